@@ -35,7 +35,7 @@ struct Coverage: Sendable {
 
     func judge() throws {
         let total = counts.values.reduce(0, +)
-        guard total > 3000 else { return }
+        guard total > 1000 else { return }
         for name in ["applied", "refused", "joined", "claims", "holders", "managers", "people"] {
             try require(
                 counts[name, default: 0] * 500 > total,
