@@ -110,9 +110,12 @@ struct RandomWalk {
     }
 
     @discardableResult
-    private func compare(_ request: ViewRequest, _ what: String) async throws -> LocalView {
+    private func compare(
+        _ request: ViewRequest,
+        _ what: @autoclosure () -> String
+    ) async throws -> LocalView {
         let expected = try await twin.store.view(request)
-        try requireEqual(try await store.store.view(request), expected, "the view \(what)")
+        try requireEqual(try await store.store.view(request), expected, "the view \(what())")
         return expected
     }
 
