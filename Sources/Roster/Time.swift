@@ -62,8 +62,11 @@ public struct Day: Sendable, Hashable, Comparable {
     }
 
     public static func < (left: Self, right: Self) -> Bool {
-        (left.year, left.month, left.day) < (right.year, right.month, right.day)
+        left.number < right.number
     }
+
+    /// The digits of `YYYYMMDD` as one number.
+    public var number: Int { year * 10_000 + month * 100 + day }
 
     /// The day after this one; 9999-12-31 has none and is returned itself.
     public var next: Day {
