@@ -46,4 +46,9 @@ enum ASCII {
         default: nil
         }
     }
+
+    /// The digit for `value`, 0 to 15, in lower case.
+    static func hexadecimalDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? zero &+ value : lowerA &+ value &- 10
+    }
 }
