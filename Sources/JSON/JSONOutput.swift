@@ -52,7 +52,7 @@ extension JSONOutput {
         bytes.append(contentsOf: value.description.utf8)
     }
 
-    /// JSON has no word for infinity or "not a number": both become null, as JavaScript writes them.
+    /// JSON has no word for infinity or "not a number": both become null, as in JavaScript.
     mutating func double(_ value: Double) {
         if value.isFinite { bytes.append(contentsOf: value.description.utf8) } else { null() }
     }

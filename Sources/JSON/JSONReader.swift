@@ -4,8 +4,8 @@
 /// members that bear the same name are all reported, in order, and containers may lie in each other
 /// up to ``depthLimit``. Half of a surrogate pair written as an escape reads as U+FFFD.
 ///
-/// A value asked for in the wrong kind throws ``JSONError/Fact/wrongKind(expected:found:)`` and stays
-/// unread. To pass over one bad element and go on with the array:
+/// A value asked for in the wrong kind throws ``JSONError/Fact/wrongKind(expected:found:)`` and
+/// stays unread. To pass over one bad element and go on with the array:
 ///
 /// ```swift
 /// try reader.array { element throws(JSONError) in

@@ -59,7 +59,8 @@ private func disagreement(_ bytes: [UInt8]) -> String? {
 }
 
 private func report(_ problem: String, _ bytes: [UInt8], seed: UInt64, round: Int) -> Comment {
-    "seed \(seed), round \(round): \(problem); the bytes: \(bytes) \(String(decoding: bytes, as: UTF8.self))"
+    let text = String(decoding: bytes, as: UTF8.self)
+    return "seed \(seed), round \(round): \(problem); the bytes: \(bytes), as text: \(text)"
 }
 
 private let seeds: [UInt64] = [1, 2, 3, 4, 5, 6, 7, 8]

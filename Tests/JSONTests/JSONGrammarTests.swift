@@ -43,7 +43,8 @@ func `a sound document is read as it stands`(text: String, expected: JSONValue) 
 @Test(arguments: [
     (#""\ud800""#, "\u{FFFD}"), (#""\udc00""#, "\u{FFFD}"), (#""a\ud83dz""#, "a\u{FFFD}z"),
     (#""\ud83d\n""#, "\u{FFFD}\n"), (#""\ud800\ud83d\ude00""#, "\u{FFFD}😀"),
-    (#""\ude00\ud83d""#, "\u{FFFD}\u{FFFD}"), (#""\ud800\u0041""#, "\u{FFFD}A"),
+    (#""\udc00\udc00""#, "\u{FFFD}\u{FFFD}"), (#""\ude00\ud83d""#, "\u{FFFD}\u{FFFD}"),
+    (#""\ud800\u0041""#, "\u{FFFD}A"),
 ])
 func `half of a surrogate pair becomes the replacement character`(text: String, expected: String) {
     #expect(readValue(text) == .success(.string(expected)))
@@ -97,6 +98,7 @@ func `a malformed document is an error at its byte`(
         [0xE0, 0x80, 0x80], [0xE0, 0x9F, 0xBF], [0xE1, 0x80, 0x22], [0xE2, 0x28, 0xA1],
         [0xED, 0xA0, 0x80], [0xED, 0xBF, 0xBF], [0xF0, 0x80, 0x80, 0x80], [0xF0, 0x8F, 0xBF, 0xBF],
         [0xF1, 0x80, 0x80, 0x22], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80],
+        [0xE1, 0x80, 0xC0], [0xF1, 0x80, 0xC2, 0x80], [0xF1, 0x80, 0x80, 0xE1],
         [0xF8, 0x88, 0x80, 0x80, 0x80], [0xFE], [0xFF],
     ] as [[UInt8]]
 )

@@ -4,7 +4,7 @@ import JSON
 extension JSONValue {
     /// Whether Foundation's `object` says the same.
     ///
-    /// Byte order marks are left out: Foundation drops one at the start of a text and after escapes.
+    /// Byte order marks are left out: Foundation drops one at the start of a text.
     /// An object whose names are not all different is taken as it is: Foundation keeps one of each.
     func agrees(with object: Any) -> Bool {
         switch self {
