@@ -21,7 +21,12 @@ let package = Package(
         .target(name: "Roster", swiftSettings: strict),
         .target(name: "Accounts", dependencies: ["Roster"], swiftSettings: strict),
         .target(
-            name: "Reconciliation", dependencies: ["Roster", "Accounts"], swiftSettings: strict),
+            name: "Reconciliation",
+            dependencies: ["Roster", "Accounts"],
+            swiftSettings: strict
+        ),
+        .target(name: "JSON", swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,7 +1,8 @@
-@_spi(_Unicode) import Swift
+import Accounts
+import Roster
 
 /// Why a text cannot be used as a value.
-public enum TextProblem: Sendable, Hashable {
+public enum TextProblem: Error, Sendable, Hashable {
     /// It holds a character that cannot be shown, such as NUL.
     case controlCharacter
     /// It is longer than the field allows.
@@ -27,12 +28,14 @@ enum CleanText {
         if text.isEmpty { return nil }
         guard text.unicodeScalars.allSatisfy({ !isControl($0) }) else { throw .controlCharacter }
         guard text.unicodeScalars.count <= limit else { throw .tooLong(limit: limit) }
-        return nfc(text)
+        return text.composed
     }
 
     /// An e-mail address in the form in which addresses compare: NFC and lower case.
     static func email(_ raw: String) throws(TextProblem) -> String? {
-        guard let text = try line(raw, limit: 254)?.lowercased() else { return nil }
+        guard let text = try line(raw, limit: 254).flatMap(EmailAddress.compared) else {
+            return nil
+        }
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, (1...64).contains(parts[0].unicodeScalars.count),
             parts[1].contains("."), !parts[1].hasPrefix("."), !parts[1].hasSuffix("."),
@@ -43,7 +46,7 @@ enum CleanText {
 
     /// A name reduced to what must agree between two spellings of it.
     static func folded(_ name: String) -> String {
-        nfc(name.lowercased()).filter { $0.isLetter || $0.isNumber }
+        name.lowercased().composed.filter { $0.isLetter || $0.isNumber }
     }
 
     /// Printable ASCII with single inner spaces needs no work: the usual case.
@@ -64,14 +67,5 @@ enum CleanText {
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-    }
-
-    /// The standard library has this form but does not show it; Foundation would be the other
-    /// way, and the pure rooms import nothing.
-    private static func nfc(_ text: String) -> String {
-        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
-        var composed = ""
-        for scalar in text._nfc { composed.unicodeScalars.append(scalar) }
-        return composed
     }
 }

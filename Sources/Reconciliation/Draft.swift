@@ -65,6 +65,12 @@ public struct Draft: Sendable {
         (claims[email] ?? []).subtracting([key])
     }
 
+    /// The address an account had before the draft changed anything.
+    func emailBefore(of id: AccountID) -> String? {
+        if let before = accountsBefore[id] { return before?.email }
+        return accounts[id]?.email
+    }
+
     /// The records whose source names one of `keys` as their manager.
     func dependents(on keys: some Sequence<SourceKey>) -> Set<SourceKey> {
         keys.reduce(into: []) { $0.formUnion(dependents[$1] ?? []) }

@@ -34,7 +34,10 @@ public struct Facts: Sendable, Hashable {
             .surname: line(.surname, observation.surname, limit: 200),
             .initials: line(.initials, observation.initials, limit: 20),
             .jobTitle: line(
-                .jobTitle, Facts.jobTitle(of: observation.roles, on: day), limit: 1000),
+                .jobTitle,
+                Facts.jobTitle(of: observation.roles, on: day),
+                limit: 1000
+            ),
             .phone: line(.phone, observation.phone, limit: 100),
             .address: line(.address, observation.address, limit: 1000),
         ]
@@ -88,7 +91,8 @@ public struct Facts: Sendable, Hashable {
 
     /// The running entry with the latest start; the smaller id where several share it.
     private static func manager(
-        among entries: Observed<[ManagerEntry]>, on day: Day
+        among entries: Observed<[ManagerEntry]>,
+        on day: Day
     ) -> Observed<SourceKey> {
         switch entries {
         case .notSupplied(let why): return .notSupplied(why)

@@ -15,7 +15,11 @@ public struct FieldDecision: Sendable, Hashable {
 
     /// A decision about `field`.
     public init(
-        field: Field, verdict: Verdict, reason: Reason, local: String? = nil, source: String? = nil
+        field: Field,
+        verdict: Verdict,
+        reason: Reason,
+        local: String? = nil,
+        source: String? = nil
     ) {
         self.field = field
         self.verdict = verdict

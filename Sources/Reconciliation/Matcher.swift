@@ -29,13 +29,16 @@ struct Matcher {
         }
         guard others.isEmpty else {
             return .unlinked(
-                .sharedEmail, candidates: others.compactMap { draft.links[$0]?.account }.sorted())
+                .sharedEmail,
+                candidates: others.compactMap { draft.links[$0]?.account }.sorted()
+            )
         }
         return creation(releasedBy: nil)
     }
 
     private func reasonNotToImport(
-        _ observation: Observation, _ facts: Facts
+        _ observation: Observation,
+        _ facts: Facts
     ) -> UnlinkedReason? {
         switch observation.standing {
         case .left: return .left
@@ -59,8 +62,11 @@ struct Matcher {
 
     /// Somebody holds the address already.
     private func match(
-        _ observation: Observation, _ facts: Facts, with holder: Account,
-        others: Set<SourceKey>, in draft: Draft
+        _ observation: Observation,
+        _ facts: Facts,
+        with holder: Account,
+        others: Set<SourceKey>,
+        in draft: Draft
     ) -> Decision {
         func dispute(_ reason: UnlinkedReason) -> Decision {
             .unlinked(reason, candidates: [holder.id])

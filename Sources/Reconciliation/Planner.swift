@@ -17,7 +17,7 @@ public struct Planner {
     /// Gives a new number for an account or a class at each call.
     public let mint: () -> Int64
 
-    private let rules: UInt64
+    let rules: UInt64
 
     /// A planner for one run.
     public init(
@@ -37,7 +37,9 @@ public struct Planner {
 
     /// What must be seen of the tenant to plan `observations`.
     public static func viewRequest(
-        for observations: some Sequence<Observation>, tenant: TenantID, run: RunID?
+        for observations: some Sequence<Observation>,
+        tenant: TenantID,
+        run: RunID?
     ) -> ViewRequest {
         var request = ViewRequest(tenant: tenant, run: run)
         for observation in observations {
@@ -62,14 +64,25 @@ public struct Planner {
     // MARK: A record with a link
 
     private func plan(
-        _ observation: Observation, _ facts: Facts, on link: Link, in draft: inout Draft
+        _ observation: Observation,
+        _ facts: Facts,
+        on link: Link,
+        in draft: inout Draft
     ) -> PersonPlan {
         guard observation.sequence >= link.sequence, let before = draft.account(of: link) else {
             return PersonPlan(
-                key: link.key, match: .linked(link.account), outcome: .unchanged, decisions: [])
+                key: link.key,
+                match: .linked(link.account),
+                outcome: .unchanged,
+                decisions: []
+            )
         }
         var plan = PersonPlan(
-            key: link.key, match: .linked(link.account), outcome: .unchanged, decisions: [])
+            key: link.key,
+            match: .linked(link.account),
+            outcome: .unchanged,
+            decisions: []
+        )
         switch observation.standing {
         case .left(let evidence):
             end(link, as: .left(evidence), by: observation, reason: .statedLeaving, in: &draft)
@@ -85,11 +98,13 @@ public struct Planner {
 
     /// The link speaks for somebody present: every field is decided.
     private func refresh(
-        _ link: Link, _ observation: Observation, _ facts: Facts, in draft: inout Draft
+        _ link: Link,
+        _ observation: Observation,
+        _ facts: Facts,
+        in draft: inout Draft
     ) -> [FieldDecision] {
         let lastFacts = Facts(of: link.last, on: link.plannedOn, policy: policy)
         var next = link
-        next.missingSince = nil
         next.fingerprint = Fingerprint.of(observation, rules: rules)
         next.last = observation.keepingWhatIsNotSupplied(from: link.last)
         next.replanOn = facts.changesOn
@@ -99,6 +114,7 @@ public struct Planner {
             return Field.owned.map { FieldDecision(field: $0, verdict: .keep, reason: .outOfScope) }
         }
         next.state = .active
+        next.missingSince = nil
         if facts.manager.isSupplied { next.manager = facts.manager.value }
         draft.update(link.account) { account in
             if next.manager != link.manager, policy.owner(of: .lineManager) == .untilEdited {
@@ -114,7 +130,10 @@ public struct Planner {
 
     /// Writes the link where something about it changed; a mere newer answer is not a change.
     private func store(
-        _ next: Link, over link: Link, _ observation: Observation, factsDiffer: Bool,
+        _ next: Link,
+        over link: Link,
+        _ observation: Observation,
+        factsDiffer: Bool,
         in draft: inout Draft
     ) {
         var comparable = next
@@ -125,13 +144,13 @@ public struct Planner {
         changed.plannedOn = today
         draft.put(changed)
         if next.manager != link.manager || next.state.isPresent != link.state.isPresent {
-            draft.unsettledManagers.formUnion([link.key])
+            draft.unsettledManagers.insert(link.key)
             if let old = link.manager { draft.unsettledManagers.insert(old) }
             if let new = next.manager { draft.unsettledManagers.insert(new) }
         }
     }
 
-    private func outcome(from before: Account, to after: Account) -> PersonOutcome {
+    func outcome(from before: Account, to after: Account) -> PersonOutcome {
         switch (before.status, after.status) {
         case (.active, .suspended): .suspended
         case (.suspended, .active): .restored
@@ -148,14 +167,20 @@ public struct Planner {
             default: .statedLeaving
             }
         return FieldDecision(
-            field: .status, verdict: before.status == after.status ? .keep : .change,
-            reason: reason, local: before.status.text, source: "left")
+            field: .status,
+            verdict: before.status == after.status ? .keep : .change,
+            reason: reason,
+            local: before.status.text,
+            source: "left"
+        )
     }
 
     // MARK: A record without a link
 
     private func planUnlinked(
-        _ observation: Observation, _ facts: Facts, in draft: inout Draft
+        _ observation: Observation,
+        _ facts: Facts,
+        in draft: inout Draft
     ) -> PersonPlan {
         let key = observation.key
         if let known = draft.unlinked[key], observation.sequence < known.observation.sequence {
@@ -167,8 +192,12 @@ public struct Planner {
         case .unlinked(let reason, let candidates):
             draft.put(
                 UnlinkedRecord(
-                    observation: observation, email: observation.claimedEmail, reason: reason,
-                    candidates: candidates))
+                    observation: observation,
+                    email: observation.claimedEmail,
+                    reason: reason,
+                    candidates: candidates
+                )
+            )
             return parked(observation, reason, candidates)
         case .create(let releasedBy):
             if let leaver = releasedBy { passOn(facts.email.value, from: leaver, in: &draft) }
@@ -177,34 +206,54 @@ public struct Planner {
             let isFirst = draft.links(of: account).isEmpty
             let decisions = link(observation, facts, to: account, isNew: false, in: &draft)
             return PersonPlan(
-                key: key, match: isFirst ? .adopted(account) : .joined(account),
-                outcome: .changed, decisions: decisions)
+                key: key,
+                match: isFirst ? .adopted(account) : .joined(account),
+                outcome: .changed,
+                decisions: decisions
+            )
         }
     }
 
     private func create(
-        _ observation: Observation, _ facts: Facts, in draft: inout Draft
+        _ observation: Observation,
+        _ facts: Facts,
+        in draft: inout Draft
     ) -> PersonPlan {
         var account = Account(id: AccountID(mint()), tenant: draft.tenant)
         account.email = facts.email.value
         draft.insert(account)
         draft.record(
             HistoryEntry(
-                account: account.id, field: nil, from: nil, to: account.email,
-                reason: Reason.created.rawValue))
+                account: account.id,
+                field: nil,
+                from: nil,
+                to: account.email,
+                reason: Reason.created.rawValue
+            )
+        )
         let decisions = link(observation, facts, to: account.id, isNew: true, in: &draft)
         return PersonPlan(
-            key: observation.key, match: .created(account.id), outcome: .created,
-            decisions: decisions)
+            key: observation.key,
+            match: .created(account.id),
+            outcome: .created,
+            decisions: decisions
+        )
     }
 
     private func link(
-        _ observation: Observation, _ facts: Facts, to account: AccountID, isNew: Bool,
+        _ observation: Observation,
+        _ facts: Facts,
+        to account: AccountID,
+        isNew: Bool,
         in draft: inout Draft
     ) -> [FieldDecision] {
         var link = Link(
-            key: observation.key, account: account, linkedAt: now, last: observation,
-            plannedOn: today)
+            key: observation.key,
+            account: account,
+            linkedAt: now,
+            last: observation,
+            plannedOn: today
+        )
         link.fingerprint = Fingerprint.of(observation, rules: rules)
         link.replanOn = facts.changesOn
         link.manager = facts.manager.value
@@ -223,12 +272,19 @@ public struct Planner {
         draft.remember(formerEmail: email, of: leaver)
         draft.record(
             HistoryEntry(
-                account: leaver, field: .email, from: email, to: nil,
-                reason: Reason.addressPassedOn.rawValue))
+                account: leaver,
+                field: .email,
+                from: email,
+                to: nil,
+                reason: Reason.addressPassedOn.rawValue
+            )
+        )
     }
 
     private func parked(
-        _ observation: Observation, _ reason: UnlinkedReason, _ candidates: [AccountID]
+        _ observation: Observation,
+        _ reason: UnlinkedReason,
+        _ candidates: [AccountID]
     ) -> PersonPlan {
         let outcome: PersonOutcome =
             switch reason.standing {
@@ -237,7 +293,10 @@ public struct Planner {
             case .disputed: .disputed(reason)
             }
         return PersonPlan(
-            key: observation.key, match: .unlinked(reason, candidates: candidates),
-            outcome: outcome, decisions: [])
+            key: observation.key,
+            match: .unlinked(reason, candidates: candidates),
+            outcome: outcome,
+            decisions: []
+        )
     }
 }

@@ -14,7 +14,8 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     public func advanced(by duration: Duration) -> Timestamp {
         let (seconds, attoseconds) = duration.components
         return Timestamp(
-            milliseconds: milliseconds + seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+            milliseconds: milliseconds + seconds * 1000 + attoseconds / 1_000_000_000_000_000
+        )
     }
 
     /// The time from `earlier` to this moment; negative where the clock went back.
