@@ -25,6 +25,11 @@ let package = Package(
             dependencies: ["Roster", "Accounts"],
             swiftSettings: strict
         ),
+        .target(
+            name: "Muster", dependencies: ["Roster", "Accounts", "Reconciliation"],
+            swiftSettings: house),
+        .target(
+            name: "MusterTesting", dependencies: ["Roster", "Accounts"], swiftSettings: house),
         .target(name: "JSON", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
     ],
