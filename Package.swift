@@ -26,10 +26,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "Muster", dependencies: ["Roster", "Accounts", "Reconciliation"],
-            swiftSettings: house),
+            name: "Muster",
+            dependencies: ["Roster", "Accounts", "Reconciliation"],
+            swiftSettings: house
+        ),
         .target(
-            name: "MusterTesting", dependencies: ["Roster", "Accounts"], swiftSettings: house),
+            name: "MusterTesting",
+            dependencies: ["Roster", "Accounts"],
+            swiftSettings: house
+        ),
         .target(name: "JSON", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
     ],

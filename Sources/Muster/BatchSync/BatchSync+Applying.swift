@@ -6,7 +6,8 @@ extension BatchSync {
     /// Plans and applies what was staged, linked people first, so that addresses they give up are
     /// free for newcomers.
     func apply(
-        _ part: inout SyncPart, _ result: inout SyncResult,
+        _ part: inout SyncPart,
+        _ result: inout SyncResult,
         _ progress: @Sendable (SyncProgress) -> Void
     ) async throws(SyncFailure) {
         let holdsLeavers = try await mustHold(part.statedLeavers, of: part)
@@ -39,7 +40,8 @@ extension BatchSync {
 
     /// Judges, after a complete full run only, who was not in the list.
     func judgeAbsence(
-        _ part: inout SyncPart, _ result: inout SyncResult
+        _ part: inout SyncPart,
+        _ result: inout SyncResult
     ) async throws(SyncFailure) {
         guard part.isComplete else { return }
         if let sequence = part.firstSequence {
@@ -74,9 +76,10 @@ extension BatchSync {
         guard !part.policy.isFrozen(on: today) else { return 0 }
         var due = 0
         try await forEachAbsent(part) { links throws(SyncFailure) in
-            due += links.filter { link in
-                link.missingSince.map { now.since($0) >= Planner.absenceInterval } ?? false
-            }.count
+            due +=
+                links.filter { link in
+                    link.missingSince.map { now.since($0) >= Planner.absenceInterval } ?? false
+                }.count
         }
         return due
     }
@@ -89,7 +92,8 @@ extension BatchSync {
 
     /// Present links whose record the run did not see, or that no longer meet a criterion.
     private func forEachAbsent(
-        _ part: SyncPart, _ body: ([Link]) async throws(SyncFailure) -> Void
+        _ part: SyncPart,
+        _ body: ([Link]) async throws(SyncFailure) -> Void
     ) async throws(SyncFailure) {
         try await forEachPresent(part) { links throws(SyncFailure) in
             let absent = links.filter { !part.hasSeen($0.key.id) || $0.state == .outOfScope }
@@ -98,7 +102,8 @@ extension BatchSync {
     }
 
     private func forEachPresent(
-        _ part: SyncPart, _ body: ([Link]) async throws(SyncFailure) -> Void
+        _ part: SyncPart,
+        _ body: ([Link]) async throws(SyncFailure) -> Void
     ) async throws(SyncFailure) {
         var after: SourceKey?
         repeat {
@@ -112,16 +117,25 @@ extension BatchSync {
     }
 
     private func applyStep(
-        _ observations: [Observation], absent: [Link], _ part: SyncPart,
-        _ result: inout SyncResult, counting: Bool = true
+        _ observations: [Observation],
+        absent: [Link],
+        _ part: SyncPart,
+        _ result: inout SyncResult,
+        counting: Bool = true
     ) async throws(SyncFailure) {
         let planner = workshop.planner(policy: part.policy, school: part.school, mayCreate: true)
         let tenant = part.connection.tenant
         let run = part.run
         let step = try await stored { () throws(StoreError) in
             try await workshop.reconcile(
-                observations, absent: absent, tenant: tenant, run: run, cause: .batch,
-                planner: planner, stagedIn: run)
+                observations,
+                absent: absent,
+                tenant: tenant,
+                run: run,
+                cause: .batch,
+                planner: planner,
+                stagedIn: run
+            )
         }
         for plan in step.plans {
             if counting {

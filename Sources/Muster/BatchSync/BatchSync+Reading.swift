@@ -5,8 +5,11 @@ import Roster
 extension BatchSync {
     /// Reads every page of one kind of person and stages whatever is not plainly unchanged.
     func read(
-        _ part: inout SyncPart, from source: any RosterSource, _ capabilities: Capabilities,
-        _ run: inout Run, _ result: inout SyncResult,
+        _ part: inout SyncPart,
+        from source: any RosterSource,
+        _ capabilities: Capabilities,
+        _ run: inout Run,
+        _ result: inout SyncResult,
         _ progress: @Sendable (SyncProgress) -> Void
     ) async throws(SyncFailure) {
         let deadline = workshop.clock.instant() + settings.pageTimeout
@@ -38,7 +41,9 @@ extension BatchSync {
     }
 
     private func page(
-        of part: SyncPart, at cursor: PageCursor?, from source: any RosterSource,
+        of part: SyncPart,
+        at cursor: PageCursor?,
+        from source: any RosterSource,
         _ capabilities: Capabilities
     ) async throws(SyncFailure) -> (page: RosterPage, sequence: Int64) {
         let sequence = try await stored { () throws(StoreError) in
@@ -46,15 +51,23 @@ extension BatchSync {
         }
         let page = try await patiently { () throws(SourceError) in
             try await source.page(
-                of: part.kind, in: part.key, at: cursor, knowing: capabilities,
-                sequence: sequence, by: workshop.clock.instant() + settings.pageTimeout)
+                of: part.kind,
+                in: part.key,
+                at: cursor,
+                knowing: capabilities,
+                sequence: sequence,
+                by: workshop.clock.instant() + settings.pageTimeout
+            )
         }
         return (page, sequence)
     }
 
     /// Sorts a page: seen before, unchanged, or to be planned.
     private func take(
-        _ page: RosterPage, into part: inout SyncPart, rules: UInt64, _ result: inout SyncResult
+        _ page: RosterPage,
+        into part: inout SyncPart,
+        rules: UInt64,
+        _ result: inout SyncResult
     ) async throws(SyncFailure) {
         result.requests += page.requests
         for record in page.unreadable {
@@ -84,8 +97,11 @@ extension BatchSync {
             if mark != nil, case .left = observation.standing { part.statedLeavers += 1 }
             staged.append(
                 StagedObservation(
-                    observation: observation, email: observation.claimedEmail,
-                    isLinked: mark != nil))
+                    observation: observation,
+                    email: observation.claimedEmail,
+                    isLinked: mark != nil
+                )
+            )
         }
         guard !staged.isEmpty else { return }
         part.staged += staged.count

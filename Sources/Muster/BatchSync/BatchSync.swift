@@ -35,7 +35,9 @@ public struct BatchSync: Sendable {
             let begun = try await stored {
                 () throws(StoreError) in
                 try await workshop.store.begin(
-                    run, aliveSince: now.advanced(by: .zero - settings.silence))
+                    run,
+                    aliveSince: now.advanced(by: .zero - settings.silence)
+                )
             }
             if case .joined(let other) = begun { return SyncResult(run: other.id, state: .joined) }
             try await carryOut(&run, connection, &result, progress)
@@ -57,7 +59,9 @@ public struct BatchSync: Sendable {
     }
 
     private func carryOut(
-        _ run: inout Run, _ connection: Connection, _ result: inout SyncResult,
+        _ run: inout Run,
+        _ connection: Connection,
+        _ result: inout SyncResult,
         _ progress: @Sendable (SyncProgress) -> Void
     ) async throws(SyncFailure) {
         let source = try await asked { () throws(SourceError) in
@@ -71,8 +75,13 @@ public struct BatchSync: Sendable {
         for school in connection.schools {
             for kind in connection.people.sorted(by: { $0.rawValue < $1.rawValue }) {
                 var part = SyncPart(
-                    connection: connection, school: school, kind: kind, policy: policy,
-                    run: run.id, startedAt: startedAt)
+                    connection: connection,
+                    school: school,
+                    kind: kind,
+                    policy: policy,
+                    run: run.id,
+                    startedAt: startedAt
+                )
                 try await read(&part, from: source, capabilities, &run, &result, progress)
                 part.judgeEvidence(&capabilities)
                 try await stored { () throws(StoreError) in
@@ -87,7 +96,9 @@ public struct BatchSync: Sendable {
 
     /// What the source says of itself now, over what was learnt before.
     private func describe(
-        _ source: any RosterSource, _ connection: Connection, _ result: inout SyncResult
+        _ source: any RosterSource,
+        _ connection: Connection,
+        _ result: inout SyncResult
     ) async throws(SyncFailure) -> Capabilities {
         let description = try await patiently { () throws(SourceError) in
             try await source.describe(by: workshop.clock.instant() + settings.pageTimeout)

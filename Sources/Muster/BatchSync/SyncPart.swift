@@ -27,8 +27,12 @@ struct SyncPart {
     private var people = 0
 
     init(
-        connection: Connection, school: SchoolDescription, kind: PersonKind, policy: Policy,
-        run: RunID, startedAt: Timestamp
+        connection: Connection,
+        school: SchoolDescription,
+        kind: PersonKind,
+        policy: Policy,
+        run: RunID,
+        startedAt: Timestamp
     ) {
         self.connection = connection
         self.school = school
