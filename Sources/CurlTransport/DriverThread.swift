@@ -49,8 +49,9 @@ enum DriverThread {
         }
     }
 
-    /// Signals are the application's business; a write to a closed socket must not end the process.
-    /// Those that report a fault of this very thread stay open.
+    /// Keeps signals away from this thread: they are the application's business.
+    ///
+    /// So a write to a closed socket cannot end the process. Those that report a fault of this very thread stay open.
     private static func blockSignals() {
         var signals = sigset_t()
         unsafe sigfillset(&signals)

@@ -23,7 +23,9 @@ struct Origin: Hashable, Sendable {
     }
 }
 
-/// A parsed address. The parser is curl's own, so that check and request cannot read it differently.
+/// A parsed address.
+///
+/// The parser is curl's own, so that check and request cannot read it differently.
 struct RequestTarget: Equatable, Sendable {
     let url: String
     let origin: Origin

@@ -34,6 +34,11 @@ struct ResponseCollector {
         self.announcesOnly = announcesOnly
     }
 
+    /// Whether a final head came to its blank line; curl calls a head that is cut complete.
+    var hasHead: Bool {
+        if case .body = phase { true } else { false }
+    }
+
     /// Takes one header line with its line end; false means the transfer must stop.
     mutating func take(headerLine: String) -> Bool {
         headerBytes += headerLine.utf8.count

@@ -22,8 +22,9 @@ extension Transfer {
         guard code == CURLE_OK else {
             return .failure(error(for: code, host: host, connectTimeout: connectTimeout))
         }
+        guard collector.hasHead else { return .failure(.cut(host: host)) }
         guard collector.status >= 200 else {
-            return .failure(.protocol(host: host, reason: "it has no status line"))
+            return .failure(.protocol(host: host, reason: "it has no status"))
         }
         let timing = HTTPResponse.Timing(
             total: easy.duration(CURLINFO_TOTAL_TIME_T),
