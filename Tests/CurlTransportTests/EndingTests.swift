@@ -171,7 +171,6 @@ struct EndingTests {
 @Suite(.timeLimit(.minutes(1)), .serialized)
 struct StalledResolverTests {
     @Test func `a name server that hangs obeys the deadline and delays nobody`() async throws {
-        StalledResolver.stall()
         defer { StalledResolver.release() }
         let before = StalledResolver.asked
         try await withServer { peer, _ in
@@ -189,12 +188,15 @@ struct StalledResolverTests {
     }
 
     @Test func `a cancelled look-up delays nobody, nor does it delay stop`() async throws {
-        StalledResolver.stall()
         defer { StalledResolver.release() }
         let transport = CurlTransport()
+        let before = StalledResolver.asked
         let tasks = (0..<5).map { _ in
             Task { await transport.failure(of: .patient("https://\(StalledResolver.name)/")) }
         }
+        let url = "https://\(StalledResolver.name)/"
+        let isStalled = { StalledResolver.asked > before }
+        _ = await transport.failureAtDeadline(url, until: isStalled)
         tasks[0].cancel()
         #expect(await tasks[0].value == .cancelled)
         await transport.stop()
@@ -202,10 +204,10 @@ struct StalledResolverTests {
     }
 
     @Test func `a name without an address says so`() async throws {
-        StalledResolver.release()
         try await withTransport { transport in
-            let failure = await transport.failure(of: .patient("https://\(StalledResolver.name)/"))
-            #expect(failure == .nameNotFound(host: StalledResolver.name))
+            let url = "https://\(StalledResolver.unknownName)/"
+            let failure = await transport.failure(of: .patient(url))
+            #expect(failure == .nameNotFound(host: StalledResolver.unknownName))
         }
     }
 }
