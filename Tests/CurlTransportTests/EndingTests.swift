@@ -72,6 +72,27 @@ struct EndingTests {
         }
     }
 
+    @Test func `one that waits for another's handshake goes on when that one is cancelled`()
+        async throws
+    {
+        let server = try LoopbackServer(raw: { $0.waitForPeerToClose() })
+        defer { server.close() }
+        try await withTransport { transport in
+            let url = "https://\(server.host)/"
+            let first = Task { await transport.failure(of: .patient(url)) }
+            #expect(await server.wait(for: .connected))
+            let second = Task { await transport.failure(of: .patient(url)) }
+            // It waits to learn whether the host takes both on one connection.
+            let third = await transport.failureAtDeadline(url) { server.connections == 1 }
+            #expect(third == .timedOut(host: server.host))
+            first.cancel()
+            #expect(await first.value == .cancelled)
+            #expect(await server.wait(for: .connected))
+            second.cancel()
+            #expect(await second.value == .cancelled)
+        }
+    }
+
     @Test(arguments: [
         "says nothing", "sends a byte now and then", "cannot be reached in time",
     ])
