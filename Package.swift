@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 /// The language mode of every room: see `Docs/Decisions/0001-one-package.md`.
@@ -75,6 +76,26 @@ let package = Package(
         .target(
             name: "MusterTesting", dependencies: ["Roster", "Accounts"], swiftSettings: strict),
 
+        // What tests of several rooms and the benchmarks stand on.
+        .target(
+            name: "EmulatedSchool",
+            dependencies: [
+                "Roster", "Accounts", "Muster", "SQLiteStore", "CurlTransport", "WondeSource",
+                "MISEmulator",
+            ], path: "Tests/EmulatedSchool", swiftSettings: house),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "EmulatedSchool", "Roster", "Accounts", "Muster", "SQLiteStore", "MISEmulator",
+                "MusterTesting",
+            ], swiftSettings: house),
+        .testTarget(
+            name: "MISEmulatorTests", dependencies: ["MISEmulator"], swiftSettings: house),
+        .testTarget(
+            name: "SQLiteStoreTests",
+            dependencies: ["Roster", "Accounts", "SQLiteStore", "MusterTesting", grdb],
+            swiftSettings: house),
+        .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
         .testTarget(
             name: "CurlTransportTests", dependencies: ["CurlTransport"], swiftSettings: house,
@@ -92,3 +113,12 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Built only when asked for, so that nobody else pays for an optimised build.
+if ProcessInfo.processInfo.environment["MUSTER_BENCH"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "bench",
+            dependencies: ["EmulatedSchool", "Roster", "Accounts", "Muster", "MISEmulator"],
+            path: "Tests/Benchmarks", swiftSettings: house))
+}
