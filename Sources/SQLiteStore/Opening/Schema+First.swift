@@ -54,8 +54,10 @@ extension Schema {
             PRIMARY KEY (tenant, key)
         ) STRICT, WITHOUT ROWID;
 
-        -- Source keys, each kept once; texts that are looked up are kept in canonical form (NFC), and
-        -- beside them, in exact_, as they were written, where that is something else --------------------------------------------------------------
+        -- Source keys, each kept once -------------------------------------------------------------
+
+        -- Texts that are looked up are kept in canonical form (NFC); beside them, in columns exact_,
+        -- as they were written, where that is something else.
 
         CREATE TABLE record (
             id INTEGER PRIMARY KEY,
@@ -157,8 +159,8 @@ extension Schema {
             linked_at INTEGER NOT NULL,
             sequence INTEGER NOT NULL,
             fingerprint INTEGER,
-            planned_on TEXT NOT NULL CHECK (planned_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
-            replan_on TEXT CHECK (replan_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+            planned_on TEXT NOT NULL CHECK (planned_on LIKE '____-__-__'),
+            replan_on TEXT CHECK (replan_on LIKE '____-__-__'),
             state TEXT NOT NULL CHECK (state IN ('active', 'left', 'outOfScope', 'absent')),
             evidence TEXT,
             missing_since INTEGER,

@@ -83,7 +83,7 @@ extension ClassRecord {
 extension UnlinkedRecord {
     /// The columns that `init(_:)` reads, of `unlinked` as u and `record` as r.
     static let columns = """
-        r.connection, r.school, r.kind, ifnull(r.exact_id, r.source_id), u.email, u.reason, u.candidates,
+        \(SourceKey.columns), u.email, u.reason, u.candidates,
         u.observation
         """
 

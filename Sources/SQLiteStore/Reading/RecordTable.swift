@@ -79,7 +79,7 @@ struct RecordTable {
         guard !missing.isEmpty else { return }
         try db.forEach(
             """
-            SELECT r.id, r.connection, r.school, r.kind, ifnull(r.exact_id, r.source_id)
+            SELECT r.id, \(SourceKey.columns)
             FROM json_each(?) AS j CROSS JOIN record AS r ON r.id = j.value
             """,
             [JSONList.of(missing)]
