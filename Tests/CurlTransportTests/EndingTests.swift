@@ -72,6 +72,27 @@ struct EndingTests {
         }
     }
 
+    @Test func `one that waits for another's handshake goes on when that one is cancelled`()
+        async throws
+    {
+        let server = try LoopbackServer(raw: { $0.waitForPeerToClose() })
+        defer { server.close() }
+        try await withTransport { transport in
+            let url = "https://\(server.host)/"
+            let first = Task { await transport.failure(of: .patient(url)) }
+            #expect(await server.wait(for: .connected))
+            let second = Task { await transport.failure(of: .patient(url)) }
+            // It waits to learn whether the host takes both on one connection.
+            let third = await transport.failureAtDeadline(url) { server.connections == 1 }
+            #expect(third == .timedOut(host: server.host))
+            first.cancel()
+            #expect(await first.value == .cancelled)
+            #expect(await server.wait(for: .connected))
+            second.cancel()
+            #expect(await second.value == .cancelled)
+        }
+    }
+
     @Test(arguments: [
         "says nothing", "sends a byte now and then", "cannot be reached in time",
     ])
@@ -171,7 +192,6 @@ struct EndingTests {
 @Suite(.timeLimit(.minutes(1)), .serialized)
 struct StalledResolverTests {
     @Test func `a name server that hangs obeys the deadline and delays nobody`() async throws {
-        StalledResolver.stall()
         defer { StalledResolver.release() }
         let before = StalledResolver.asked
         try await withServer { peer, _ in
@@ -189,12 +209,15 @@ struct StalledResolverTests {
     }
 
     @Test func `a cancelled look-up delays nobody, nor does it delay stop`() async throws {
-        StalledResolver.stall()
         defer { StalledResolver.release() }
         let transport = CurlTransport()
+        let before = StalledResolver.asked
         let tasks = (0..<5).map { _ in
             Task { await transport.failure(of: .patient("https://\(StalledResolver.name)/")) }
         }
+        let url = "https://\(StalledResolver.name)/"
+        let isStalled = { StalledResolver.asked > before }
+        _ = await transport.failureAtDeadline(url, until: isStalled)
         tasks[0].cancel()
         #expect(await tasks[0].value == .cancelled)
         await transport.stop()
@@ -202,10 +225,10 @@ struct StalledResolverTests {
     }
 
     @Test func `a name without an address says so`() async throws {
-        StalledResolver.release()
         try await withTransport { transport in
-            let failure = await transport.failure(of: .patient("https://\(StalledResolver.name)/"))
-            #expect(failure == .nameNotFound(host: StalledResolver.name))
+            let url = "https://\(StalledResolver.unknownName)/"
+            let failure = await transport.failure(of: .patient(url))
+            #expect(failure == .nameNotFound(host: StalledResolver.unknownName))
         }
     }
 }

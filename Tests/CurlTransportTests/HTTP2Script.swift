@@ -7,7 +7,9 @@ struct HTTP2Script {
 
     private var unread: [UInt8] = []
 
-    /// Answers the first request alone, and later ones `together` at a time. Blocks.
+    /// Answers the first request alone, and later ones `together` at a time.
+    ///
+    /// Blocks until the client has gone.
     func answer(on server: SecureServer, together: Int) {
         var script = self
         guard script.skipToPreface(server) else { return }

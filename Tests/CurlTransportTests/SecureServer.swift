@@ -82,8 +82,9 @@ final class SecureServer: Sendable {
 
     func url(_ path: String = "/") -> String { "https://\(host)\(path)" }
 
-    /// What the client sent since the last call, with OpenSSL's own words before it; empty at the
-    /// end. Blocks.
+    /// What the client sent since the last call, with OpenSSL's own words before it.
+    ///
+    /// Empty at the end. Blocks.
     func receive() -> [UInt8] { Array(output.availableData) }
 
     func send(_ bytes: [UInt8]) { try? input.write(contentsOf: Data(bytes)) }

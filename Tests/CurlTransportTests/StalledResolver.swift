@@ -4,31 +4,36 @@ import Synchronization
 /// A name server that never answers, for one name: libcurl calls this process's `getaddrinfo`.
 ///
 /// The test target's linker setting exports the symbol, which makes the loader prefer it to the C
-/// library's. All other names go on to the C library.
+/// library's. A second name has no address, without asking anybody. All others go on to the C
+/// library.
 enum StalledResolver {
     static let name = "stalled.school.example"
+    static let unknownName = "nowhere.school.example"
 
-    /// How many look-ups of the name hang, and whether they may go on.
-    private static let state = Mutex((asked: 0, isOpen: true))
-    private static let door = Door()
+    private struct State {
+        var asked = 0
+        var door = Door()
+    }
+
+    private static let state = Mutex(State())
 
     /// How often the name was asked for.
     static var asked: Int { state.withLock(\.asked) }
 
-    /// From now on look-ups of the name hang until `release`.
-    static func stall() { state.withLock { $0.isOpen = false } }
-
+    /// Lets the look-ups end that hang now; later ones hang again.
     static func release() {
-        state.withLock { $0.isOpen = true }
-        door.open()
+        state.withLock { state in
+            state.door.open()
+            state.door = Door()
+        }
     }
 
     fileprivate static func wait() {
-        let isOpen = state.withLock { state in
+        let door = state.withLock { state in
             state.asked += 1
-            return state.isOpen
+            return state.door
         }
-        if !isOpen { door.wait() }
+        door.wait()
     }
 }
 
@@ -43,6 +48,7 @@ func lookUp(
         StalledResolver.wait()
         return EAI_NONAME
     }
+    if let node, strcmp(node, StalledResolver.unknownName) == 0 { return EAI_NONAME }
     typealias LookUp =
         @convention(c) (
             UnsafePointer<CChar>?, UnsafePointer<CChar>?, UnsafePointer<addrinfo>?,
