@@ -18,13 +18,19 @@ import Testing
         let difference = first.snapshot().difference(from: second.snapshot())
         #expect(
             difference
-                == "account a@school.example: surname is 'Brown', there 'Okafor'")
+                == "account a@school.example: surname is 'Brown', there 'Okafor'"
+        )
     }
 
-    private func store(idsFrom first: Int64, surname: String = "Brown") async throws -> MemoryStore {
+    private func store(idsFrom first: Int64, surname: String = "Brown") async throws -> MemoryStore
+    {
         let store = MemoryStore()
         var changes = ChangeSet(
-            tenant: .standard, run: nil, cause: .import, at: Timestamp(milliseconds: 0))
+            tenant: .standard,
+            run: nil,
+            cause: .import,
+            at: Timestamp(milliseconds: 0)
+        )
         var account = Account(id: AccountID(first), tenant: .standard)
         account.email = "a@school.example"
         account.surname = surname
