@@ -129,6 +129,26 @@ public struct Facts: Sendable, Hashable {
     }
 }
 
+extension Observation {
+    /// The observation without what `facts` could not read in it: that says nothing.
+    func usable(by facts: Facts) -> Observation {
+        var usable = self
+        func drop(_ field: Field, _ path: WritableKeyPath<Observation, Observed<String>>) {
+            guard self[keyPath: path].isSupplied, !facts[text: field].isSupplied else { return }
+            usable[keyPath: path] = .notSupplied(.notAskedFor)
+        }
+        drop(.title, \.title)
+        drop(.forename, \.forename)
+        drop(.surname, \.surname)
+        drop(.initials, \.initials)
+        drop(.email, \.email)
+        drop(.phone, \.phone)
+        drop(.address, \.address)
+        if facts.problems[.jobTitle] != nil { usable.roles = .notSupplied(.notAskedFor) }
+        return usable
+    }
+}
+
 extension ClassRole {
     /// The weightier role first, where a source names a person twice in one class.
     fileprivate var rank: Int {
