@@ -28,8 +28,14 @@ extension Workshop {
         while true {
             triesLeft -= 1
             let (changes, plans) = try await draft(
-                observations, absent: absent, tenant: tenant, run: run, cause: cause,
-                planner: planner, stagedIn: staging)
+                observations,
+                absent: absent,
+                tenant: tenant,
+                run: run,
+                cause: cause,
+                planner: planner,
+                stagedIn: staging
+            )
             var amended = changes
             amend(&amended)
             if amended.isEmpty { return StepResult(changes: amended, plans: plans) }
@@ -55,8 +61,12 @@ extension Workshop {
         var request = Planner.viewRequest(for: observations, tenant: tenant, run: staging)
         request.keys.formUnion(absent.map(\.key))
         var step = Reconciliation(
-            observations, absent: absent, planner: planner, view: try await store.view(request),
-            tenant: tenant)
+            observations,
+            absent: absent,
+            planner: planner,
+            view: try await store.view(request),
+            tenant: tenant
+        )
         if let more = step.settlementRequest(run: staging) {
             step.load(try await store.view(more))
         }
@@ -66,11 +76,17 @@ extension Workshop {
 
     /// A planner for `school` at this moment.
     func planner(
-        policy: Policy, school: SchoolDescription, mayCreate: Bool
+        policy: Policy,
+        school: SchoolDescription,
+        mayCreate: Bool
     ) -> Planner {
         let now = clock.now()
         return Planner(
-            policy: policy, today: SchoolCalendar.day(at: now, in: school.timeZone), now: now,
-            mayCreate: mayCreate, mint: identifiers.next)
+            policy: policy,
+            today: SchoolCalendar.day(at: now, in: school.timeZone),
+            now: now,
+            mayCreate: mayCreate,
+            mint: identifiers.next
+        )
     }
 }

@@ -43,6 +43,21 @@ public struct Reconciliation {
         self.draft = draft
     }
 
+    /// Carries out `edits` on one account, on what `view` shows.
+    public init(
+        _ edits: [LocalEdit],
+        on account: AccountID,
+        planner: Planner,
+        view: LocalView,
+        tenant: TenantID
+    ) throws(EditError) {
+        self.planner = planner
+        before = view
+        plans = []
+        draft = Draft(view, tenant: tenant)
+        for edit in edits { try planner.carryOut(edit, on: account, in: &draft) }
+    }
+
     /// What must be seen to settle line managers and addresses; nil where nothing is open.
     public func settlementRequest(run: RunID?) -> ViewRequest? {
         Settlement(policy: planner.policy).viewRequest(for: draft, run: run)
@@ -56,12 +71,12 @@ public struct Reconciliation {
         run: RunID?,
         cause: Cause
     ) -> (
-        changes: ChangeSet, plans: [PersonPlan], accounts: [AccountID: Account]
+        changes: ChangeSet, plans: [PersonPlan]
     ) {
         let settlement = Settlement(policy: planner.policy)
         settlement.settle(&draft)
         for index in plans.indices { complete(&plans[index], settlement) }
-        return (draft.changeSet(run: run, cause: cause, at: planner.now), plans, draft.accounts)
+        return (draft.changeSet(run: run, cause: cause, at: planner.now), plans)
     }
 
     /// What settling decided is part of the person's plan.

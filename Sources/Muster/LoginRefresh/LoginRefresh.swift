@@ -47,15 +47,20 @@ public final class LoginRefresh: Sendable {
     // MARK: The order of a login
 
     private func answer(
-        _ event: LoginEvent, policy: Policy, budget: Duration,
+        _ event: LoginEvent,
+        policy: Policy,
+        budget: Duration,
         onKnowing: (KnownPerson) -> Void
     ) async -> LoginRefreshResult {
         do throws(StoreError) {
             let formerSince = workshop.clock.now().advanced(by: .zero - settings.formerEmailLife)
             let school = event.school.key
             let person = try await workshop.store.person(
-                event.key, in: school, of: event.school.connection.tenant,
-                formerSince: formerSince)
+                event.key,
+                in: school,
+                of: event.school.connection.tenant,
+                formerSince: formerSince
+            )
             guard let person else { return try await answerUnknown(event, policy) }
             onKnowing(person)
             if person.account.status == .suspended(by: .administrator) {
@@ -65,7 +70,10 @@ public final class LoginRefresh: Sendable {
                 let record = try await workshop.store.unlinkedRecord(event.key, in: school)
                 let isDisputed = record?.reason.standing == .disputed
                 return try await local(
-                    isDisputed ? .disputed : .notReturned, person.account.id, event)
+                    isDisputed ? .disputed : .notReturned,
+                    person.account.id,
+                    event
+                )
             }
             if budget == .zero || isFresh(person, link, policy, event.school) {
                 return try await local(.fresh, person.account.id, event)
@@ -79,7 +87,10 @@ public final class LoginRefresh: Sendable {
     }
 
     /// Nobody here is known by that name: only a record whose id is known can be asked for.
-    private func answerUnknown(_ event: LoginEvent, _ policy: Policy) async throws(StoreError)
+    private func answerUnknown(
+        _ event: LoginEvent,
+        _ policy: Policy
+    ) async throws(StoreError)
         -> LoginRefreshResult
     {
         let school = event.school.key
@@ -94,7 +105,10 @@ public final class LoginRefresh: Sendable {
     }
 
     private func isFresh(
-        _ person: KnownPerson, _ link: Link, _ policy: Policy, _ school: ConnectedSchool
+        _ person: KnownPerson,
+        _ link: Link,
+        _ policy: Policy,
+        _ school: ConnectedSchool
     ) -> Bool {
         guard person.account.status == .active, let checkedAt = person.checkedAt else {
             return false
@@ -109,11 +123,17 @@ public final class LoginRefresh: Sendable {
 
     /// Asks the source, once for all who log in as this person at the same time.
     private func ask(
-        _ key: SourceKey, _ event: LoginEvent, _ policy: Policy, account: AccountID?
+        _ key: SourceKey,
+        _ event: LoginEvent,
+        _ policy: Policy,
+        account: AccountID?
     ) async throws(StoreError) -> LoginRefreshResult {
         let flight = await flights.run(key) { [self] in
             await LookUpFlight(
-                workshop: workshop, event: event, policy: policy, timeout: settings.lookUpTimeout
+                workshop: workshop,
+                event: event,
+                policy: policy,
+                timeout: settings.lookUpTimeout
             ).run(key)
         }
         let done = flight.value
@@ -126,8 +146,11 @@ public final class LoginRefresh: Sendable {
         }
         // Status is read again: the refresh may just have changed it.
         var result = try await local(flight.isShared ? .joined : done.outcome, id, event)
-        if result.account?.account.status != .active, done.outcome == .left {
-            result.outcome = .left
+        switch (done.outcome, result.account?.account.status) {
+        // An administrator brought a leaver back: that stands until the source changes its mind.
+        case (.left, .active): result.outcome = flight.isShared ? .joined : .unchanged
+        case (.left, _): result.outcome = .left
+        default: break
         }
         result.run = done.changes.isEmpty ? nil : done.run
         result.changes = done.changes.filter { $0.account == id }
@@ -140,7 +163,11 @@ public final class LoginRefresh: Sendable {
     // MARK: Answers
 
     /// The answer by what the store says now.
-    private func local(_ outcome: LoginOutcome, _ id: AccountID, _ event: LoginEvent)
+    private func local(
+        _ outcome: LoginOutcome,
+        _ id: AccountID,
+        _ event: LoginEvent
+    )
         async throws(StoreError) -> LoginRefreshResult
     {
         let summary = try await workshop.store.summary(of: id)
@@ -151,9 +178,16 @@ public final class LoginRefresh: Sendable {
     private func deferred(_ event: LoginEvent, _ person: KnownPerson?) -> LoginRefreshResult {
         guard let person else { return LoginRefreshResult(.deny, .deferred) }
         let summary = AccountSummary(
-            account: person.account, lineManager: nil, classes: [:], links: person.links)
+            account: person.account,
+            lineManager: nil,
+            classes: [:],
+            links: person.links
+        )
         return LoginRefreshResult(
-            decision(for: person.account, event), .deferred, account: summary)
+            decision(for: person.account, event),
+            .deferred,
+            account: summary
+        )
     }
 
     private func decision(for account: Account, _ event: LoginEvent) -> LoginDecision {

@@ -41,8 +41,11 @@ struct LookUpFlight {
             }
             let start = workshop.clock.instant()
             let lookUp = await source.lookUp(
-                key, knowing: connection.capabilities, sequence: sequence,
-                by: start.advanced(by: timeout))
+                key,
+                knowing: connection.capabilities,
+                sequence: sequence,
+                by: start.advanced(by: timeout)
+            )
             let time = start.duration(to: workshop.clock.instant())
             if let learnt = lookUp.learnt, learnt != connection.capabilities {
                 try await workshop.store.setCapabilities(learnt, of: connection.id)
@@ -56,7 +59,11 @@ struct LookUpFlight {
         }
     }
 
-    private func take(_ answer: LookUpAnswer, _ key: SourceKey, _ sequence: Int64)
+    private func take(
+        _ answer: LookUpAnswer,
+        _ key: SourceKey,
+        _ sequence: Int64
+    )
         async throws(StoreError) -> FlightResult
     {
         switch answer {
@@ -71,16 +78,24 @@ struct LookUpFlight {
         }
     }
 
-    private func apply(_ observation: Observation, _ sequence: Int64) async throws(StoreError)
+    private func apply(
+        _ observation: Observation,
+        _ sequence: Int64
+    ) async throws(StoreError)
         -> FlightResult
     {
         let run = RunID(workshop.identifiers.next())
         let planner = workshop.planner(
-            policy: policy, school: event.school.school,
-            mayCreate: policy.newcomers == .create && event.method == .sso)
+            policy: policy,
+            school: event.school.school,
+            mayCreate: policy.newcomers == .create && event.method == .sso
+        )
         let mark = CheckedRecord(key: observation.key, sequence: sequence)
         let step = try await workshop.reconcile(
-            [observation], tenant: event.school.connection.tenant, run: run, cause: .login,
+            [observation],
+            tenant: event.school.connection.tenant,
+            run: run,
+            cause: .login,
             planner: planner
         ) { changes in
             if !changes.isEmpty { changes.checked.append(mark) }

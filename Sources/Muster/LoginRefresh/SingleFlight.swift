@@ -5,7 +5,10 @@ final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private let flights = Mutex<[Key: Task<Value, Never>]>([:])
 
     /// The result of the work for `key`, and whether somebody else had begun it.
-    func run(_ key: Key, _ work: @escaping @Sendable () async -> Value) async -> (
+    func run(
+        _ key: Key,
+        _ work: @escaping @Sendable () async -> Value
+    ) async -> (
         value: Value, isShared: Bool
     ) {
         let (task, isShared) = flights.withLock { flights in

@@ -9,7 +9,9 @@ final class Unfinished: Sendable {
     private let state = Mutex(State())
 
     /// Begins work that goes on whether or not anybody waits for it.
-    func start(_ work: @escaping @Sendable () async -> LoginRefreshResult)
+    func start(
+        _ work: @escaping @Sendable () async -> LoginRefreshResult
+    )
         -> Task<LoginRefreshResult, Never>
     {
         state.withLock { state in

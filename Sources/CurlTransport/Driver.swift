@@ -1,0 +1,137 @@
+internal import CCurl
+
+/// The one thread's work: takes commands, moves transfers, ends what is overdue, settles replies.
+///
+/// Everything here is confined to that thread; other threads reach it only through the mailbox.
+final class Driver {
+    private let settings: CurlTransport.Settings
+    private let mailbox: Mailbox
+    private let multi: MultiHandle
+    private var line: WaitingLine
+    private var waiting: [UInt64: Exchange] = [:]
+    private var running: [UInt64: Transfer] = [:]
+    private var spare: [EasyHandle] = []
+    private var nextDeadline: ContinuousClock.Instant?
+
+    private static let maximumSpareHandles = 64
+
+    init?(settings: CurlTransport.Settings, mailbox: Mailbox) {
+        guard let multi = MultiHandle(connectionsPerHost: settings.maximumConnectionsPerHost) else {
+            return nil
+        }
+        self.settings = settings
+        self.mailbox = mailbox
+        self.multi = multi
+        line = WaitingLine(connectionsPerHost: settings.maximumConnectionsPerHost)
+    }
+
+    /// Works until the mailbox says to end, then settles everything left with `stopped`.
+    func run() {
+        mailbox.hang(multi.bell)
+        while let commands = mailbox.take() {
+            for command in commands { obey(command) }
+            endOverdue()
+            guard multi.perform() else { break }
+            while let (id, code) = multi.nextFinished() { finish(id, code) }
+            guard multi.poll(milliseconds: millisecondsToSleep()) else { break }
+        }
+        mailbox.hang(nil)
+        for exchange in waiting.values { exchange.reply.settle(.failure(.stopped)) }
+        for transfer in running.values {
+            multi.remove(transfer.easy)
+            transfer.exchange.reply.settle(.failure(.stopped))
+        }
+        waiting = [:]
+        running = [:]
+    }
+
+    private func obey(_ command: Command) {
+        switch command {
+        case .start(let exchange):
+            // It may have been cancelled on its way here.
+            guard !exchange.reply.isSettled else { return }
+            let deadline = exchange.request.deadline
+            nextDeadline = min(nextDeadline ?? deadline, deadline)
+            if line.arrived(exchange.id, for: exchange.request.target.origin) {
+                begin(exchange)
+            } else {
+                waiting[exchange.id] = exchange
+            }
+        case .withdraw(let id):
+            drop(id)
+        }
+    }
+
+    private func begin(_ exchange: Exchange) {
+        guard let easy = spare.popLast() ?? EasyHandle() else {
+            return refuse(exchange, "curl has no memory")
+        }
+        let transfer = Transfer(exchange, on: easy, settings: settings)
+        guard easy.isComplete, multi.add(easy) else {
+            return refuse(exchange, "curl refused a setting")
+        }
+        running[exchange.id] = transfer
+    }
+
+    private func refuse(_ exchange: Exchange, _ reason: String) {
+        let request = exchange.request
+        exchange.reply.settle(.failure(.protocol(host: request.host, reason: reason)))
+        admit(line.departed(from: request.target.origin, multiplexed: nil))
+    }
+
+    private func admit(_ ids: [UInt64]) {
+        for id in ids {
+            guard let exchange = waiting.removeValue(forKey: id) else { continue }
+            begin(exchange)
+        }
+    }
+
+    private func finish(_ id: UInt64, _ code: CURLcode) {
+        guard let transfer = running.removeValue(forKey: id) else { return }
+        let multiplexed = transfer.spokeMultiplexed
+        let outcome = transfer.outcome(of: code, connectTimeout: settings.connectTimeout)
+        multi.remove(transfer.easy)
+        let easy = transfer.release()
+        if code == CURLE_OK, spare.count < Self.maximumSpareHandles { spare.append(easy) }
+        transfer.exchange.reply.settle(outcome)
+        admit(
+            line.departed(from: transfer.exchange.request.target.origin, multiplexed: multiplexed)
+        )
+    }
+
+    /// Ends a request whose task no longer waits; its connection closes, or its stream is reset.
+    private func drop(_ id: UInt64) {
+        if waiting.removeValue(forKey: id) != nil {
+            line.withdrew(id)
+        } else if let transfer = running.removeValue(forKey: id) {
+            multi.remove(transfer.easy)
+            admit(line.departed(from: transfer.exchange.request.target.origin, multiplexed: nil))
+        }
+    }
+
+    /// Deadlines are kept here, not by curl, whose clock does not run while a transfer waits for a
+    /// connection.
+    private func endOverdue() {
+        let now = ContinuousClock.now
+        guard let nextDeadline, nextDeadline <= now else { return }
+        let overdue =
+            waiting.values.filter { $0.request.deadline <= now }
+            + running.values.map(\.exchange).filter { $0.request.deadline <= now }
+        for exchange in overdue {
+            exchange.reply.settle(.failure(.timedOut(host: exchange.request.host)))
+            drop(exchange.id)
+        }
+        let left =
+            waiting.values.lazy.map(\.request.deadline).min()
+        let leftRunning = running.values.lazy.map(\.exchange.request.deadline).min()
+        self.nextDeadline = [left, leftRunning].compactMap(\.self).min()
+    }
+
+    private func millisecondsToSleep() -> Int32 {
+        let longest = 60_000
+        guard let nextDeadline else { return Int32(longest) }
+        let wait = ContinuousClock.now.duration(to: nextDeadline)
+        guard wait > .zero else { return 0 }
+        return wait < .seconds(60) ? Int32(wait.wholeMilliseconds) : Int32(longest)
+    }
+}
