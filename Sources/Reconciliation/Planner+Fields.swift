@@ -71,7 +71,8 @@ extension Planner {
         in draft: inout Draft
     ) -> FieldDecision {
         let decision = isNew ? weighing.createdEmail() : weighing.text(.email)
-        guard !isNew else { return decision }
+        // Silence takes no wish back.
+        guard !isNew, weighing.facts.email.isSupplied else { return decision }
         var asking = link
         asking.awaitedEmail = decision.verdict == .change ? decision.source : nil
         if asking.awaitedEmail != link.awaitedEmail {
