@@ -48,6 +48,7 @@ public struct Planner {
             for membership in observation.classes.value ?? [] {
                 request.classes.insert(membership.teachingClass.key)
             }
+            for entry in observation.managers.value ?? [] { request.keys.insert(entry.key) }
         }
         return request
     }
@@ -117,11 +118,6 @@ public struct Planner {
         next.state = .active
         next.missingSince = nil
         if facts.manager.isSupplied { next.manager = facts.manager.value }
-        draft.update(link.account) { account in
-            if next.manager != link.manager, policy.owner(of: .lineManager) == .untilEdited {
-                account.localEdits.remove(.lineManager)
-            }
-        }
         store(next, over: link, observation, in: &draft)
         let status = restore(link.account, in: &draft)
         chooseHome(of: link.account, in: &draft)
