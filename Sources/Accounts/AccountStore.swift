@@ -1,0 +1,132 @@
+public import Roster
+
+/// Why the store could not do what it was asked.
+public enum StoreError: Error, Sendable, Hashable {
+    /// Somebody else changed what the plan was made on; read again and plan again.
+    case stale
+    /// A key is taken, by what `reason` says.
+    case conflict(reason: String)
+    /// Another process holds the store; nothing was done.
+    case busy
+    /// The store cannot be used: missing, full, damaged, of a newer version. `reason` is one
+    /// sentence for people.
+    case unavailable(reason: String)
+
+    /// One sentence for people: what happened, to what, what to do.
+    public var sentence: String {
+        switch self {
+        case .stale: "The accounts changed while the change was planned; run the command again."
+        case .conflict(let reason), .unavailable(let reason): reason
+        case .busy:
+            "The store is locked by another process; wait until that is done and try again."
+        }
+    }
+}
+
+/// How a host names the person who logs in.
+public enum LoginKey: Sendable, Hashable {
+    /// By e-mail address, in any case.
+    case email(String)
+    /// By the id of her record at the school.
+    case sourceID(String)
+    /// By a user name, which is looked up like an e-mail address.
+    case username(String)
+}
+
+/// A person whom a login names, as the store knows her.
+public struct KnownPerson: Sendable, Hashable {
+    /// The account.
+    public var account: Account
+    /// All its links.
+    public var links: [Link]
+    /// When the record at the school she logs in to was last looked up; nil where it never was.
+    public var checkedAt: Timestamp?
+
+    /// A person as the store knows her.
+    public init(account: Account, links: [Link], checkedAt: Timestamp?) {
+        self.account = account
+        self.links = links
+        self.checkedAt = checkedAt
+    }
+}
+
+/// An account as people see it: with the names behind its references.
+public struct AccountSummary: Sendable, Hashable {
+    /// The account.
+    public var account: Account
+    /// The line manager, if there is one.
+    public var lineManager: Account?
+    /// The classes the account has a place in.
+    public var classes: [ClassID: ClassRecord]
+    /// All its links.
+    public var links: [Link]
+
+    /// An account with what its references point at.
+    public init(
+        account: Account,
+        lineManager: Account?,
+        classes: [ClassID: ClassRecord],
+        links: [Link]
+    ) {
+        self.account = account
+        self.lineManager = lineManager
+        self.classes = classes
+        self.links = links
+    }
+}
+
+/// Where accounts, links and history are kept: the port behind which a host may keep its own.
+///
+/// Each method is one transaction. `apply` does all of a change set or none of it, and refuses one
+/// that was planned on what is no longer there. Texts compare by canonical equivalence; e-mail
+/// addresses arrive in lower case.
+public protocol AccountStore: Sendable {
+    /// The next request number, larger than every one handed out before, in any process.
+    func nextSequence() async throws(StoreError) -> Int64
+
+    /// The state around what `request` names.
+    func view(_ request: ViewRequest) async throws(StoreError) -> LocalView
+
+    /// Does everything in `changes`, in one transaction.
+    /// - Throws: `stale` where an account's version or a link's sequence is not the one planned on,
+    ///   or a new one's key is taken; nothing was done then.
+    func apply(_ changes: ChangeSet) async throws(StoreError)
+
+    /// Notes that records were looked up at `at`, apart from any change: kept outside the rows of
+    /// accounts and links, so that a login that changes nothing writes to neither.
+    func markChecked(_ records: [CheckedRecord], at: Timestamp) async throws(StoreError)
+
+    /// The person a login names; an address held within `formerSince` counts where nobody holds
+    /// it now.
+    func person(
+        _ key: LoginKey,
+        in school: SchoolKey,
+        of tenant: TenantID,
+        formerSince: Timestamp
+    )
+        async throws(StoreError) -> KnownPerson?
+
+    /// The record without an account that a login names, if there is one.
+    func unlinkedRecord(
+        _ key: LoginKey,
+        in school: SchoolKey
+    ) async throws(StoreError)
+        -> UnlinkedRecord?
+
+    /// Every record of a school that has no account, by its id.
+    func unlinkedRecords(in school: SchoolKey) async throws(StoreError) -> [UnlinkedRecord]
+
+    /// Accounts of a tenant that have a link into `school`, and those that have none at all, in
+    /// the order of their e-mail addresses.
+    func accounts(
+        in school: SchoolKey,
+        of tenant: TenantID
+    ) async throws(StoreError)
+        -> [AccountSummary]
+
+    /// One account as people see it.
+    func summary(of account: AccountID) async throws(StoreError) -> AccountSummary?
+
+    /// The history of an account, oldest first.
+    func history(of account: AccountID) async throws(StoreError) -> [DatedHistoryEntry]
+}

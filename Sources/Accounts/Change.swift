@@ -1,0 +1,155 @@
+public import Roster
+
+/// What made a change.
+public enum Cause: String, Sendable, Hashable {
+    /// The refresh of a login.
+    case login
+    /// A batch sync.
+    case batch
+    /// A person in this application.
+    case administrator
+    /// The import of accounts that the host already had.
+    case `import`
+}
+
+/// One change of one field as history keeps it; the creation of an account is one row.
+public struct HistoryEntry: Sendable, Hashable {
+    /// The account.
+    public var account: AccountID
+    /// The field; nil for the creation of the account.
+    public var field: Field?
+    /// The value before, as people read it; nil where there was none.
+    public var from: String?
+    /// The value after, as people read it; nil where there is none.
+    public var to: String?
+    /// The rule that allowed it, by the word `explain` prints.
+    public var reason: String
+
+    /// A row of history.
+    public init(account: AccountID, field: Field?, from: String?, to: String?, reason: String) {
+        self.account = account
+        self.field = field
+        self.from = from
+        self.to = to
+        self.reason = reason
+    }
+}
+
+/// A row of history with when and why it was written.
+public struct DatedHistoryEntry: Sendable, Hashable {
+    /// The row.
+    public var entry: HistoryEntry
+    /// When it was written.
+    public var at: Timestamp
+    /// The run it belongs to; nil for an administrator's own act.
+    public var run: RunID?
+    /// What made the change.
+    public var cause: Cause
+
+    /// A row as the store kept it.
+    public init(entry: HistoryEntry, at: Timestamp, run: RunID?, cause: Cause) {
+        self.entry = entry
+        self.at = at
+        self.run = run
+        self.cause = cause
+    }
+}
+
+/// An account as it should be after a change, and the version the change was planned on.
+public struct AccountWrite: Sendable, Hashable {
+    /// The account after the change; the store gives it the next version.
+    public var after: Account
+    /// The account before; nil for a new one.
+    public var before: Account?
+
+    /// The change from `before` to `after`.
+    public init(after: Account, before: Account?) {
+        self.after = after
+        self.before = before
+    }
+}
+
+/// A link as it should be after a change, and the request number the change was planned on.
+public struct LinkWrite: Sendable, Hashable {
+    /// The link after the change.
+    public var after: Link
+    /// The sequence number of the link before; nil for a new one.
+    public var baseSequence: Int64?
+
+    /// The change to `after`.
+    public init(after: Link, baseSequence: Int64?) {
+        self.after = after
+        self.baseSequence = baseSequence
+    }
+}
+
+/// Everything that one step asks of the store, to be done whole or not at all.
+public struct ChangeSet: Sendable, Hashable {
+    /// The customer whose accounts change.
+    public var tenant: TenantID
+    /// The run it belongs to; nil for an administrator's own act.
+    public var run: RunID?
+    /// What made the change.
+    public var cause: Cause
+    /// When it is made.
+    public var at: Timestamp
+    /// Accounts to be made or changed.
+    public var accounts: [AccountWrite] = []
+    /// Links to be made or changed.
+    public var links: [LinkWrite] = []
+    /// Classes to be made or described anew.
+    public var classes: [ClassRecord] = []
+    /// Records to be kept without an account.
+    public var unlinked: [UnlinkedRecord] = []
+    /// Records that are no longer without an account.
+    public var noLongerUnlinked: [SourceKey] = []
+    /// Addresses that were an account's until now.
+    public var formerEmails: [FormerEmail] = []
+    /// Rows of history.
+    public var history: [HistoryEntry] = []
+    /// Records that were looked up, and by which request; their look-up counts from `at`.
+    public var checked: [CheckedRecord] = []
+
+    /// A change set that asks for nothing yet.
+    public init(tenant: TenantID, run: RunID?, cause: Cause, at: Timestamp) {
+        self.tenant = tenant
+        self.run = run
+        self.cause = cause
+        self.at = at
+    }
+
+    /// Whether it asks for nothing at all.
+    public var isEmpty: Bool {
+        accounts.isEmpty && links.isEmpty && classes.isEmpty && unlinked.isEmpty
+            && noLongerUnlinked.isEmpty && formerEmails.isEmpty && history.isEmpty
+            && checked.isEmpty
+    }
+}
+
+/// A record that was looked up, whether or not its answer changed anything.
+public struct CheckedRecord: Sendable, Hashable {
+    /// The record.
+    public var key: SourceKey
+    /// The number of the request; the link then ignores older answers.
+    public var sequence: Int64
+
+    /// The look-up of `key` by the request numbered `sequence`.
+    public init(key: SourceKey, sequence: Int64) {
+        self.key = key
+        self.sequence = sequence
+    }
+}
+
+/// An address that was an account's.
+public struct FormerEmail: Sendable, Hashable {
+    /// The account.
+    public var account: AccountID
+    /// The address, in lower case.
+    public var email: String
+
+    /// The address `email`, until now that of `account`.
+    public init(account: AccountID, email: String) {
+        self.account = account
+        self.email = email
+    }
+}

@@ -1,0 +1,153 @@
+public import Roster
+
+/// What is known of the person behind a link at its school.
+public enum LinkState: Sendable, Hashable {
+    /// The school has the person now.
+    case active
+    /// The school stated that the person left.
+    case left(LeavingEvidence)
+    /// The record no longer meets a criterion of the import; the account is kept as it is.
+    case outOfScope
+    /// Complete full runs did not see the person often enough to infer that she left.
+    case absent
+
+    /// Whether the link speaks for somebody who belongs to the school.
+    public var isPresent: Bool {
+        switch self {
+        case .active, .outOfScope: true
+        case .left, .absent: false
+        }
+    }
+}
+
+/// A record at a source and the account it stands for.
+public struct Link: Sendable, Hashable {
+    /// The record.
+    public let key: SourceKey
+    /// The account.
+    public let account: AccountID
+    /// When the link was made; the oldest active staff link is the home link.
+    public let linkedAt: Timestamp
+    /// The number of the request whose answer was applied last; older answers are ignored.
+    public var sequence: Int64
+    /// What the source said last, field by field; what it did not supply is kept from before.
+    public var last: Observation
+    /// The day on which `last` was planned, in the school's time zone.
+    public var plannedOn: Day
+    /// The next day on which the same answer would be planned otherwise.
+    public var replanOn: Day?
+    /// A digest of the answer and of the mapping that read it; nil where it must be planned anew.
+    public var fingerprint: UInt64?
+    /// What is known of the person at the school.
+    public var state: LinkState
+    /// When a complete full run first missed the person since she was last seen.
+    public var missingSince: Timestamp?
+    /// The record of the line manager that the source names today, resolved or not.
+    public var manager: SourceKey?
+    /// The e-mail address that the source states while another account holds it.
+    public var awaitedEmail: String?
+
+    /// A new link of `key` to `account`.
+    public init(
+        key: SourceKey,
+        account: AccountID,
+        linkedAt: Timestamp,
+        last: Observation,
+        plannedOn: Day
+    ) {
+        self.key = key
+        self.account = account
+        self.linkedAt = linkedAt
+        sequence = last.sequence
+        self.last = last
+        self.plannedOn = plannedOn
+        state = .active
+    }
+}
+
+/// A record that stands for no account, and why.
+public struct UnlinkedRecord: Sendable, Hashable {
+    /// What the source said of it.
+    public var observation: Observation
+    /// Its e-mail address as accounts compare it, if it has one.
+    public var email: String?
+    /// Why it was not linked.
+    public var reason: UnlinkedReason
+    /// Accounts that a person may choose from.
+    public var candidates: [AccountID]
+
+    /// A record without an account.
+    public init(
+        observation: Observation,
+        email: String?,
+        reason: UnlinkedReason,
+        candidates: [AccountID] = []
+    ) {
+        self.observation = observation
+        self.email = email
+        self.reason = reason
+        self.candidates = candidates
+    }
+}
+
+/// Why a record stands for no account.
+public enum UnlinkedReason: String, Sendable, Hashable, CaseIterable {
+    // Not imported, and nobody needs to act.
+
+    /// The record has no work e-mail address.
+    case noWorkEmail
+    /// The record's e-mail address is none.
+    case invalidEmail
+    /// The record states that the person left.
+    case left
+    /// The record states a first day ahead.
+    case notYetStarted
+
+    // Failed: somebody should look at the record.
+
+    /// A name is missing or cannot be used.
+    case unusableName
+
+    // Disputed: a person decides.
+
+    /// Another unlinked record has the same e-mail address.
+    case sharedEmail
+    /// The address belongs to an account that is linked to another record.
+    case emailOfLinkedAccount
+    /// The address belongs to an account of another kind of person.
+    case otherKind
+    /// The address belongs to an account with another surname.
+    case surnameDisagrees
+    /// The address belongs to an account that an administrator gave rights to.
+    case privilegedAccount
+    /// The address belongs to an account that an administrator suspended.
+    case suspendedAccount
+    /// The connection's e-mail addresses are not trusted to join accounts.
+    case untrustedEmail
+    /// The address and the name are those of somebody who left.
+    case possibleReturner
+    /// The login was not allowed to create an account.
+    case creationNotAllowed
+
+    /// How the record counts in a result.
+    public var standing: UnlinkedStanding {
+        switch self {
+        case .noWorkEmail, .invalidEmail, .left, .notYetStarted: .ignored
+        case .unusableName: .failed
+        case .sharedEmail, .emailOfLinkedAccount, .otherKind, .surnameDisagrees,
+            .privilegedAccount, .suspendedAccount, .untrustedEmail, .possibleReturner,
+            .creationNotAllowed:
+            .disputed
+        }
+    }
+}
+
+/// How a record without an account counts in a result.
+public enum UnlinkedStanding: Sendable, Hashable {
+    /// It does not meet a criterion of the import.
+    case ignored
+    /// It cannot be used as it is.
+    case failed
+    /// A person must decide whose it is.
+    case disputed
+}

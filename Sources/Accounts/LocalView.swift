@@ -1,0 +1,51 @@
+public import Roster
+
+/// What planning needs to see of a tenant; read in one go, so that it is one moment's state.
+public struct ViewRequest: Sendable, Hashable {
+    /// The customer.
+    public var tenant: TenantID
+    /// Records whose links, accounts and unlinked rows are wanted.
+    public var keys: Set<SourceKey> = []
+    /// Accounts that are wanted whatever links they have.
+    public var accounts: Set<AccountID> = []
+    /// Addresses whose holders and claimants are wanted.
+    public var emails: Set<String> = []
+    /// Classes that are wanted.
+    public var classes: Set<ClassKey> = []
+    /// Records around which the graph of line managers is wanted: those who name one of them as
+    /// their manager, and everybody above each of all these.
+    public var managersAround: Set<SourceKey> = []
+    /// Whether every link that awaits an address is wanted, with the holders of those addresses.
+    public var awaitedEmails = false
+    /// The run whose staged observations claim addresses too; nil outside a batch.
+    public var run: RunID?
+
+    /// A request for nothing yet.
+    public init(tenant: TenantID, run: RunID? = nil) {
+        self.tenant = tenant
+        self.run = run
+    }
+}
+
+/// The state of a tenant around some records, at one moment.
+///
+/// Every account in it comes with all its links, and every link with its account.
+public struct LocalView: Sendable, Hashable {
+    /// The links, by record.
+    public var links: [SourceKey: Link] = [:]
+    /// The accounts, by identity.
+    public var accounts: [AccountID: Account] = [:]
+    /// Who holds an address now; no entry where nobody does. The holders' accounts are in
+    /// `accounts`.
+    public var holders: [String: AccountID] = [:]
+    /// The records that state an address as theirs now: present links by their last answer, a
+    /// run's staged answers instead where there are any, and unlinked records.
+    public var claims: [String: Set<SourceKey>] = [:]
+    /// The classes, by key.
+    public var classes: [ClassKey: ClassRecord] = [:]
+    /// The records without an account, by key.
+    public var unlinked: [SourceKey: UnlinkedRecord] = [:]
+
+    /// A view of nothing.
+    public init() {}
+}

@@ -1,0 +1,60 @@
+public import Roster
+
+/// Who decides about a field once an account exists.
+public enum Ownership: String, Sendable, Hashable, CaseIterable {
+    /// The source: a local edit lasts until the next look at the source.
+    case source
+    /// The application: the source never sets the field.
+    case local
+    /// The source, but a local edit lasts until the source itself changes.
+    case untilEdited
+    /// The source sets it when the account is created and never again.
+    case onceAtCreation
+}
+
+/// What becomes of people whose line manager has left.
+public enum DepartedManagerRule: String, Sendable, Hashable, CaseIterable {
+    /// They have none until the source names another.
+    case remove
+    /// They keep the one who left.
+    case keep
+}
+
+/// What becomes of a person who logs in and has no account.
+public enum NewcomerRule: String, Sendable, Hashable, CaseIterable {
+    /// An account is made, if the host vouches for the e-mail address.
+    case create
+    /// The login is refused, the record waits for a batch or a person.
+    case park
+}
+
+/// What a tenant wants done, with a default for everything.
+public struct Policy: Sendable, Hashable {
+    /// The owner of each field; the source where none is named.
+    public var ownership: [Field: Ownership] = [:]
+    /// Rights of the host application by the job title that gives them, compared without case.
+    public var privileges: [String: Set<String>] = [:]
+    /// What becomes of people whose line manager has left.
+    public var departedManager: DepartedManagerRule = .remove
+    /// Whether an e-mail address of the source may join a record to an existing account.
+    public var trustsEmail = true
+    /// Days on which nobody is suspended for being absent from a list.
+    public var freezes: [Term] = []
+    /// What a login of an unknown person does.
+    public var newcomers: NewcomerRule = .create
+    /// The time a login may take; nil for the process's own setting.
+    public var loginBudget: Duration?
+    /// How long a look-up answers later logins; nil for the process's own setting.
+    public var freshness: Duration?
+    /// How long a batch makes everybody it saw fresh; zero: not at all.
+    public var batchFreshness: Duration = .zero
+
+    /// The default policy.
+    public init() {}
+
+    /// The owner of `field`.
+    public func owner(of field: Field) -> Ownership { ownership[field, default: .source] }
+
+    /// Whether nobody may be suspended for absence on `day`.
+    public func isFrozen(on day: Day) -> Bool { freezes.contains { $0.holds(on: day) } }
+}

@@ -1,0 +1,130 @@
+public import Roster
+
+/// How a run stands or ended.
+public enum RunState: String, Sendable, Hashable {
+    /// It is going on.
+    case running
+    /// Everything it set out to do is done.
+    case completed
+    /// Part of it waits for a person.
+    case held
+    /// It could not be finished.
+    case failed
+    /// A person stopped it.
+    case cancelled
+}
+
+/// One batch sync as the store keeps it.
+public struct Run: Sendable, Hashable {
+    /// Its identity.
+    public var id: RunID
+    /// The connection it reads.
+    public var connection: ConnectionID
+    /// When it began.
+    public var startedAt: Timestamp
+    /// When it ended; nil while it goes on.
+    public var endedAt: Timestamp?
+    /// How it stands.
+    public var state: RunState
+    /// When its process last said that it is alive.
+    public var aliveAt: Timestamp
+    /// Whether it read everybody to the end.
+    public var isComplete: Bool
+
+    /// A run that begins.
+    public init(id: RunID, connection: ConnectionID, startedAt: Timestamp) {
+        self.id = id
+        self.connection = connection
+        self.startedAt = startedAt
+        state = .running
+        aliveAt = startedAt
+        isComplete = false
+    }
+}
+
+/// What a run found when it asked to begin.
+public enum RunStart: Sendable, Hashable {
+    /// It is the only one of its connection.
+    case begun
+    /// Another run of the connection is going on.
+    case joined(Run)
+}
+
+/// What the store knows of a link without reading it: enough to see that nothing changed.
+public struct LinkMark: Sendable, Hashable {
+    /// The digest of what was applied last; nil where it must be planned anew.
+    public var fingerprint: UInt64?
+    /// The next day on which the same answer would be planned otherwise.
+    public var replanOn: Day?
+    /// The number of the request whose answer was applied last.
+    public var sequence: Int64
+    /// Whether absence was noted or inferred since the person was last seen.
+    public var isMissing: Bool
+
+    /// The mark of a link.
+    public init(fingerprint: UInt64?, replanOn: Day?, sequence: Int64, isMissing: Bool) {
+        self.fingerprint = fingerprint
+        self.replanOn = replanOn
+        self.sequence = sequence
+        self.isMissing = isMissing
+    }
+}
+
+/// What a batch stages while it reads.
+public struct StagedObservation: Sendable, Hashable {
+    /// What the source said.
+    public var observation: Observation
+    /// The address it states, as accounts compare it.
+    public var email: String?
+    /// Whether the record has a link.
+    public var isLinked: Bool
+
+    /// An observation to be planned once everything has been read.
+    public init(observation: Observation, email: String?, isLinked: Bool) {
+        self.observation = observation
+        self.email = email
+        self.isLinked = isLinked
+    }
+}
+
+/// Where batches keep what they have read and not yet applied, so that it need not fit in memory.
+public protocol RunStore: Sendable {
+    /// Begins a run, unless one of the same connection that was alive after `aliveSince` goes on.
+    /// A run that was not is marked as failed, and what it staged is thrown away.
+    func begin(_ run: Run, aliveSince: Timestamp) async throws(StoreError) -> RunStart
+
+    /// Keeps how a run stands; with any state but `running`, throws away what it staged.
+    func update(_ run: Run) async throws(StoreError)
+
+    /// A run by its identity.
+    func run(_ id: RunID) async throws(StoreError) -> Run?
+
+    /// The marks of the links of `keys`; no entry for records without one.
+    func marks(of keys: [SourceKey]) async throws(StoreError) -> [SourceKey: LinkMark]
+
+    /// Keeps observations until the run has read everything; a record staged twice keeps the later.
+    func stage(_ observations: [StagedObservation], in run: RunID) async throws(StoreError)
+
+    /// Up to `limit` staged observations that were not taken yet, linked ones first.
+    func staged(in run: RunID, limit: Int) async throws(StoreError) -> [StagedObservation]
+
+    /// Forgets staged observations once they are planned and applied.
+    func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError)
+
+    /// Up to `limit` present links of `kind` in `school`, in a fixed order after `after`.
+    func presentLinks(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [Link]
+
+    /// Forgets records without an account that a complete run of `school` did not see: those
+    /// with a sequence below `sequence`.
+    func forgetUnlinked(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        below sequence: Int64
+    )
+        async throws(StoreError)
+}
