@@ -95,6 +95,10 @@ let package = Package(
             name: "SQLiteStoreTests",
             dependencies: ["Roster", "Accounts", "SQLiteStore", "MusterTesting", grdb],
             swiftSettings: house),
+        .testTarget(
+            name: "ReconciliationTests",
+            dependencies: ["Reconciliation", "Roster", "Accounts", "MusterTesting"],
+            swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
         .testTarget(
