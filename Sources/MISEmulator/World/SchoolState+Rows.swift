@@ -1,0 +1,194 @@
+extension SchoolState {
+    /// Adds a member of staff with nothing filled in and returns the new id.
+    mutating func addEmployee(ids: IDSource, now: Timestamp) -> ObjectID {
+        let moment = nextMoment(now)
+        let id = ids.next(.employee)
+        var random = SeededRandom(seed: id.number)
+        let base = PersonBase(
+            id: id,
+            misID: String(500_000 + id.number % 400_000),
+            upi: UPI(high: random.next(), low: random.next()),
+            createdAt: moment,
+            updatedAt: moment
+        )
+        var person = Employee(base: base)
+        person.current = true
+        person.teachingStaff = true
+        person.start = moment.day
+        employees.add(person)
+        return id
+    }
+
+    mutating func addClass(ids: IDSource, now: Timestamp) -> ObjectID {
+        let moment = nextMoment(now)
+        let id = ids.next(.schoolClass)
+        classes.add(
+            SchoolClass(
+                id: id,
+                misID: String(500_000 + id.number % 400_000),
+                name: "New class",
+                createdAt: moment,
+                updatedAt: moment
+            )
+        )
+        return id
+    }
+
+    mutating func apply(
+        _ change: ClassChange,
+        toClass id: String,
+        now: Timestamp
+    ) throws(ControlError) {
+        let place = try Self.place(of: id, in: classes, "class")
+        var row = classes.rows[place]
+        if case .set(let name) = change.name { row.name = name }
+        if case .set(let misID) = change.misID { row.misID = misID }
+        change.code.apply(to: &row.code)
+        change.description.apply(to: &row.description)
+        change.academicYear.apply(to: &row.academicYear)
+        change.yearGroup.apply(to: &row.yearGroup)
+        switch change.subject {
+        case .keep: break
+        case .clear: row.subject = nil
+        case .set(let text):
+            row.subject = subjects.rows[try Self.place(of: text, in: subjects, "subject")].id
+        }
+        let newTeachers = try teachers(change.teachers)
+        let newStudents = try studentPlaces(change.students)
+        let moment = nextMoment(now)
+        if let newTeachers { setTeachers(newTeachers, of: &row, moment) }
+        if let newStudents { setStudents(newStudents, of: &row, at: place, moment) }
+        if change.touches { row.updatedAt = moment }
+        classes.update(at: place) { $0 = row }
+    }
+
+    private func teachers(
+        _ patch: Patch<[MembershipChange]>
+    ) throws(ControlError) -> [TeacherLink]? {
+        switch patch {
+        case .keep: return nil
+        case .clear: return []
+        case .set(let changes):
+            var links: [TeacherLink] = []
+            for change in changes {
+                let place = try Self.place(of: change.id, in: employees, "member of staff")
+                links.append(TeacherLink(employee: employees.rows[place].id, role: change.role))
+            }
+            return links
+        }
+    }
+
+    private func studentPlaces(_ patch: Patch<[String]>) throws(ControlError) -> [Int]? {
+        switch patch {
+        case .keep: return nil
+        case .clear: return []
+        case .set(let texts):
+            var places: [Int] = []
+            for text in texts { places.append(try Self.place(of: text, in: students, "pupil")) }
+            return places
+        }
+    }
+
+    private mutating func setTeachers(
+        _ links: [TeacherLink],
+        of row: inout SchoolClass,
+        _ moment: Timestamp
+    ) {
+        let id = row.id
+        for old in row.teachers {
+            guard let place = employees.position(of: old.employee) else { continue }
+            employees.update(at: place) {
+                $0.classes.removeAll { $0 == id }
+                $0.updatedAt = moment
+            }
+        }
+        for new in links {
+            guard let place = employees.position(of: new.employee) else { continue }
+            employees.update(at: place) {
+                $0.classes.append(id)
+                $0.updatedAt = moment
+            }
+        }
+        row.teachers = links
+    }
+
+    private mutating func setStudents(
+        _ places: [Int],
+        of row: inout SchoolClass,
+        at classPlace: Int,
+        _ moment: Timestamp
+    ) {
+        for old in row.students {
+            students.update(at: Int(old)) {
+                $0.classes.removeAll { $0 == Int32(classPlace) }
+                $0.updatedAt = moment
+            }
+        }
+        for new in places {
+            students.update(at: new) {
+                $0.classes.append(Int32(classPlace))
+                $0.updatedAt = moment
+            }
+        }
+        row.students = places.map { Int32($0) }
+    }
+
+    mutating func apply(
+        _ change: PersonChange,
+        toStudent id: String,
+        now: Timestamp
+    ) throws(ControlError) {
+        let place = try Self.place(of: id, in: students, "pupil")
+        var row = students.rows[place]
+        Self.apply(change, to: &row.base)
+        change.email.apply(to: &row.email)
+        switch change.left {
+        case .keep: break
+        case .clear: row.left = nil
+        case .set(let text):
+            guard let day = CalendarDay(text) else {
+                throw .badInput("'\(text)' is no date; write it as YYYY-MM-DD.")
+            }
+            row.left = day
+        }
+        if case .set(let texts) = change.classes {
+            var places: [Int32] = []
+            for text in texts {
+                places.append(Int32(try Self.place(of: text, in: classes, "class")))
+            }
+            for old in row.classes {
+                classes.update(at: Int(old)) { $0.students.removeAll { $0 == Int32(place) } }
+            }
+            for new in places {
+                classes.update(at: Int(new)) { $0.students.append(Int32(place)) }
+            }
+            row.classes = places
+        }
+        row.updatedAt = nextMoment(now)
+        students.update(at: place) { $0 = row }
+    }
+
+    mutating func apply(
+        _ change: PersonChange,
+        toContact id: String,
+        now: Timestamp
+    ) throws(ControlError) {
+        let place = try Self.place(of: id, in: contacts, "contact")
+        var row = contacts.rows[place]
+        Self.apply(change, to: &row.base)
+        change.email.apply(to: &row.contact.homeEmail)
+        change.phone.apply(to: &row.contact.mobilePhone)
+        if case .set(let flag) = change.parentalResponsibility {
+            row.parentalResponsibility = flag
+        }
+        row.updatedAt = nextMoment(now)
+        contacts.update(at: place) { $0 = row }
+    }
+
+    private static func apply(_ change: PersonChange, to base: inout PersonBase) {
+        change.title.apply(to: &base.title)
+        change.surname.apply(to: &base.surname)
+        change.forename.apply(to: &base.forename)
+        change.middleNames.apply(to: &base.middleNames)
+    }
+}

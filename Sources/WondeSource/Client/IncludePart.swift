@@ -1,0 +1,48 @@
+internal import Roster
+
+/// A part of an employee that has to be asked for, by Wonde's name of it.
+enum IncludePart: String, Sendable, CaseIterable {
+    case contactDetails = "contact_details"
+    case employmentDetails = "employment_details"
+    case roles
+    case hierarchy
+    case classes
+    case classSubjects = "classes.subject"
+    case groups
+
+    /// Whether nothing can be done without it: people are matched by their e-mail.
+    var isRequired: Bool { self == .contactDetails }
+
+    /// The parts that `settings` need, were every one of them granted.
+    static func wanted(by settings: WondeSettings, hasClasses: Bool) -> Set<IncludePart> {
+        let fields = settings.fields
+        var parts: Set<IncludePart> = [.contactDetails, .employmentDetails]
+        if fields.contains(.roles) { parts.insert(.roles) }
+        if fields.contains(.managers), settings.hierarchy == .managers { parts.insert(.hierarchy) }
+        if fields.contains(.classes) {
+            parts.insert(hasClasses ? .classes : .groups)
+            if hasClasses, fields.contains(.subjects) { parts.insert(.classSubjects) }
+        }
+        return parts
+    }
+}
+
+extension Set<IncludePart> {
+    /// What is left when the service refuses the parts named by its own words in `refused`.
+    func subtracting(refused: Swift.Set<String>) -> Self {
+        var rest = filter { $0.isRequired || !refused.contains($0.rawValue) }
+        if !rest.contains(.classes) { rest.remove(.classSubjects) }
+        return rest
+    }
+
+    /// What may not be dropped.
+    var required: Self { filter(\.isRequired) }
+
+    /// The words a refusal of everything in here is remembered by.
+    var names: Swift.Set<String> { Swift.Set<String>(map(\.rawValue)) }
+
+    /// The value of the `include` parameter, always in the same order.
+    var parameter: String {
+        IncludePart.allCases.filter(contains).map(\.rawValue).joined(separator: ",")
+    }
+}

@@ -1,0 +1,44 @@
+/// The query of a list's page, and which page that is.
+struct ListQuery: Sendable, Hashable {
+    /// The text behind the question mark.
+    let text: String
+
+    /// The first page.
+    init(parts: Set<IncludePart>, pageSize: Int) {
+        text = "include=\(parts.parameter)&per_page=\(pageSize)"
+    }
+
+    /// A text that was once the query of a `next`; nil where it cannot be one.
+    init?(_ text: String) {
+        let allowed = UInt8(ascii: "!")...UInt8(ascii: "~")
+        guard !text.isEmpty, text.utf8.count <= 8_192,
+            text.utf8.allSatisfy({ allowed.contains($0) && $0 != UInt8(ascii: "#") })
+        else { return nil }
+        self.text = text
+    }
+
+    /// The same page with another list of parts.
+    func including(_ parts: Set<IncludePart>) -> ListQuery {
+        var pairs = text.split(separator: "&").filter { !$0.hasPrefix("include=") }
+        pairs.insert("include=\(parts.parameter)", at: 0)
+        return ListQuery(unchecked: pairs.joined(separator: "&"))
+    }
+
+    private init(unchecked text: String) {
+        self.text = text
+    }
+
+    /// The number of the page, 1 where none is written; nil where pages go by a cursor.
+    var page: Int? {
+        let pairs = text.split(separator: "&")
+        if let pair = pairs.last(where: { $0.hasPrefix("page=") }) { return Int(pair.dropFirst(5)) }
+        return pairs.contains { $0.hasPrefix("cursor=") } ? nil : 1
+    }
+
+    /// Whether reading on at `next` would read this page or one before it again.
+    func isRepeated(by next: ListQuery) -> Bool {
+        if next.text == text { return true }
+        guard let page, let nextPage = next.page else { return false }
+        return nextPage <= page
+    }
+}

@@ -1,0 +1,75 @@
+internal import CurlTransport
+internal import Roster
+
+/// Sends one request and sorts what comes back; knows nothing of people.
+struct WondeClient: Sendable {
+    /// The door to the network.
+    typealias Send = @Sendable (HTTPRequest) async throws(TransportError) -> HTTPResponse
+
+    /// What a request may end in besides failure.
+    enum Reply {
+        case answered([UInt8])
+        case includeRefused
+        case forbidden
+        case notFound
+    }
+
+    let token: BearerToken
+    let send: Send
+
+    /// Asks `origin` for `target`, a path with its query below `/v1.0`.
+    func get(
+        _ target: String,
+        from origin: Origin,
+        limit: Int,
+        by deadline: ContinuousClock.Instant
+    ) async throws(SourceError) -> Reply {
+        let request = HTTPRequest(
+            method: "GET",
+            url: Self.address(target, at: origin),
+            headers: [
+                ("Authorization", token.authorization), ("Accept", "application/json"),
+            ],
+            deadline: deadline,
+            maximumResponseBytes: limit
+        )
+        let response: HTTPResponse
+        do {
+            response = try await send(request)
+        } catch {
+            throw SourceError(error, askedOf: origin)
+        }
+        return try Self.reply(to: response, from: origin)
+    }
+
+    /// The whole address of `target`.
+    static func address(_ target: String, at origin: Origin) -> String {
+        "\(origin)/v1.0/\(target)"
+    }
+
+    private static func reply(
+        to response: HTTPResponse,
+        from origin: Origin
+    ) throws(SourceError) -> Reply {
+        switch response.status {
+        case 200: return .answered(response.body)
+        case 400 where response.body.contains("invalid_include"): return .includeRefused
+        case 403: return .forbidden
+        case 404: return .notFound
+        default: throw SourceError(status: response, from: origin)
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Whether `text` occurs among the first 64 KiB.
+    fileprivate func contains(_ text: StaticString) -> Bool {
+        let wanted = Array(text.description.utf8)
+        let head = prefix(65_536)
+        guard let first = wanted.first, head.count >= wanted.count else { return false }
+        for start in 0...(head.count - wanted.count) where head[start] == first {
+            if head[start..<(start + wanted.count)].elementsEqual(wanted) { return true }
+        }
+        return false
+    }
+}

@@ -1,0 +1,152 @@
+internal import JSON
+public import Roster
+
+extension WondeSource {
+    /// Reads one page of staff; the cursor is the query of the address that Wonde gave for it.
+    public func page(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        at cursor: PageCursor?,
+        knowing capabilities: Capabilities,
+        sequence: Int64,
+        by deadline: ContinuousClock.Instant
+    ) async throws(SourceError) -> RosterPage {
+        guard kind == .staff else { throw .kindNotRead(kind) }
+        guard school == self.school else { throw .foreignSchool(school.school) }
+        var parts = parts(knowing: capabilities)
+        var query = try query(at: cursor, parts)
+        let origin = origin
+        var body = try await page(query, from: origin, by: deadline)
+        var requests = 1
+        if body == nil, parts != parts.required {
+            parts = parts.required
+            query = query.including(parts)
+            body = try await page(query, from: origin, by: deadline)
+            requests = 2
+        }
+        guard let body else { throw .contactDetailsRefused }
+        let mapping = mapping(of: parts, knowing: capabilities, sequence: sequence)
+        let list = try list(body, mapping, from: origin)
+        return RosterPage(
+            observations: list.observations,
+            unreadable: list.unreadable,
+            next: try next(after: query, list, from: origin).map { PageCursor($0.text) },
+            requests: requests
+        )
+    }
+
+    private func query(
+        at cursor: PageCursor?,
+        _ parts: Set<IncludePart>
+    ) throws(SourceError)
+        -> ListQuery
+    {
+        guard let cursor else { return ListQuery(parts: parts, pageSize: settings.pageSize) }
+        guard let query = ListQuery(cursor.text) else {
+            throw .malformed(reason: "The place to go on reading is not valid; start a new sync.")
+        }
+        return query
+    }
+
+    /// Sends one request for a page; nil where a part of it is refused.
+    private func page(
+        _ query: ListQuery,
+        from origin: Origin,
+        by deadline: ContinuousClock.Instant
+    ) async throws(SourceError) -> [UInt8]? {
+        let reply = try await client.get(
+            "\(employeesPath)?\(query.text)",
+            from: origin,
+            limit: Self.pageLimit,
+            by: deadline
+        )
+        switch reply {
+        case .answered(let body): return body
+        case .includeRefused: return nil
+        case .forbidden: throw .staffForbidden(school.school)
+        case .notFound: throw .schoolUnknown(school.school)
+        }
+    }
+
+    var employeesPath: String { "\(schoolPath)/employees" }
+
+    private func list(
+        _ body: [UInt8],
+        _ mapping: EmployeeMapping,
+        from origin: Origin
+    ) throws(SourceError) -> EmployeeList {
+        do throws(JSONError) {
+            if let list = try EmployeeList.read(body, mapping: mapping) { return list }
+        } catch {
+            throw SourceError(error, in: body, from: origin)
+        }
+        throw .malformed(
+            reason: "A page of staff from \(origin.name) has no list of records; try again, and if"
+                + " it stays ask Wonde."
+        )
+    }
+
+    /// Where the list goes on; nil at its end.
+    ///
+    /// A list that only seems to end would make people absent, so doubt is an error.
+    private func next(
+        after query: ListQuery,
+        _ list: EmployeeList,
+        from origin: Origin
+    ) throws(SourceError) -> ListQuery? {
+        guard let pagination = list.pagination else {
+            guard list.rows < settings.pageSize else { throw .endlessList("not say whether") }
+            return nil
+        }
+        if pagination.more == false { return nil }
+        guard let link = pagination.next else {
+            guard pagination.more != true else { throw .endlessList("say that, but not where,") }
+            return nil
+        }
+        guard let address = WebAddress(link), address.origin == origin,
+            address.path.droppingLastSlash == "/v1.0/\(employeesPath)",
+            let next = address.query.flatMap({ ListQuery($0) })
+        else {
+            throw .malformed(
+                reason: "A page of staff from \(origin.name) says that the list goes on at an"
+                    + " address other than its own, which was not followed; check the base URL."
+            )
+        }
+        guard !query.isRepeated(by: next) else {
+            throw .malformed(
+                reason: "A page of staff from \(origin.name) says that the list goes on at a page"
+                    + " already read; try again, and if it stays ask Wonde."
+            )
+        }
+        return next
+    }
+}
+
+extension String {
+    fileprivate var droppingLastSlash: Substring { hasSuffix("/") ? dropLast() : self[...] }
+}
+
+extension SourceError {
+    fileprivate static func endlessList(_ doubt: String) -> SourceError {
+        .malformed(
+            reason: "A full page of staff does \(doubt) more follow, so the list may not be"
+                + " complete; try again, or ask Wonde."
+        )
+    }
+
+    /// The token may not read staff.
+    static func staffForbidden(_ school: String) -> SourceError {
+        .refused(
+            reason: "The token may not read the staff of \(school) (403); ask the school to"
+                + " approve employees in Wonde."
+        )
+    }
+
+    /// The service has no such school for this token.
+    static func schoolUnknown(_ school: String) -> SourceError {
+        .unknown(
+            reason: "Wonde knows no school \(school) for this token (404); check the school id"
+                + " and that the school has approved the application."
+        )
+    }
+}

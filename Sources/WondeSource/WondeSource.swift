@@ -1,0 +1,104 @@
+public import CurlTransport
+public import Roster
+internal import Synchronization
+
+/// One school's staff, read from the Wonde REST API.
+///
+/// A look-up is one request; a second one follows only where the school has withdrawn a part that
+/// was asked for. Nothing here decides what an answer means for an account.
+public final class WondeSource: RosterSource {
+    /// The largest answer taken for one person or one small question, in bytes.
+    static let singleLimit = 8 * 1024 * 1024
+    /// The largest page taken, in bytes.
+    static let pageLimit = 64 * 1024 * 1024
+
+    let school: SchoolKey
+    let client: WondeClient
+    let schoolPath: String
+    let today: @Sendable () -> Day
+    private let configured: WondeSettings
+    private let learntRegion: Mutex<String?>
+
+    /// Makes the source of one connection; nothing is sent before it is asked.
+    ///
+    /// - Parameters:
+    ///   - connection: Our own id of the connection, for the keys of the people it delivers.
+    ///   - settings: What was configured and learnt.
+    ///   - token: The school's token; it is sent to the configured origin or Wonde's own hosts.
+    ///   - transport: Sends the requests; it may serve other connections too.
+    ///   - today: The day it is at the school, to tell a coming member of staff from a leaver.
+    /// - Throws: A sentence about the setting, or the token, that cannot work.
+    public convenience init(
+        connection: ConnectionID,
+        settings: WondeSettings,
+        token: String,
+        transport: CurlTransport,
+        today: @escaping @Sendable () -> Day
+    ) throws(WondeSettingsError) {
+        try self.init(
+            connection: connection,
+            settings: settings,
+            token: token,
+            send: { request throws(TransportError) in try await transport.send(request) },
+            today: today
+        )
+    }
+
+    init(
+        connection: ConnectionID,
+        settings: WondeSettings,
+        token: String,
+        send: @escaping WondeClient.Send,
+        today: @escaping @Sendable () -> Day
+    ) throws(WondeSettingsError) {
+        configured = try settings.checked()
+        learntRegion = Mutex(settings.region)
+        school = SchoolKey(connection: connection, school: settings.schoolID)
+        schoolPath = "schools/\(PathSegment(settings.schoolID)?.escaped ?? "")"
+        client = WondeClient(token: try BearerToken(token), send: send)
+        self.today = today
+    }
+
+    /// The settings with the region that `describe` learnt, for the caller to keep.
+    public var settings: WondeSettings {
+        var settings = configured
+        settings.region = learntRegion.withLock { $0 }
+        return settings
+    }
+
+    /// Whom requests about the school go to.
+    var origin: Origin {
+        configuredOrigin ?? learntRegion.withLock { $0 }.flatMap(Origin.init(region:)) ?? .wonde
+    }
+
+    /// The origin that the operator set, if any; it beats every region.
+    var configuredOrigin: Origin? { configured.baseURL.flatMap { Origin($0) } }
+
+    func learn(region host: String) {
+        learntRegion.withLock { $0 = host }
+    }
+
+    /// One, and one more where a part that was asked for turns out to be refused.
+    public var requestsPerLookUp: Int { 2 }
+
+    /// The parts to ask for as things are known.
+    func parts(knowing capabilities: Capabilities) -> Set<IncludePart> {
+        IncludePart.wanted(by: configured, hasClasses: capabilities.hasClasses)
+            .subtracting(refused: capabilities.refusedParts)
+    }
+
+    func mapping(
+        of parts: Set<IncludePart>,
+        knowing capabilities: Capabilities,
+        sequence: Int64
+    ) -> EmployeeMapping {
+        EmployeeMapping(
+            school: school,
+            settings: configured,
+            parts: parts,
+            capabilities: capabilities,
+            sequence: sequence,
+            today: today()
+        )
+    }
+}
