@@ -14,6 +14,8 @@ import Testing
         folder = try TemporaryFolder()
         store = try folder.store { [statements] in $0.statementTrace = statements.note }
         try await store.fill(100)
+        // The first read opens the connection that later ones use.
+        _ = try await store.run(RunID(0))
         _ = statements.taken()
     }
 
