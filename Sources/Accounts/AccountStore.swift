@@ -98,11 +98,19 @@ public protocol AccountStore: Sendable {
 
     /// The person a login names; an address held within `formerSince` counts where nobody holds
     /// it now.
-    func person(_ key: LoginKey, in school: SchoolKey, of tenant: TenantID, formerSince: Timestamp)
+    func person(
+        _ key: LoginKey,
+        in school: SchoolKey,
+        of tenant: TenantID,
+        formerSince: Timestamp
+    )
         async throws(StoreError) -> KnownPerson?
 
     /// The record without an account that a login names, if there is one.
-    func unlinkedRecord(_ key: LoginKey, in school: SchoolKey) async throws(StoreError)
+    func unlinkedRecord(
+        _ key: LoginKey,
+        in school: SchoolKey
+    ) async throws(StoreError)
         -> UnlinkedRecord?
 
     /// Every record of a school that has no account, by its id.
@@ -110,7 +118,10 @@ public protocol AccountStore: Sendable {
 
     /// Accounts of a tenant that have a link into `school`, and those that have none at all, in
     /// the order of their e-mail addresses.
-    func accounts(in school: SchoolKey, of tenant: TenantID) async throws(StoreError)
+    func accounts(
+        in school: SchoolKey,
+        of tenant: TenantID
+    ) async throws(StoreError)
         -> [AccountSummary]
 
     /// One account as people see it.

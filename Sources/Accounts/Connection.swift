@@ -88,7 +88,10 @@ public protocol ConnectionStore: Sendable {
     func remove(_ connection: ConnectionID) async throws(StoreError)
 
     /// Keeps what a source was learnt to deliver.
-    func setCapabilities(_ capabilities: Capabilities, of connection: ConnectionID)
+    func setCapabilities(
+        _ capabilities: Capabilities,
+        of connection: ConnectionID
+    )
         async throws(StoreError)
 
     /// The policy of a tenant.

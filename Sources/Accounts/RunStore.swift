@@ -121,6 +121,10 @@ public protocol RunStore: Sendable {
 
     /// Forgets records without an account that a complete run of `school` did not see: those
     /// with a sequence below `sequence`.
-    func forgetUnlinked(of kind: PersonKind, in school: SchoolKey, below sequence: Int64)
+    func forgetUnlinked(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        below sequence: Int64
+    )
         async throws(StoreError)
 }

@@ -51,6 +51,8 @@ public struct Capabilities: Sendable, Hashable {
     public var neverByProvider: Set<SourceField>
     /// What is known of the school's permissions.
     public var grants: [SourceField: Grant]
+    /// How many people the last complete run saw each field filled for.
+    public var filled: [SourceField: Int]
     /// Parts of the answer that the source refuses to include, by the source's own words.
     public var refusedParts: Set<String>
     /// Whether the school keeps classes; where not, registration and year groups stand in.
@@ -63,6 +65,7 @@ public struct Capabilities: Sendable, Hashable {
         self.provider = provider
         self.neverByProvider = neverByProvider
         grants = [:]
+        filled = [:]
         refusedParts = []
         hasClasses = true
         hierarchyContradicts = false

@@ -150,7 +150,9 @@ public protocol RosterSource: Sendable {
     var requestsPerLookUp: Int { get }
 
     /// Asks what the source is and what it grants; run at connect and before each full run.
-    func describe(by deadline: ContinuousClock.Instant) async throws(SourceError)
+    func describe(
+        by deadline: ContinuousClock.Instant
+    ) async throws(SourceError)
         -> SourceDescription
 
     /// Asks for one person, with the number `sequence` for what it answers.

@@ -14,7 +14,8 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     public func advanced(by duration: Duration) -> Timestamp {
         let (seconds, attoseconds) = duration.components
         return Timestamp(
-            milliseconds: milliseconds + seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+            milliseconds: milliseconds + seconds * 1000 + attoseconds / 1_000_000_000_000_000
+        )
     }
 
     /// The time from `earlier` to this moment; negative where the clock went back.
@@ -62,8 +63,11 @@ public struct Day: Sendable, Hashable, Comparable {
     }
 
     public static func < (left: Self, right: Self) -> Bool {
-        (left.year, left.month, left.day) < (right.year, right.month, right.day)
+        left.number < right.number
     }
+
+    /// The digits of `YYYYMMDD` as one number.
+    public var number: Int { year * 10_000 + month * 100 + day }
 
     /// The day after this one; 9999-12-31 has none and is returned itself.
     public var next: Day {

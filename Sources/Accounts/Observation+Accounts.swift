@@ -1,0 +1,27 @@
+public import Roster
+
+extension Observation {
+    /// The address the record states as its login name, in the form in which addresses compare;
+    /// nil for somebody who left, because a leaver's address is free for a newcomer.
+    public var claimedEmail: String? {
+        if case .left = standing { return nil }
+        return email.value.flatMap(EmailAddress.compared)
+    }
+
+    /// This observation, with `earlier` speaking where this one says nothing.
+    public func keepingWhatIsNotSupplied(from earlier: Observation) -> Observation {
+        var merged = self
+        if !title.isSupplied { merged.title = earlier.title }
+        if !forename.isSupplied { merged.forename = earlier.forename }
+        if !surname.isSupplied { merged.surname = earlier.surname }
+        if !initials.isSupplied { merged.initials = earlier.initials }
+        if !email.isSupplied { merged.email = earlier.email }
+        if !phone.isSupplied { merged.phone = earlier.phone }
+        if !address.isSupplied { merged.address = earlier.address }
+        if !teachingStaff.isSupplied { merged.teachingStaff = earlier.teachingStaff }
+        if !roles.isSupplied { merged.roles = earlier.roles }
+        if !managers.isSupplied { merged.managers = earlier.managers }
+        if !classes.isSupplied { merged.classes = earlier.classes }
+        return merged
+    }
+}

@@ -1,0 +1,158 @@
+import Accounts
+import Reconciliation
+import Roster
+
+extension BatchSync {
+    /// Plans and applies what was staged, linked people first, so that addresses they give up are
+    /// free for newcomers.
+    func apply(
+        _ part: inout SyncPart,
+        _ result: inout SyncResult,
+        _ progress: @Sendable (SyncProgress) -> Void
+    ) async throws(SyncFailure) {
+        let holdsLeavers = try await mustHold(part.statedLeavers, of: part)
+        var done = 0
+        while true {
+            let run = part.run
+            let chunk = try await stored { () throws(StoreError) in
+                try await workshop.store.staged(in: run, limit: settings.chunk)
+            }
+            if chunk.isEmpty { break }
+            var observations = chunk.map { $0.observation.withholding(part.revoked) }
+            if holdsLeavers {
+                let leavers = Set(chunk.filter(\.isStatedLeaver).map(\.observation.key))
+                observations.removeAll { leavers.contains($0.key) }
+                result.held += leavers.count
+            }
+            try await applyStep(observations, absent: [], part, &result)
+            try await stored { () throws(StoreError) in
+                try await workshop.store.unstage(chunk.map(\.observation.key), in: run)
+            }
+            done += chunk.count
+            progress(SyncProgress(stage: .applying, done: done, total: part.staged))
+        }
+        if holdsLeavers {
+            result.state = .held
+            result.trouble =
+                "The MIS says that \(part.statedLeavers) people of \(part.school.name) have left, more than a sync may suspend at once; they were left as they are, so check the list in the MIS."
+        }
+    }
+
+    /// Judges, after a complete full run only, who was not in the list.
+    func judgeAbsence(
+        _ part: inout SyncPart,
+        _ result: inout SyncResult
+    ) async throws(SyncFailure) {
+        guard part.isComplete else { return }
+        if let sequence = part.firstSequence {
+            let (kind, key) = (part.kind, part.key)
+            try await stored { () throws(StoreError) in
+                try await workshop.store.forgetUnlinked(of: kind, in: key, below: sequence)
+            }
+        }
+        let due = try await countDueAbsences(part)
+        if try await mustHold(due, of: part) {
+            result.held += due
+            result.state = .held
+            result.trouble =
+                "\(due) people of \(part.school.name) are missing from the list of the MIS, more than a sync may suspend at once; they were left as they are, so check the list in the MIS."
+            return
+        }
+        try await forEachAbsent(part) { links throws(SyncFailure) in
+            try await applyStep([], absent: links, part, &result, counting: false)
+        }
+    }
+
+    /// A guard: more than five people and, among twenty or more, more than a tenth.
+    private func mustHold(_ leavers: Int, of part: SyncPart) async throws(SyncFailure) -> Bool {
+        guard leavers > 5 else { return false }
+        let present = try await presentCount(part)
+        return present < 20 || leavers * 10 > present
+    }
+
+    private func countDueAbsences(_ part: SyncPart) async throws(SyncFailure) -> Int {
+        let now = workshop.clock.now()
+        let today = SchoolCalendar.day(at: now, in: part.school.timeZone)
+        guard !part.policy.isFrozen(on: today) else { return 0 }
+        var due = 0
+        try await forEachAbsent(part) { links throws(SyncFailure) in
+            due +=
+                links.filter { link in
+                    link.missingSince.map { now.since($0) >= Planner.absenceInterval } ?? false
+                }.count
+        }
+        return due
+    }
+
+    func presentCount(_ part: SyncPart) async throws(SyncFailure) -> Int {
+        var count = 0
+        try await forEachPresent(part) { links throws(SyncFailure) in count += links.count }
+        return count
+    }
+
+    /// Present links whose record the run did not see, or that no longer meet a criterion.
+    private func forEachAbsent(
+        _ part: SyncPart,
+        _ body: ([Link]) async throws(SyncFailure) -> Void
+    ) async throws(SyncFailure) {
+        try await forEachPresent(part) { links throws(SyncFailure) in
+            let absent = links.filter { !part.hasSeen($0.key.id) || $0.state == .outOfScope }
+            if !absent.isEmpty { try await body(absent) }
+        }
+    }
+
+    private func forEachPresent(
+        _ part: SyncPart,
+        _ body: ([Link]) async throws(SyncFailure) -> Void
+    ) async throws(SyncFailure) {
+        var after: SourceKey?
+        repeat {
+            let (kind, key, last) = (part.kind, part.key, after)
+            let links = try await stored { () throws(StoreError) in
+                try await workshop.store.presentLinks(of: kind, in: key, after: last, limit: 500)
+            }
+            try await body(links)
+            after = links.last?.key
+        } while after != nil
+    }
+
+    private func applyStep(
+        _ observations: [Observation],
+        absent: [Link],
+        _ part: SyncPart,
+        _ result: inout SyncResult,
+        counting: Bool = true
+    ) async throws(SyncFailure) {
+        let planner = workshop.planner(policy: part.policy, school: part.school, mayCreate: true)
+        let tenant = part.connection.tenant
+        let run = part.run
+        let step = try await stored { () throws(StoreError) in
+            try await workshop.reconcile(
+                observations,
+                absent: absent,
+                tenant: tenant,
+                run: run,
+                cause: .batch,
+                planner: planner,
+                stagedIn: run
+            )
+        }
+        for plan in step.plans {
+            if counting {
+                result.count(plan)
+            } else if plan.outcome == .suspended {
+                result.suspended += 1
+            } else if plan.outcome == .changed {
+                result.changed += 1
+            }
+        }
+    }
+}
+
+extension StagedObservation {
+    /// Whether it would end the link of somebody we know.
+    fileprivate var isStatedLeaver: Bool {
+        guard isLinked, case .left = observation.standing else { return false }
+        return true
+    }
+}

@@ -1,0 +1,124 @@
+import Accounts
+import Reconciliation
+import Roster
+
+extension BatchSync {
+    /// Reads every page of one kind of person and stages whatever is not plainly unchanged.
+    func read(
+        _ part: inout SyncPart,
+        from source: any RosterSource,
+        _ capabilities: Capabilities,
+        _ run: inout Run,
+        _ result: inout SyncResult,
+        _ progress: @Sendable (SyncProgress) -> Void
+    ) async throws(SyncFailure) {
+        let deadline = workshop.clock.instant() + settings.pageTimeout
+        let counted = await source.count(of: part.kind, in: part.key, by: deadline)
+        result.requests += 1
+        let rules = Fingerprint.rules(part.policy)
+        var cursor: PageCursor?
+        var pages = 0
+        repeat {
+            let page = try await page(of: part, at: cursor, from: source, capabilities)
+            if part.firstSequence == nil { part.firstSequence = page.sequence }
+            try await take(page.page, into: &part, rules: rules, &result)
+            run.aliveAt = workshop.clock.now()
+            let alive = run
+            try await stored { () throws(StoreError) in try await workshop.store.update(alive) }
+            progress(SyncProgress(stage: .reading, done: result.seen, total: counted))
+            pages += 1
+            guard pages < 100_000 else { throw .endless(pages: pages) }
+            cursor = page.page.next
+        } while cursor != nil
+        if let counted, counted > part.seenCount { part.isComplete = false }
+        if part.seenCount == 0 { try await refuseEmptyList(part) }
+    }
+
+    /// A list of nobody is believed only where nobody is known.
+    private func refuseEmptyList(_ part: SyncPart) async throws(SyncFailure) {
+        let known = try await presentCount(part)
+        if known > 0 { throw .emptyList(school: part.school.name, known: known) }
+    }
+
+    private func page(
+        of part: SyncPart,
+        at cursor: PageCursor?,
+        from source: any RosterSource,
+        _ capabilities: Capabilities
+    ) async throws(SyncFailure) -> (page: RosterPage, sequence: Int64) {
+        let sequence = try await stored { () throws(StoreError) in
+            try await workshop.store.nextSequence()
+        }
+        let page = try await patiently { () throws(SourceError) in
+            try await source.page(
+                of: part.kind,
+                in: part.key,
+                at: cursor,
+                knowing: capabilities,
+                sequence: sequence,
+                by: workshop.clock.instant() + settings.pageTimeout
+            )
+        }
+        return (page, sequence)
+    }
+
+    /// Sorts a page: seen before, unchanged, or to be planned.
+    private func take(
+        _ page: RosterPage,
+        into part: inout SyncPart,
+        rules: UInt64,
+        _ result: inout SyncResult
+    ) async throws(SyncFailure) {
+        result.requests += page.requests
+        for record in page.unreadable {
+            result.failed += 1
+            result.remark(record.id, record.reason)
+            if let id = record.id {
+                if part.isNew(id) { result.seen += 1 }
+            } else {
+                result.seen += 1
+                part.isComplete = false
+            }
+        }
+        let fresh = page.observations.filter { part.isNew($0.key.id) }
+        result.seen += fresh.count
+        let marks = try await stored { () throws(StoreError) in
+            try await workshop.store.marks(of: fresh.map(\.key))
+        }
+        let today = SchoolCalendar.day(at: workshop.clock.now(), in: part.school.timeZone)
+        var staged: [StagedObservation] = []
+        for observation in fresh {
+            part.weigh(observation)
+            let mark = marks[observation.key]
+            if let mark, mark.standsFor(observation, rules: rules, on: today) {
+                result.unchanged += 1
+                continue
+            }
+            if mark != nil, case .left = observation.standing { part.statedLeavers += 1 }
+            staged.append(
+                StagedObservation(
+                    observation: observation,
+                    email: observation.claimedEmail,
+                    isLinked: mark != nil
+                )
+            )
+        }
+        guard !staged.isEmpty else { return }
+        part.staged += staged.count
+        let rows = staged
+        let run = part.run
+        try await stored { () throws(StoreError) in
+            try await workshop.store.stage(rows, in: run)
+        }
+    }
+}
+
+extension LinkMark {
+    /// Whether planning the observation would change nothing.
+    fileprivate func standsFor(_ observation: Observation, rules: UInt64, on today: Day) -> Bool {
+        guard !isMissing, fingerprint == Fingerprint.of(observation, rules: rules) else {
+            return false
+        }
+        return replanOn.map { today < $0 } ?? true
+    }
+}

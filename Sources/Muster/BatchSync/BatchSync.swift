@@ -1,0 +1,176 @@
+public import Accounts
+import Reconciliation
+import Roster
+
+/// Keeps all accounts of a connection true to its MIS: an administrator's *Sync Data*.
+///
+/// Everybody is read first and kept in the store; only a list that was read to its end is planned
+/// and applied, by the same reconciliation as a login's.
+public struct BatchSync: Sendable {
+    let workshop: Workshop
+    let settings: SyncSettings
+
+    /// A batch sync with the tools of `workshop`.
+    public init(_ workshop: Workshop, settings: SyncSettings = SyncSettings()) {
+        self.workshop = workshop
+        self.settings = settings
+    }
+
+    /// Reads everybody behind `connection` and applies what changed.
+    ///
+    /// Never throws: what went wrong is in the result.
+    /// - Parameters:
+    ///   - connection: The connection to read.
+    ///   - progress: Called as the run goes on.
+    public func run(
+        _ connection: Connection,
+        progress: @Sendable (SyncProgress) -> Void = { _ in }
+    ) async -> SyncResult {
+        let start = workshop.clock.instant()
+        let now = workshop.clock.now()
+        let id = RunID(workshop.identifiers.next())
+        var result = SyncResult(run: id)
+        var run = Run(id: id, connection: connection.id, startedAt: now)
+        do throws(SyncFailure) {
+            let begun = try await stored {
+                () throws(StoreError) in
+                try await workshop.store.begin(
+                    run,
+                    aliveSince: now.advanced(by: .zero - settings.silence)
+                )
+            }
+            if case .joined(let other) = begun { return SyncResult(run: other.id, state: .joined) }
+            try await carryOut(&run, connection, &result, progress)
+            run.state = result.state == .held ? .held : .completed
+        } catch {
+            run.state = .failed
+            result.state = .failed
+            result.trouble = error.sentence
+        }
+        run.endedAt = workshop.clock.now()
+        do throws(StoreError) {
+            try await workshop.store.update(run)
+        } catch {
+            result.state = .failed
+            result.trouble = result.trouble ?? error.sentence
+        }
+        result.time = start.duration(to: workshop.clock.instant())
+        return result
+    }
+
+    private func carryOut(
+        _ run: inout Run,
+        _ connection: Connection,
+        _ result: inout SyncResult,
+        _ progress: @Sendable (SyncProgress) -> Void
+    ) async throws(SyncFailure) {
+        let source = try await asked { () throws(SourceError) in
+            try await workshop.sources.source(of: connection)
+        }
+        let policy = try await stored { () throws(StoreError) in
+            try await workshop.store.policy(of: connection.tenant)
+        }
+        var capabilities = try await describe(source, connection, &result)
+        let startedAt = workshop.clock.now()
+        for school in connection.schools {
+            for kind in connection.people.sorted(by: { $0.rawValue < $1.rawValue }) {
+                var part = SyncPart(
+                    connection: connection,
+                    school: school,
+                    kind: kind,
+                    policy: policy,
+                    run: run.id,
+                    startedAt: startedAt
+                )
+                try await read(&part, from: source, capabilities, &run, &result, progress)
+                part.judgeEvidence(&capabilities)
+                try await stored { () throws(StoreError) in
+                    try await workshop.store.setCapabilities(capabilities, of: connection.id)
+                }
+                try await apply(&part, &result, progress)
+                try await judgeAbsence(&part, &result)
+                run.isComplete = part.isComplete
+            }
+        }
+    }
+
+    /// What the source says of itself now, over what was learnt before.
+    private func describe(
+        _ source: any RosterSource,
+        _ connection: Connection,
+        _ result: inout SyncResult
+    ) async throws(SyncFailure) -> Capabilities {
+        let description = try await patiently { () throws(SourceError) in
+            try await source.describe(by: workshop.clock.instant() + settings.pageTimeout)
+        }
+        result.requests += description.requests
+        var capabilities = description.capabilities
+        for (field, grant) in connection.capabilities.grants where grant == .seenFilled {
+            if capabilities.grants[field, default: .unknown] == .unknown {
+                capabilities.grants[field] = grant
+            }
+        }
+        capabilities.filled = connection.capabilities.filled
+        capabilities.hierarchyContradicts = connection.capabilities.hierarchyContradicts
+        return capabilities
+    }
+
+    // MARK: Trouble
+
+    /// Asks the source again after passing trouble, with growing waits.
+    func patiently<Value: Sendable>(
+        _ request: () async throws(SourceError) -> Value
+    ) async throws(SyncFailure) -> Value {
+        var wait = settings.backOff
+        for _ in 1..<max(1, settings.attempts) {
+            do throws(SourceError) {
+                return try await request()
+            } catch {
+                var pause = wait
+                switch error {
+                case .unavailable: break
+                case .overloaded(let asked): pause = min(asked ?? wait, settings.longestWait)
+                case .malformed, .refused, .unknown, .cancelled: throw .source(error)
+                }
+                guard (try? await workshop.clock.sleep(for: pause)) != nil else {
+                    throw .source(.cancelled)
+                }
+                wait *= 2
+            }
+        }
+        return try await asked(request)
+    }
+
+    func asked<Value>(
+        _ request: () async throws(SourceError) -> Value
+    ) async throws(SyncFailure) -> Value {
+        do throws(SourceError) { return try await request() } catch { throw .source(error) }
+    }
+
+    func stored<Value>(
+        _ request: () async throws(StoreError) -> Value
+    ) async throws(SyncFailure) -> Value {
+        do throws(StoreError) { return try await request() } catch { throw .store(error) }
+    }
+}
+
+/// Why a run could not be finished.
+enum SyncFailure: Error {
+    case source(SourceError)
+    case store(StoreError)
+    /// The source listed nobody, though people are known here.
+    case emptyList(school: String, known: Int)
+    /// The source asked for more pages than a school can have.
+    case endless(pages: Int)
+
+    var sentence: String {
+        switch self {
+        case .source(let error): error.sentence
+        case .store(let error): error.sentence
+        case .emptyList(let school, let known):
+            "The MIS listed nobody for \(school) although \(known) people are linked here; nothing was changed, so look at the school's sharing settings and sync again."
+        case .endless(let pages):
+            "The MIS went on listing people after \(pages) pages; nothing was changed, so ask the provider about its paging and sync again."
+        }
+    }
+}

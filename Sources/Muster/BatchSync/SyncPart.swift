@@ -1,0 +1,150 @@
+import Accounts
+import Roster
+
+/// One kind of person in one school during a run: what was read of it and what that proves.
+struct SyncPart {
+    let connection: Connection
+    let school: SchoolDescription
+    let kind: PersonKind
+    let policy: Policy
+    let run: RunID
+    let startedAt: Timestamp
+
+    /// Digests of the ids read; the one thing that grows with the school.
+    private(set) var seen: Set<IDDigest> = []
+    /// The number of the run's first request.
+    var firstSequence: Int64?
+    /// Whether every page was read, every id was readable and the counts agree.
+    var isComplete = true
+    /// How many observations wait in the store.
+    var staged = 0
+    /// Linked people whom the source newly states as gone.
+    var statedLeavers = 0
+    /// Fields whose permission was taken back: what the run says of them is not said.
+    private(set) var revoked: Set<SourceField> = []
+    private var filled: [SourceField: Int] = [:]
+    private var withManyManagers = 0
+    private var people = 0
+
+    init(
+        connection: Connection,
+        school: SchoolDescription,
+        kind: PersonKind,
+        policy: Policy,
+        run: RunID,
+        startedAt: Timestamp
+    ) {
+        self.connection = connection
+        self.school = school
+        self.kind = kind
+        self.policy = policy
+        self.run = run
+        self.startedAt = startedAt
+    }
+
+    var key: SchoolKey { SchoolKey(connection: connection.id, school: school.id) }
+
+    /// Whether the id is read for the first time in this run.
+    mutating func isNew(_ id: String) -> Bool { seen.insert(IDDigest(id)).inserted }
+
+    func hasSeen(_ id: String) -> Bool { seen.contains(IDDigest(id)) }
+
+    /// How many different ids were read.
+    var seenCount: Int { seen.count }
+
+    /// Counts what the observation fills, as evidence of what the school grants.
+    mutating func weigh(_ observation: Observation) {
+        people += 1
+        for field in observation.filledFields { filled[field, default: 0] += 1 }
+        // Where the entries are a person's managers, one has a few at the most.
+        if (observation.managers.value ?? []).count > 5 { withManyManagers += 1 }
+    }
+
+    /// Learns from a complete list which fields are granted, and which no longer are.
+    mutating func judgeEvidence(_ capabilities: inout Capabilities) {
+        guard isComplete, people > 0 else { return }
+        if withManyManagers >= 3 { capabilities.hierarchyContradicts = true }
+        if capabilities.hierarchyContradicts { revoked.insert(.managers) }
+        for field in SourceField.allCases {
+            let count = filled[field, default: 0]
+            if count == 0, capabilities.filled[field, default: 0] >= 3 {
+                // Everybody's value vanished at once: a permission was taken back, whatever the
+                // permissions say. Nulls say nothing until somebody has a value again.
+                revoked.insert(field)
+                capabilities.grants[field] = .unknown
+                continue
+            }
+            capabilities.filled[field] = count
+            let isFilled = count >= 3 || (count > 0 && count * 20 >= people)
+            if isFilled, capabilities.grants[field, default: .unknown] == .unknown {
+                capabilities.grants[field] = .seenFilled
+            }
+        }
+    }
+}
+
+/// 128 bits of an id, so that a million people fit in a few megabytes.
+struct IDDigest: Hashable {
+    private let high: UInt64
+    private let low: UInt64
+
+    init(_ id: String) {
+        var first: UInt64 = 0xcbf2_9ce4_8422_2325
+        var second: UInt64 = 0x9e37_79b9_7f4a_7c15
+        for byte in id.utf8 {
+            first = (first ^ UInt64(byte)) &* 0x100_0000_01b3
+            second = (second &+ UInt64(byte) &+ 1) &* 0xff51_afd7_ed55_8ccd
+            second ^= second >> 32
+        }
+        high = first
+        low = second
+    }
+}
+
+extension Observation {
+    /// The fields that state a value.
+    var filledFields: [SourceField] {
+        var fields: [SourceField] = []
+        if standing != .unstated { fields.append(.standing) }
+        if title.value != nil { fields.append(.title) }
+        if forename.value != nil { fields.append(.forename) }
+        if surname.value != nil { fields.append(.surname) }
+        if initials.value != nil { fields.append(.initials) }
+        if email.value != nil { fields.append(.email) }
+        if phone.value != nil { fields.append(.phone) }
+        if address.value != nil { fields.append(.address) }
+        if teachingStaff.value != nil { fields.append(.teachingStaff) }
+        if roles.value?.isEmpty == false { fields.append(.roles) }
+        if managers.value?.isEmpty == false { fields.append(.managers) }
+        if let classes = classes.value, !classes.isEmpty {
+            fields.append(.classes)
+            if classes.contains(where: { $0.teachingClass.subject != nil }) {
+                fields.append(.subjects)
+            }
+        }
+        return fields
+    }
+
+    /// The same observation with nothing said of `fields`.
+    func withholding(_ fields: Set<SourceField>) -> Observation {
+        guard !fields.isEmpty else { return self }
+        var result = self
+        for field in fields {
+            switch field {
+            case .standing, .subjects: break
+            case .title: result.title = .notSupplied(.notGranted)
+            case .forename: result.forename = .notSupplied(.notGranted)
+            case .surname: result.surname = .notSupplied(.notGranted)
+            case .initials: result.initials = .notSupplied(.notGranted)
+            case .email: result.email = .notSupplied(.notGranted)
+            case .phone: result.phone = .notSupplied(.notGranted)
+            case .address: result.address = .notSupplied(.notGranted)
+            case .teachingStaff: result.teachingStaff = .notSupplied(.notGranted)
+            case .roles: result.roles = .notSupplied(.notGranted)
+            case .managers: result.managers = .notSupplied(.notGranted)
+            case .classes: result.classes = .notSupplied(.notGranted)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,18 @@
+/// The limits of a batch sync.
+public struct SyncSettings: Sendable, Hashable {
+    /// People planned and applied in one transaction.
+    public var chunk = 50
+    /// The longest one page may take.
+    public var pageTimeout = Duration.seconds(60)
+    /// How often a page is asked for before the run fails.
+    public var attempts = 3
+    /// The wait before the second attempt; doubled before the third.
+    public var backOff = Duration.seconds(1)
+    /// The longest wait that a source may ask for.
+    public var longestWait = Duration.seconds(300)
+    /// A run that said nothing for so long is taken for dead.
+    public var silence = Duration.seconds(120)
+
+    /// The default limits.
+    public init() {}
+}

@@ -1,0 +1,125 @@
+public import Accounts
+public import Reconciliation
+public import Roster
+
+/// Why one person's account is as it is: what was asked, what came back, what was decided.
+public struct Explanation: Sendable, Hashable {
+    /// What was asked of the source, line by line.
+    public var asked: [String]
+    /// What the source answered, in one sentence.
+    public var answer: String
+    /// Whose record it is.
+    public var match: MatchDecision?
+    /// The record, if one is known.
+    public var record: SourceKey?
+    /// The decision about every field.
+    public var fields: [FieldDecision]
+}
+
+/// Explains a person by asking the source and planning its answer, without changing anything.
+public struct Explainer: Sendable {
+    private let workshop: Workshop
+
+    /// An explainer with the tools of `workshop`.
+    public init(_ workshop: Workshop) { self.workshop = workshop }
+
+    /// Explains the person with the address `email`; nil where nobody here has it.
+    public func explain(
+        _ email: String,
+        in school: ConnectedSchool
+    ) async throws(StoreError) -> Explanation? {
+        let person = try await workshop.store.person(
+            .email(email),
+            in: school.key,
+            of: school.connection.tenant,
+            formerSince: workshop.clock.now()
+        )
+        let record = try await workshop.store.unlinkedRecord(.email(email), in: school.key)
+        let link = person?.links.first { $0.key.school == school.key }
+        guard let key = link?.key ?? record?.observation.key else {
+            guard person != nil else { return nil }
+            return Explanation(
+                asked: [],
+                answer: "No record of this school stands for the account yet.",
+                match: nil,
+                record: nil,
+                fields: []
+            )
+        }
+        let last = link?.last ?? record?.observation
+        return try await explain(key, last: last, in: school)
+    }
+
+    private func explain(
+        _ key: SourceKey,
+        last: Observation?,
+        in school: ConnectedSchool
+    ) async throws(StoreError) -> Explanation {
+        let connection = school.connection
+        var explanation = Explanation(
+            asked: [],
+            answer: "",
+            match: nil,
+            record: key,
+            fields: []
+        )
+        let observation: Observation?
+        do throws(SourceError) {
+            let source = try await workshop.sources.source(of: connection)
+            explanation.asked = source.question(for: key, knowing: connection.capabilities)
+            (observation, explanation.answer) = try await ask(source, key, connection, last)
+        } catch {
+            (observation, explanation.answer) = (last, error.sentence)
+        }
+        guard let observation else { return explanation }
+        let policy = try await workshop.store.policy(of: connection.tenant)
+        let planner = workshop.planner(policy: policy, school: school.school, mayCreate: true)
+        let plan = try await workshop.draft(
+            [observation],
+            tenant: connection.tenant,
+            run: RunID(0),
+            cause: .login,
+            planner: planner
+        ).1.first
+        explanation.match = plan?.match
+        explanation.fields = plan?.decisions ?? []
+        return explanation
+    }
+
+    private func ask(
+        _ source: any RosterSource,
+        _ key: SourceKey,
+        _ connection: Connection,
+        _ last: Observation?
+    ) async throws(SourceError) -> (Observation?, String) {
+        let sequence: Int64
+        do throws(StoreError) { sequence = try await workshop.store.nextSequence() } catch {
+            return (last, error.sentence)
+        }
+        let lookUp = await source.lookUp(
+            key,
+            knowing: connection.capabilities,
+            sequence: sequence,
+            by: workshop.clock.instant() + .seconds(30)
+        )
+        let known = last == nil ? "" : " What follows is from the last answer."
+        return switch lookUp.answer {
+        case .found(let observation):
+            (observation, "Found: \(observation.standing.words).")
+        case .notReturned(let reason): (last, "Not returned: \(reason)\(known)")
+        case .refused(let reason): (last, "Refused: \(reason)\(known)")
+        case .failed(let error): (last, "Failed: \(error.sentence)\(known)")
+        }
+    }
+}
+
+extension Standing {
+    fileprivate var words: String {
+        switch self {
+        case .current: "the MIS has the person as current"
+        case .unstated: "the MIS does not say whether the person is current"
+        case .left: "the MIS states that the person left"
+        case .notYetStarted(let day): "the MIS states \(day) as the first day"
+        }
+    }
+}

@@ -1,0 +1,211 @@
+import Accounts
+import Reconciliation
+import Roster
+import Synchronization
+
+/// Keeps an account true to its MIS at the moment its person logs in, within a time budget.
+///
+/// It never throws: whatever goes wrong is an outcome, and a person who is known and active is let
+/// in with what is known of her.
+public final class LoginRefresh: Sendable {
+    private let workshop: Workshop
+    private let settings: LoginSettings
+    private let flights = SingleFlight<SourceKey, FlightResult>()
+    private let unfinished = Unfinished()
+
+    /// A login refresh with the tools of `workshop`.
+    public init(_ workshop: Workshop, settings: LoginSettings = LoginSettings()) {
+        self.workshop = workshop
+        self.settings = settings
+    }
+
+    /// Answers the login within the budget; what the budget cut off is finished behind.
+    public func refresh(_ event: LoginEvent) async -> LoginRefreshResult {
+        let start = workshop.clock.instant()
+        let known = Mutex<KnownPerson?>(nil)
+        let policy = await policy(of: event.school.connection.tenant)
+        let budget = policy.loginBudget ?? settings.budget
+        // Unstructured on purpose: the work outlives an answer that the budget cut short.
+        let work = unfinished.start { [self] in
+            await answer(event, policy: policy, budget: budget) { person in
+                known.withLock { $0 = person }
+            }
+        }
+        let used = start.duration(to: workshop.clock.instant())
+        var result =
+            if budget == .zero { await work.value } else {
+                await work.value(within: budget - used, by: workshop.clock)
+                    ?? deferred(event, known.withLock { $0 })
+            }
+        result.time = start.duration(to: workshop.clock.instant())
+        return result
+    }
+
+    /// Waits until everything that budgets cut off is done, or its task is cancelled.
+    public func finishDeferred() async { await unfinished.finish() }
+
+    // MARK: The order of a login
+
+    private func answer(
+        _ event: LoginEvent,
+        policy: Policy,
+        budget: Duration,
+        onKnowing: (KnownPerson) -> Void
+    ) async -> LoginRefreshResult {
+        do throws(StoreError) {
+            let formerSince = workshop.clock.now().advanced(by: .zero - settings.formerEmailLife)
+            let school = event.school.key
+            let person = try await workshop.store.person(
+                event.key,
+                in: school,
+                of: event.school.connection.tenant,
+                formerSince: formerSince
+            )
+            guard let person else { return try await answerUnknown(event, policy) }
+            onKnowing(person)
+            if person.account.status == .suspended(by: .administrator) {
+                return try await local(.suspended, person.account.id, event)
+            }
+            guard let link = person.link(in: school) else {
+                let record = try await workshop.store.unlinkedRecord(event.key, in: school)
+                let isDisputed = record?.reason.standing == .disputed
+                return try await local(
+                    isDisputed ? .disputed : .notReturned,
+                    person.account.id,
+                    event
+                )
+            }
+            if budget == .zero || isFresh(person, link, policy, event.school) {
+                return try await local(.fresh, person.account.id, event)
+            }
+            return try await ask(link.key, event, policy, account: person.account.id)
+        } catch {
+            var result = LoginRefreshResult(.deny, .sourceUnavailable)
+            result.trouble = error.sentence
+            return result
+        }
+    }
+
+    /// Nobody here is known by that name: only a record whose id is known can be asked for.
+    private func answerUnknown(
+        _ event: LoginEvent,
+        _ policy: Policy
+    ) async throws(StoreError)
+        -> LoginRefreshResult
+    {
+        let school = event.school.key
+        var key: SourceKey?
+        if let record = try await workshop.store.unlinkedRecord(event.key, in: school) {
+            key = record.observation.key
+        } else if case .sourceID(let id) = event.key, !id.isEmpty {
+            key = SourceKey(school: school, kind: .staff, id: id)
+        }
+        guard let key else { return LoginRefreshResult(.deny, .unknownPerson) }
+        return try await ask(key, event, policy, account: nil)
+    }
+
+    private func isFresh(
+        _ person: KnownPerson,
+        _ link: Link,
+        _ policy: Policy,
+        _ school: ConnectedSchool
+    ) -> Bool {
+        guard person.account.status == .active, let checkedAt = person.checkedAt else {
+            return false
+        }
+        let now = workshop.clock.now()
+        let age = now.since(checkedAt)
+        // A clock that went back makes nobody fresh.
+        guard age >= .zero, age < policy.freshness ?? settings.freshness else { return false }
+        guard let day = link.replanOn else { return true }
+        return SchoolCalendar.day(at: now, in: school.school.timeZone) < day
+    }
+
+    /// Asks the source, once for all who log in as this person at the same time.
+    private func ask(
+        _ key: SourceKey,
+        _ event: LoginEvent,
+        _ policy: Policy,
+        account: AccountID?
+    ) async throws(StoreError) -> LoginRefreshResult {
+        let flight = await flights.run(key) { [self] in
+            await LookUpFlight(
+                workshop: workshop,
+                event: event,
+                policy: policy,
+                timeout: settings.lookUpTimeout
+            ).run(key)
+        }
+        let done = flight.value
+        guard let id = done.account ?? account else {
+            var result = LoginRefreshResult(.deny, done.outcomeForUnknown)
+            result.requests = flight.isShared ? 0 : done.requests
+            result.lookUpTime = done.lookUpTime
+            result.trouble = done.trouble
+            return result
+        }
+        // Status is read again: the refresh may just have changed it.
+        var result = try await local(flight.isShared ? .joined : done.outcome, id, event)
+        switch (done.outcome, result.account?.account.status) {
+        // An administrator brought a leaver back: that stands until the source changes its mind.
+        case (.left, .active): result.outcome = flight.isShared ? .joined : .unchanged
+        case (.left, _): result.outcome = .left
+        default: break
+        }
+        result.run = done.changes.isEmpty ? nil : done.run
+        result.changes = done.changes.filter { $0.account == id }
+        result.requests = flight.isShared ? 0 : done.requests
+        result.lookUpTime = done.lookUpTime
+        result.trouble = done.trouble
+        return result
+    }
+
+    // MARK: Answers
+
+    /// The answer by what the store says now.
+    private func local(
+        _ outcome: LoginOutcome,
+        _ id: AccountID,
+        _ event: LoginEvent
+    )
+        async throws(StoreError) -> LoginRefreshResult
+    {
+        let summary = try await workshop.store.summary(of: id)
+        guard let account = summary?.account else { return LoginRefreshResult(.deny, outcome) }
+        return LoginRefreshResult(decision(for: account, event), outcome, account: summary)
+    }
+
+    private func deferred(_ event: LoginEvent, _ person: KnownPerson?) -> LoginRefreshResult {
+        guard let person else { return LoginRefreshResult(.deny, .deferred) }
+        let summary = AccountSummary(
+            account: person.account,
+            lineManager: nil,
+            classes: [:],
+            links: person.links
+        )
+        return LoginRefreshResult(
+            decision(for: person.account, event),
+            .deferred,
+            account: summary
+        )
+    }
+
+    private func decision(for account: Account, _ event: LoginEvent) -> LoginDecision {
+        guard account.status == .active else { return .deny }
+        return event.method == .password && account.credential == .none ? .resetPassword : .allow
+    }
+
+    private func policy(of tenant: TenantID) async -> Policy {
+        // Without its policy a tenant gets the process's own limits; the store's trouble shows in
+        // the answer, which reads it too.
+        (try? await workshop.store.policy(of: tenant)) ?? Policy()
+    }
+}
+
+extension KnownPerson {
+    /// The link that answers for the person at `school`: a present one before one that ended.
+    fileprivate func link(in school: SchoolKey) -> Link? {
+        let here = links.filter { $0.key.school == school }
+        return here.first(where: \.state.isPresent) ?? here.first
+    }
+}

@@ -1,0 +1,14 @@
+/// The limits of a login refresh; a tenant's policy may set its own.
+public struct LoginSettings: Sendable, Hashable {
+    /// The time a login may take in all; zero: sources are not asked.
+    public var budget = Duration.milliseconds(800)
+    /// How long the answer to a login's own look-up serves later logins.
+    public var freshness = Duration.seconds(600)
+    /// The longest a look-up may go on behind a login that was answered without it.
+    public var lookUpTimeout = Duration.seconds(30)
+    /// How long an address that an account gave up still finds it at login.
+    public var formerEmailLife = Duration.seconds(90 * 86_400)
+
+    /// The default limits.
+    public init() {}
+}

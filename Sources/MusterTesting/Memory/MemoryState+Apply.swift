@@ -1,0 +1,97 @@
+import Accounts
+import Roster
+
+extension MemoryState {
+    /// Does all of `changes`; everything that may be refused is judged before the first write.
+    mutating func apply(_ changes: ChangeSet) throws(StoreError) {
+        let newAccounts = try judged(changes.accounts)
+        let newLinks = try judged(changes.links, beside: newAccounts)
+        let newClasses = try judged(changes.classes)
+
+        put(newAccounts.values)
+        for link in newLinks.values { put(link) }
+        for record in newClasses { put(record) }
+        for record in changes.unlinked { put(record) }
+        for key in changes.noLongerUnlinked { dropUnlinked(key) }
+        for former in changes.formerEmails { remember(former, at: changes.at) }
+        for entry in changes.history {
+            history[entry.account, default: []].append(
+                DatedHistoryEntry(
+                    entry: entry,
+                    at: changes.at,
+                    run: changes.run,
+                    cause: changes.cause
+                )
+            )
+        }
+        markChecked(changes.checked, at: changes.at)
+    }
+
+    mutating func markChecked(_ records: [CheckedRecord], at: Timestamp) {
+        for record in records {
+            let sequence = max(record.sequence, checked[record.key]?.sequence ?? record.sequence)
+            checked[record.key] = CheckedRow(at: at, sequence: sequence)
+        }
+    }
+
+    private mutating func remember(_ former: FormerEmail, at: Timestamp) {
+        guard let account = accounts[former.account] else { return }
+        let address = TenantAddress(tenant: account.tenant, email: former.email)
+        formerEmails[address, default: [:]][former.account] = at
+    }
+
+    /// The accounts as they will be, or `stale`.
+    private func judged(_ writes: [AccountWrite]) throws(StoreError) -> [AccountID: Account] {
+        var planned: [AccountID: Account] = [:]
+        for write in writes {
+            let stored = planned[write.after.id] ?? accounts[write.after.id]
+            guard stored?.version == write.before?.version else { throw .stale }
+            var after = write.after
+            after.version = (write.before?.version ?? 0) + 1
+            planned[after.id] = after
+        }
+        var taken: Set<TenantAddress> = []
+        for account in planned.values {
+            guard let address = account.heldAddress else { continue }
+            guard taken.insert(address).inserted else { throw .stale }
+            if let holder = holders[address], planned[holder] == nil { throw .stale }
+        }
+        return planned
+    }
+
+    /// The links as they will be, or `stale`.
+    private func judged(
+        _ writes: [LinkWrite],
+        beside newAccounts: [AccountID: Account]
+    )
+        throws(StoreError) -> [SourceKey: Link]
+    {
+        var planned: [SourceKey: Link] = [:]
+        for write in writes {
+            let after = write.after
+            let stored = planned[after.key] ?? link(after.key)
+            guard stored?.sequence == write.baseSequence else { throw .stale }
+            if let stored, stored.account != after.account { throw .stale }
+            guard accounts[after.account] != nil || newAccounts[after.account] != nil else {
+                throw .stale
+            }
+            planned[after.key] = after
+        }
+        return planned
+    }
+
+    /// The classes that will be written, or `stale`; an older description is left out.
+    private func judged(_ records: [ClassRecord]) throws(StoreError) -> [ClassRecord] {
+        var planned: [ClassKey: ClassRecord] = [:]
+        for record in records {
+            let key = record.teachingClass.key
+            let stored = planned[key] ?? classIDs[key].flatMap { classes[$0] }
+            if let stored {
+                guard stored.id == record.id else { throw .stale }
+                guard record.sequence >= stored.sequence else { continue }
+            }
+            planned[key] = record
+        }
+        return Array(planned.values)
+    }
+}

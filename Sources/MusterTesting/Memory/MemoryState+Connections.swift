@@ -1,0 +1,76 @@
+import Accounts
+import Roster
+
+extension MemoryState {
+    mutating func add(
+        _ draft: ConnectionDraft,
+        seal: (ConnectionID) throws(StoreError) -> [UInt8]
+    ) throws(StoreError) -> Connection {
+        try refuseTaken(draft.name, by: nil)
+        let id = ConnectionID(lastConnection + 1)
+        secrets[id] = try seal(id)
+        lastConnection = id.value
+        let connection = Connection(
+            id: id,
+            tenant: draft.tenant,
+            name: draft.name,
+            kind: draft.kind,
+            schools: draft.schools,
+            people: draft.people,
+            settings: draft.settings,
+            capabilities: draft.capabilities
+        )
+        connections[id] = connection
+        return connection
+    }
+
+    mutating func rename(_ id: ConnectionID, to name: String) throws(StoreError) {
+        try refuseTaken(name, by: id)
+        connections[id]?.name = name
+    }
+
+    func school(named text: String) -> ConnectedSchool? {
+        let byAge = connections.values.sorted { $0.id < $1.id }
+        for connection in byAge {
+            guard let school = connection.schools.first(where: { $0.id == text }) else { continue }
+            return ConnectedSchool(connection: connection, school: school)
+        }
+        guard let named = byAge.first(where: { $0.name == text }), named.schools.count == 1 else {
+            return nil
+        }
+        return named.schools.first.map { ConnectedSchool(connection: named, school: $0) }
+    }
+
+    /// Takes away a connection and what was learnt through it; the accounts stay.
+    mutating func remove(_ id: ConnectionID) {
+        func isGone(_ key: SourceKey?) -> Bool { key?.school.connection == id }
+        connections[id] = nil
+        secrets[id] = nil
+        for key in linkRows.keys.filter(isGone) { dropLink(key) }
+        for key in unlinked.keys.filter(isGone) { dropUnlinked(key) }
+        for key in checked.keys.filter(isGone) { checked[key] = nil }
+        for run in runs.values where run.connection == id { staged[run.id] = nil }
+        let lost = classes.values.filter { $0.teachingClass.key.school.connection == id }
+        for record in lost { dropClass(record.id) }
+        let changed = accounts.values.compactMap { old -> Account? in
+            var account = old
+            if isGone(account.home) { account.home = nil }
+            account.privileges = account.privileges.filter { !isGone($0.givenBy) }
+            account.memberships = account.memberships.filter {
+                !isGone($0.givenBy) && classes[$0.classID] != nil
+            }
+            return account == old ? nil : account
+        }
+        put(changed)
+    }
+
+    private func refuseTaken(_ name: String, by owner: ConnectionID?) throws(StoreError) {
+        guard connections.values.contains(where: { $0.name == name && $0.id != owner }) else {
+            return
+        }
+        throw .conflict(
+            reason: "A connection called \(name) exists already; choose another name with --name "
+                + "or remove it first."
+        )
+    }
+}

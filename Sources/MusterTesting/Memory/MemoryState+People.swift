@@ -1,0 +1,89 @@
+import Accounts
+import Roster
+
+extension MemoryState {
+    func person(
+        _ key: LoginKey,
+        in school: SchoolKey,
+        of tenant: TenantID,
+        formerSince: Timestamp
+    ) -> KnownPerson? {
+        let id: AccountID?
+        switch key {
+        case .email(let text), .username(let text):
+            let address = TenantAddress(tenant: tenant, email: text.comparableAddress)
+            id = holders[address] ?? formerHolder(of: address, since: formerSince)
+        case .sourceID(let text):
+            id = keys(text, in: school).compactMap { linkRows[$0]?.account }.first
+        }
+        guard let id, let account = accounts[id], account.tenant == tenant else { return nil }
+        let links = links(of: id)
+        return KnownPerson(
+            account: account,
+            links: links,
+            checkedAt: checkedAt(of: links, in: school)
+        )
+    }
+
+    func unlinkedRecord(_ key: LoginKey, in school: SchoolKey) -> UnlinkedRecord? {
+        switch key {
+        case .email(let text), .username(let text):
+            unlinkedClaiming[text.comparableAddress].filter { $0.school == school }
+                .min { $0.order < $1.order }.flatMap { unlinked[$0] }
+        case .sourceID(let text):
+            keys(text, in: school).compactMap { unlinked[$0] }.first
+        }
+    }
+
+    func unlinkedRecords(in school: SchoolKey) -> [UnlinkedRecord] {
+        unlinkedOfSchool[school].sorted { ($0.id, $0.order) < ($1.id, $1.order) }
+            .compactMap { unlinked[$0] }
+    }
+
+    func summaries(in school: SchoolKey, of tenant: TenantID) -> [AccountSummary] {
+        let linked = Set(linksOfSchool[school].compactMap { linkRows[$0]?.account })
+        return summaries(of: tenant) { linked.contains($0) || linksOfAccount[$0].isEmpty }
+    }
+
+    func summaries(of tenant: TenantID, where isWanted: (AccountID) -> Bool) -> [AccountSummary] {
+        accounts.values.filter { $0.tenant == tenant && isWanted($0.id) }
+            .sorted { left, right in
+                switch (left.email, right.email) {
+                case (let first?, let second?): (first, left.id) < (second, right.id)
+                case (nil, nil): left.id < right.id
+                case (let first, _): first != nil
+                }
+            }
+            .compactMap { summary(of: $0.id) }
+    }
+
+    func summary(of id: AccountID) -> AccountSummary? {
+        guard let account = accounts[id] else { return nil }
+        var records: [ClassID: ClassRecord] = [:]
+        for membership in account.memberships {
+            records[membership.classID] = classes[membership.classID]
+        }
+        return AccountSummary(
+            account: account,
+            lineManager: account.lineManager.flatMap { accounts[$0] },
+            classes: records,
+            links: links(of: id)
+        )
+    }
+
+    /// The records of a school with that id, staff first.
+    private func keys(_ id: String, in school: SchoolKey) -> [SourceKey] {
+        PersonKind.allCases.map { SourceKey(school: school, kind: $0, id: id) }
+    }
+
+    /// Who had an address that nobody holds now; nobody where several had it.
+    private func formerHolder(of address: TenantAddress, since: Timestamp) -> AccountID? {
+        let recent = formerEmails[address, default: [:]].filter { $0.value >= since }
+        return recent.count == 1 ? recent.keys.first : nil
+    }
+
+    private func checkedAt(of links: [Link], in school: SchoolKey) -> Timestamp? {
+        let here = links.filter { $0.key.school == school }
+        return (here.isEmpty ? links : here).compactMap { checked[$0.key]?.at }.max()
+    }
+}

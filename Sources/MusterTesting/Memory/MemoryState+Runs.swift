@@ -1,0 +1,100 @@
+import Accounts
+import Roster
+
+/// What a run has read and not yet applied.
+struct StagingArea: Sendable {
+    private(set) var observations: [SourceKey: StagedObservation] = [:]
+    private(set) var claiming = MultiIndex<String, SourceKey>()
+
+    mutating func put(_ staged: StagedObservation) {
+        drop(staged.observation.key)
+        observations[staged.observation.key] = staged
+        claiming.insert(staged.observation.key, under: staged.email)
+    }
+
+    mutating func drop(_ key: SourceKey) {
+        guard let staged = observations.removeValue(forKey: key) else { return }
+        claiming.remove(key, under: staged.email)
+    }
+
+    /// Up to `limit` observations, linked ones first, then by the id of their record.
+    func first(_ limit: Int) -> [StagedObservation] {
+        let ordered = observations.values.sorted { left, right in
+            guard left.isLinked == right.isLinked else { return left.isLinked }
+            let (first, second) = (left.observation.key, right.observation.key)
+            return (first.id, first.order) < (second.id, second.order)
+        }
+        return Array(ordered.prefix(limit))
+    }
+}
+
+extension MemoryState {
+    mutating func begin(_ run: Run, aliveSince: Timestamp) throws(StoreError) -> RunStart {
+        let running = runs.values.filter {
+            $0.connection == run.connection && $0.state == .running
+        }
+        if let alive = running.first(where: { $0.aliveAt >= aliveSince }) { return .joined(alive) }
+        guard runs[run.id] == nil else { throw .stale }
+        for var dead in running {
+            dead.state = .failed
+            dead.endedAt = run.startedAt
+            update(dead)
+        }
+        runs[run.id] = run
+        return .begun
+    }
+
+    mutating func update(_ run: Run) {
+        guard runs[run.id] != nil else { return }
+        runs[run.id] = run
+        if run.state != .running { staged[run.id] = nil }
+    }
+
+    func marks(of keys: [SourceKey]) -> [SourceKey: LinkMark] {
+        var marks: [SourceKey: LinkMark] = [:]
+        for key in keys {
+            guard let link = link(key) else { continue }
+            marks[key] = LinkMark(
+                fingerprint: link.fingerprint,
+                replanOn: link.replanOn,
+                sequence: link.sequence,
+                isMissing: link.missingSince != nil || link.state == .absent
+            )
+        }
+        return marks
+    }
+
+    mutating func stage(_ observations: [StagedObservation], in run: RunID) {
+        for observation in observations { staged[run, default: StagingArea()].put(observation) }
+    }
+
+    mutating func unstage(_ keys: [SourceKey], in run: RunID) {
+        for key in keys { staged[run]?.drop(key) }
+    }
+
+    func presentLinks(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) -> [Link] {
+        let ordered = linksOfSchool[school].filter { key in
+            guard key.kind == kind, linkRows[key]?.state.isPresent == true else { return false }
+            return after.map { $0.id < key.id } ?? true
+        }.sorted { $0.id < $1.id }
+        return ordered.prefix(limit).compactMap(link)
+    }
+
+    mutating func forgetUnlinked(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        below sequence: Int64
+    ) {
+        for key in unlinkedOfSchool[school] where key.kind == kind {
+            guard let record = unlinked[key], record.observation.sequence < sequence else {
+                continue
+            }
+            dropUnlinked(key)
+        }
+    }
+}

@@ -1,0 +1,184 @@
+import Accounts
+import Roster
+
+/// An e-mail address within a tenant.
+struct TenantAddress: Hashable, Sendable {
+    var tenant: TenantID
+    var email: String
+}
+
+/// When a record was looked up last, and by which request.
+struct CheckedRow: Sendable {
+    var at: Timestamp
+    var sequence: Int64
+}
+
+/// What a memory store holds: tables, and indexes that only the `put` and `drop` verbs write.
+struct MemoryState: Sendable {
+    var lastSequence: Int64 = 0
+
+    private(set) var accounts: [AccountID: Account] = [:]
+    private(set) var holders: [TenantAddress: AccountID] = [:]
+
+    /// The link rows; readers want `link(_:)`, which counts look-ups too.
+    private(set) var linkRows: [SourceKey: Link] = [:]
+    private(set) var linksOfAccount = MultiIndex<AccountID, SourceKey>()
+    private(set) var linksOfSchool = MultiIndex<SchoolKey, SourceKey>()
+    private(set) var linksOfManager = MultiIndex<SourceKey, SourceKey>()
+    private(set) var linksClaiming = MultiIndex<String, SourceKey>()
+    private(set) var linksAwaiting = MultiIndex<TenantID, SourceKey>()
+
+    private(set) var unlinked: [SourceKey: UnlinkedRecord] = [:]
+    private(set) var unlinkedOfSchool = MultiIndex<SchoolKey, SourceKey>()
+    private(set) var unlinkedClaiming = MultiIndex<String, SourceKey>()
+
+    private(set) var classes: [ClassID: ClassRecord] = [:]
+    private(set) var classIDs: [ClassKey: ClassID] = [:]
+
+    var checked: [SourceKey: CheckedRow] = [:]
+    var formerEmails: [TenantAddress: [AccountID: Timestamp]] = [:]
+    var history: [AccountID: [DatedHistoryEntry]] = [:]
+
+    var runs: [RunID: Run] = [:]
+    var staged: [RunID: StagingArea] = [:]
+
+    var lastConnection: Int64 = 0
+    var connections: [ConnectionID: Connection] = [:]
+    var secrets: [ConnectionID: [UInt8]] = [:]
+    var policies: [TenantID: Policy] = [:]
+}
+
+extension MemoryState {
+    /// The link of `key` with the number of the last request that looked at it.
+    func link(_ key: SourceKey) -> Link? {
+        guard var link = linkRows[key] else { return nil }
+        if let row = checked[key] { link.sequence = max(link.sequence, row.sequence) }
+        return link
+    }
+
+    /// The links of an account, oldest first.
+    func links(of account: AccountID) -> [Link] {
+        linksOfAccount[account].compactMap(link).sorted {
+            ($0.linkedAt, $0.key.order) < ($1.linkedAt, $1.key.order)
+        }
+    }
+
+    /// Whether a record is one of the tenant's; a connection nobody added belongs to any tenant.
+    func belongs(_ key: SourceKey, to tenant: TenantID) -> Bool {
+        connections[key.school.connection].map { $0.tenant == tenant } ?? true
+    }
+}
+
+extension MemoryState {
+    /// Keeps accounts, all at once so that two of them may swap their addresses.
+    mutating func put(_ changed: some Collection<Account>) {
+        for account in changed {
+            guard let address = accounts[account.id]?.heldAddress else { continue }
+            holders[address] = nil
+        }
+        for account in changed {
+            accounts[account.id] = account
+            if let address = account.heldAddress { holders[address] = account.id }
+        }
+    }
+
+    mutating func put(_ link: Link) {
+        dropLink(link.key)
+        linkRows[link.key] = link
+        linksOfAccount.insert(link.key, under: link.account)
+        linksOfSchool.insert(link.key, under: link.key.school)
+        linksOfManager.insert(link.key, under: link.manager)
+        linksClaiming.insert(link.key, under: link.presentClaim)
+        linksAwaiting.insert(link.key, under: awaitingTenant(of: link))
+    }
+
+    mutating func dropLink(_ key: SourceKey) {
+        guard let link = linkRows.removeValue(forKey: key) else { return }
+        linksOfAccount.remove(key, under: link.account)
+        linksOfSchool.remove(key, under: key.school)
+        linksOfManager.remove(key, under: link.manager)
+        linksClaiming.remove(key, under: link.presentClaim)
+        linksAwaiting.remove(key, under: awaitingTenant(of: link))
+    }
+
+    mutating func put(_ record: UnlinkedRecord) {
+        let key = record.observation.key
+        dropUnlinked(key)
+        unlinked[key] = record
+        unlinkedOfSchool.insert(key, under: key.school)
+        unlinkedClaiming.insert(key, under: record.email)
+    }
+
+    mutating func dropUnlinked(_ key: SourceKey) {
+        guard let record = unlinked.removeValue(forKey: key) else { return }
+        unlinkedOfSchool.remove(key, under: key.school)
+        unlinkedClaiming.remove(key, under: record.email)
+    }
+
+    mutating func put(_ record: ClassRecord) {
+        dropClass(record.id)
+        classes[record.id] = record
+        classIDs[record.teachingClass.key] = record.id
+    }
+
+    mutating func dropClass(_ id: ClassID) {
+        guard let record = classes.removeValue(forKey: id) else { return }
+        classIDs[record.teachingClass.key] = nil
+    }
+
+    private func awaitingTenant(of link: Link) -> TenantID? {
+        link.awaitedEmail == nil ? nil : accounts[link.account]?.tenant
+    }
+}
+
+extension Account {
+    /// The address it holds in its tenant.
+    var heldAddress: TenantAddress? { email.map { TenantAddress(tenant: tenant, email: $0) } }
+}
+
+extension Link {
+    /// The address it states as its person's, as accounts compare it, while she is present.
+    var presentClaim: String? {
+        guard state.isPresent else { return nil }
+        return last.email.value?.comparableAddress
+    }
+}
+
+extension String {
+    /// The text without white space around it and in lower case, as addresses are compared.
+    var comparableAddress: String {
+        var scalars = unicodeScalars[...]
+        while let first = scalars.first, first.isASCIIWhiteSpace { scalars.removeFirst() }
+        while let last = scalars.last, last.isASCIIWhiteSpace { scalars.removeLast() }
+        return String(scalars).lowercased()
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isASCIIWhiteSpace: Bool { self == " " || ("\t"..."\r").contains(self) }
+}
+
+extension SourceKey {
+    /// A fixed order of records: by connection, school, kind and id.
+    var order: KeyOrder {
+        KeyOrder(
+            connection: school.connection.value,
+            school: school.school,
+            kind: kind.rawValue,
+            id: id
+        )
+    }
+}
+
+/// The place of a record in a fixed order.
+struct KeyOrder: Comparable {
+    var connection: Int64
+    var school: String
+    var kind: String
+    var id: String
+
+    static func < (left: Self, right: Self) -> Bool {
+        (left.connection, left.school, left.kind, left.id)
+            < (right.connection, right.school, right.kind, right.id)
+    }
+}

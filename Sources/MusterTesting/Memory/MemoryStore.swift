@@ -1,0 +1,195 @@
+public import Accounts
+public import Roster
+import Synchronization
+
+/// A store that forgets: accounts, runs and connections in memory, for tests and trials.
+///
+/// It means exactly what the ports say and is written to be seen to do so; what another store does
+/// is compared with it. Every method takes one lock, so that each is one transaction.
+public final class MemoryStore: Sendable {
+    private let state = Mutex(MemoryState())
+
+    /// An empty store.
+    public init() {}
+
+    /// Calls `body` with the state locked.
+    func read<Value: Sendable>(_ body: (MemoryState) -> Value) -> Value {
+        state.withLock { body($0) }
+    }
+
+    private func write<Value: Sendable>(
+        _ body: (inout MemoryState) throws(StoreError) -> Value
+    ) throws(StoreError) -> Value {
+        try state.withLock { (state) throws(StoreError) in try body(&state) }
+    }
+}
+
+// What each method means is said at the port.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+extension MemoryStore: AccountStore {
+    public func nextSequence() async throws(StoreError) -> Int64 {
+        try write { state in
+            state.lastSequence += 1
+            return state.lastSequence
+        }
+    }
+
+    public func view(_ request: ViewRequest) async throws(StoreError) -> LocalView {
+        read { $0.view(request) }
+    }
+
+    public func apply(_ changes: ChangeSet) async throws(StoreError) {
+        try write { (state) throws(StoreError) in try state.apply(changes) }
+    }
+
+    public func markChecked(_ records: [CheckedRecord], at: Timestamp) async throws(StoreError) {
+        try write { $0.markChecked(records, at: at) }
+    }
+
+    public func person(
+        _ key: LoginKey,
+        in school: SchoolKey,
+        of tenant: TenantID,
+        formerSince: Timestamp
+    ) async throws(StoreError) -> KnownPerson? {
+        read { $0.person(key, in: school, of: tenant, formerSince: formerSince) }
+    }
+
+    public func unlinkedRecord(
+        _ key: LoginKey,
+        in school: SchoolKey
+    ) async throws(StoreError)
+        -> UnlinkedRecord?
+    {
+        read { $0.unlinkedRecord(key, in: school) }
+    }
+
+    public func unlinkedRecords(in school: SchoolKey) async throws(StoreError) -> [UnlinkedRecord] {
+        read { $0.unlinkedRecords(in: school) }
+    }
+
+    public func accounts(
+        in school: SchoolKey,
+        of tenant: TenantID
+    ) async throws(StoreError)
+        -> [AccountSummary]
+    {
+        read { $0.summaries(in: school, of: tenant) }
+    }
+
+    public func summary(of account: AccountID) async throws(StoreError) -> AccountSummary? {
+        read { $0.summary(of: account) }
+    }
+
+    public func history(of account: AccountID) async throws(StoreError) -> [DatedHistoryEntry] {
+        read { $0.history[account, default: []] }
+    }
+}
+
+// What each method means is said at the port.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+extension MemoryStore: RunStore {
+    public func begin(_ run: Run, aliveSince: Timestamp) async throws(StoreError) -> RunStart {
+        try write { (state) throws(StoreError) in try state.begin(run, aliveSince: aliveSince) }
+    }
+
+    public func update(_ run: Run) async throws(StoreError) {
+        try write { $0.update(run) }
+    }
+
+    public func run(_ id: RunID) async throws(StoreError) -> Run? {
+        read { $0.runs[id] }
+    }
+
+    public func marks(of keys: [SourceKey]) async throws(StoreError) -> [SourceKey: LinkMark] {
+        read { $0.marks(of: keys) }
+    }
+
+    public func stage(_ observations: [StagedObservation], in run: RunID) async throws(StoreError) {
+        try write { $0.stage(observations, in: run) }
+    }
+
+    public func staged(in run: RunID, limit: Int) async throws(StoreError) -> [StagedObservation] {
+        read { $0.staged[run]?.first(limit) ?? [] }
+    }
+
+    public func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
+        try write { $0.unstage(keys, in: run) }
+    }
+
+    public func presentLinks(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [Link] {
+        read { $0.presentLinks(of: kind, in: school, after: after, limit: limit) }
+    }
+
+    public func forgetUnlinked(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        below sequence: Int64
+    )
+        async throws(StoreError)
+    {
+        try write { $0.forgetUnlinked(of: kind, in: school, below: sequence) }
+    }
+}
+
+// What each method means is said at the port.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+extension MemoryStore: ConnectionStore {
+    public func addConnection(
+        _ draft: ConnectionDraft,
+        seal: @Sendable (ConnectionID) throws(StoreError) -> [UInt8]
+    ) async throws(StoreError) -> Connection {
+        try write { (state) throws(StoreError) in try state.add(draft, seal: seal) }
+    }
+
+    public func connections() async throws(StoreError) -> [Connection] {
+        read { $0.connections.values.sorted { $0.name < $1.name } }
+    }
+
+    public func school(named text: String) async throws(StoreError) -> ConnectedSchool? {
+        read { $0.school(named: text) }
+    }
+
+    public func sealedSecret(of connection: ConnectionID) async throws(StoreError) -> [UInt8]? {
+        read { $0.secrets[connection] }
+    }
+
+    public func setSealedSecret(
+        _ sealed: [UInt8]?,
+        of connection: ConnectionID
+    )
+        async throws(StoreError)
+    {
+        try write { $0.secrets[connection] = sealed }
+    }
+
+    public func rename(_ connection: ConnectionID, to name: String) async throws(StoreError) {
+        try write { (state) throws(StoreError) in try state.rename(connection, to: name) }
+    }
+
+    public func remove(_ connection: ConnectionID) async throws(StoreError) {
+        try write { $0.remove(connection) }
+    }
+
+    public func setCapabilities(
+        _ capabilities: Capabilities,
+        of connection: ConnectionID
+    )
+        async throws(StoreError)
+    {
+        try write { $0.connections[connection]?.capabilities = capabilities }
+    }
+
+    public func policy(of tenant: TenantID) async throws(StoreError) -> Policy {
+        read { $0.policies[tenant] ?? Policy() }
+    }
+
+    public func setPolicy(_ policy: Policy, of tenant: TenantID) async throws(StoreError) {
+        try write { $0.policies[tenant] = policy }
+    }
+}

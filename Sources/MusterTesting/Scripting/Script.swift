@@ -1,0 +1,119 @@
+public import Roster
+
+/// What a scripted source answers to a look-up.
+public indirect enum ScriptedAnswer: Sendable {
+    /// The record if it is listed, otherwise that it was not returned.
+    case record
+    /// That the person was not returned.
+    case notReturned(reason: String)
+    /// That nobody may ask.
+    case refused(reason: String)
+    /// That the source could not be asked.
+    case failed(SourceError)
+    /// Another answer, once the gate is open.
+    case held(Gate, ScriptedAnswer = .record)
+}
+
+/// What goes wrong with a page.
+public enum PageFault: Sendable {
+    /// The page is not delivered.
+    case error(SourceError)
+    /// The page is delivered once the gate is open.
+    case held(Gate)
+    /// Records on the page cannot be read.
+    case unreadable([UnreadableRecord])
+    /// The list ends with this page, as a half list does.
+    case lastPage
+    /// The page comes without the people that should be on it.
+    case empty
+}
+
+/// Everything a scripted source goes by.
+public struct Script: Sendable {
+    /// The schools the source describes.
+    public var schools: [SchoolDescription]
+    /// What the source describes itself to deliver.
+    public var capabilities: Capabilities
+    /// How many people a page has.
+    public var pageSize: Int
+    /// The people.
+    public var people: [SourceKey: Observation] = [:]
+    /// The seed of the order in which people are listed; nil: by id.
+    public var orderSeed: UInt64?
+    /// What is answered to a look-up of one person, in place of `everyAnswer`.
+    public var answers: [SourceKey: ScriptedAnswer] = [:]
+    /// What is answered to look-ups.
+    public var everyAnswer: ScriptedAnswer = .record
+    /// What look-ups teach about the connection.
+    public var learnt: Capabilities?
+    /// What goes wrong with a page, by its number from 1.
+    public var pageFaults: [Int: [PageFault]] = [:]
+    /// What the source counts, where that is not what it lists; nil as a value: it does not say.
+    public var counts: [PersonKind: Int?] = [:]
+    /// Why the source does not describe itself.
+    public var describeError: SourceError?
+    /// What the description waits for.
+    public var describeGate: Gate?
+
+    init(schools: [SchoolDescription], capabilities: Capabilities, pageSize: Int) {
+        self.schools = schools
+        self.capabilities = capabilities
+        self.pageSize = pageSize
+    }
+
+    /// The records of a kind in a school, in the order they are listed.
+    public func listed(_ kind: PersonKind, in school: SchoolKey) -> [Observation] {
+        let wanted = people.values.filter { $0.key.kind == kind && $0.key.school == school }
+            .sorted { $0.key.id < $1.key.id }
+        guard let orderSeed else { return wanted }
+        var generator = SeededGenerator(seed: orderSeed)
+        return wanted.shuffled(using: &generator)
+    }
+
+    func plain(_ answer: ScriptedAnswer, for key: SourceKey, sequence: Int64) -> LookUpAnswer {
+        switch answer {
+        case .record:
+            guard var observation = people[key] else {
+                return .notReturned(reason: "The MIS did not return the record \(key.id).")
+            }
+            observation.sequence = sequence
+            return .found(observation)
+        case .notReturned(let reason): return .notReturned(reason: reason)
+        case .refused(let reason): return .refused(reason: reason)
+        case .failed(let error): return .failed(error)
+        case .held(_, let behind): return plain(behind, for: key, sequence: sequence)
+        }
+    }
+
+    func page(
+        _ number: Int,
+        of kind: PersonKind,
+        in school: SchoolKey,
+        sequence: Int64
+    )
+        -> RosterPage
+    {
+        let everybody = listed(kind, in: school)
+        let start = min(everybody.count, (number - 1) * max(1, pageSize))
+        let end = min(everybody.count, start + max(1, pageSize))
+        var page = RosterPage(
+            observations: everybody[start..<end].map { record in
+                var observation = record
+                observation.sequence = sequence
+                return observation
+            },
+            next: end < everybody.count ? PageCursor("\(number + 1)") : nil
+        )
+        for fault in pageFaults[number, default: []] {
+            switch fault {
+            case .unreadable(let records):
+                page.unreadable += records
+                page.observations.removeAll { seen in records.contains { $0.id == seen.key.id } }
+            case .lastPage: page.next = nil
+            case .empty: page.observations = []
+            case .error, .held: break
+            }
+        }
+        return page
+    }
+}

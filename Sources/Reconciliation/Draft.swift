@@ -1,0 +1,162 @@
+public import Accounts
+public import Roster
+
+/// The state around some records while it is being planned: a view and what is to become of it.
+///
+/// Planning reads and writes a draft only; what it adds up to comes out as one change set. Nothing
+/// here looks outside.
+public struct Draft: Sendable {
+    /// The customer.
+    public let tenant: TenantID
+    private(set) var accounts: [AccountID: Account] = [:]
+    private(set) var links: [SourceKey: Link] = [:]
+    private(set) var classes: [ClassKey: ClassRecord] = [:]
+    private(set) var unlinked: [SourceKey: UnlinkedRecord] = [:]
+    private var holders: [String: AccountID] = [:]
+    private var claims: [String: Set<SourceKey>] = [:]
+    private var linksOfAccount: [AccountID: [SourceKey]] = [:]
+    private var dependents: [SourceKey: Set<SourceKey>] = [:]
+
+    private var accountsBefore: [AccountID: Account?] = [:]
+    private var linksBefore: [SourceKey: Link?] = [:]
+    private var changedClasses: Set<ClassKey> = []
+    private var changedUnlinked: Set<SourceKey> = []
+    private var formerEmails: [FormerEmail] = []
+    private var history: [HistoryEntry] = []
+
+    /// Records around which the graph of line managers must be settled.
+    var unsettledManagers: Set<SourceKey> = []
+    /// Whether an address was given up or asked for, so that those who wait must be looked at.
+    var unsettledEmails = false
+
+    /// A draft of what `view` shows.
+    public init(_ view: LocalView, tenant: TenantID) {
+        self.tenant = tenant
+        load(view)
+    }
+
+    /// Adds what `view` shows of people the draft does not know yet; what it knows stays.
+    public mutating func load(_ view: LocalView) {
+        accounts.merge(view.accounts) { mine, _ in mine }
+        for (key, link) in view.links where links[key] == nil { index(link) }
+        classes.merge(view.classes) { mine, _ in mine }
+        unlinked.merge(view.unlinked) { mine, _ in mine }
+        for (email, holder) in view.holders
+        where holders[email] == nil && accounts[holder]?.email == email {
+            holders[email] = holder
+        }
+        claims.merge(view.claims) { mine, _ in mine }
+    }
+
+    // MARK: Reading
+
+    func account(of link: Link) -> Account? { accounts[link.account] }
+
+    func links(of account: AccountID) -> [Link] {
+        (linksOfAccount[account] ?? []).compactMap { links[$0] }
+    }
+
+    func holder(of email: String) -> Account? {
+        holders[email].flatMap { accounts[$0] }
+    }
+
+    /// The records other than `key` that state `email` as theirs.
+    func claimants(of email: String, besides key: SourceKey) -> Set<SourceKey> {
+        (claims[email] ?? []).subtracting([key])
+    }
+
+    /// The address an account had before the draft changed anything.
+    func emailBefore(of id: AccountID) -> String? {
+        if let before = accountsBefore[id] { return before?.email }
+        return accounts[id]?.email
+    }
+
+    /// The records whose source names one of `keys` as their manager.
+    func dependents(on keys: some Sequence<SourceKey>) -> Set<SourceKey> {
+        keys.reduce(into: []) { $0.formUnion(dependents[$1] ?? []) }
+    }
+
+    // MARK: Writing
+
+    mutating func insert(_ account: Account) {
+        accountsBefore[account.id] = .some(nil)
+        accounts[account.id] = account
+        if let email = account.email { holders[email] = account.id }
+    }
+
+    mutating func update(_ id: AccountID, _ change: (inout Account) -> Void) {
+        guard var account = accounts[id] else { return }
+        let before = account
+        change(&account)
+        guard account != before else { return }
+        if accountsBefore[id] == nil { accountsBefore[id] = .some(before) }
+        accounts[id] = account
+        if before.email != account.email {
+            if let old = before.email, holders[old] == id { holders[old] = nil }
+            if let new = account.email { holders[new] = id }
+        }
+    }
+
+    mutating func put(_ link: Link) {
+        if linksBefore[link.key] == nil { linksBefore[link.key] = .some(links[link.key]) }
+        if let manager = links[link.key]?.manager { dependents[manager]?.remove(link.key) }
+        index(link)
+    }
+
+    mutating func put(_ record: ClassRecord) {
+        classes[record.teachingClass.key] = record
+        changedClasses.insert(record.teachingClass.key)
+    }
+
+    mutating func put(_ record: UnlinkedRecord) {
+        guard unlinked[record.observation.key] != record else { return }
+        unlinked[record.observation.key] = record
+        changedUnlinked.insert(record.observation.key)
+    }
+
+    mutating func removeUnlinked(_ key: SourceKey) {
+        guard unlinked.removeValue(forKey: key) != nil else { return }
+        changedUnlinked.insert(key)
+    }
+
+    mutating func remember(formerEmail email: String, of account: AccountID) {
+        formerEmails.append(FormerEmail(account: account, email: email))
+    }
+
+    mutating func record(_ entry: HistoryEntry) { history.append(entry) }
+
+    private mutating func index(_ link: Link) {
+        if links[link.key] == nil { linksOfAccount[link.account, default: []].append(link.key) }
+        if let manager = link.manager { dependents[manager, default: []].insert(link.key) }
+        links[link.key] = link
+    }
+
+    // MARK: Result
+
+    /// What the draft adds up to; empty where it ended as it began.
+    public func changeSet(run: RunID?, cause: Cause, at time: Timestamp) -> ChangeSet {
+        var changes = ChangeSet(tenant: tenant, run: run, cause: cause, at: time)
+        for id in accountsBefore.keys.sorted() {
+            guard let after = accounts[id], let before = accountsBefore[id], after != before else {
+                continue
+            }
+            changes.accounts.append(AccountWrite(after: after, before: before))
+        }
+        for (key, before) in linksBefore {
+            guard let after = links[key], after != before else { continue }
+            changes.links.append(LinkWrite(after: after, baseSequence: before?.sequence))
+        }
+        changes.links.sort { $0.after.key.id < $1.after.key.id }
+        changes.classes = changedClasses.compactMap { classes[$0] }.sorted { $0.id < $1.id }
+        for key in changedUnlinked.sorted(by: { $0.id < $1.id }) {
+            if let record = unlinked[key] {
+                changes.unlinked.append(record)
+            } else {
+                changes.noLongerUnlinked.append(key)
+            }
+        }
+        changes.formerEmails = formerEmails
+        changes.history = history
+        return changes
+    }
+}

@@ -1,0 +1,159 @@
+public import Accounts
+import Roster
+
+/// Something a person in this application does to an account.
+public enum LocalEdit: Sendable, Hashable {
+    /// Sets a field to a text as people write it; blank takes the value away.
+    case set(Field, to: String)
+    /// Makes another account the line manager.
+    case setManager(AccountID)
+    /// Suspends the account, so that no sync may lift it.
+    case suspend
+    /// Makes the account active again, whoever suspended it.
+    case restore
+}
+
+/// Why an edit was refused.
+public enum EditError: Error, Sendable, Hashable {
+    /// The account is not there any more.
+    case noAccount
+    /// The field is not one a person may edit.
+    case notEditable(Field)
+    /// The value cannot be used.
+    case unusable(Field, TextProblem)
+    /// The field needs a value.
+    case required(Field)
+    /// The value must be `true` or `false`.
+    case notTrueOrFalse(Field)
+    /// Another account has the address.
+    case addressTaken(String)
+    /// A person cannot be her own line manager.
+    case ownManager
+
+    /// One sentence for people: what happened, to what, what to do.
+    public var sentence: String {
+        switch self {
+        case .noAccount: "The account is gone; list the accounts and choose another."
+        case .notEditable(let field):
+            "\(field.rawValue) cannot be edited here; choose one of \(Field.owned.map(\.rawValue).joined(separator: ", "))."
+        case .unusable(let field, let problem):
+            "The value for \(field.rawValue) cannot be used because \(problem.phrase); give another."
+        case .required(let field): "\(field.rawValue) cannot be empty; give a value."
+        case .notTrueOrFalse(let field): "\(field.rawValue) must be true or false."
+        case .addressTaken(let email):
+            "Another account has the address \(email) already; change that one first."
+        case .ownManager: "A person cannot be her own line manager; choose somebody else."
+        }
+    }
+}
+
+extension Planner {
+    /// Carries out what a person in this application does to an account.
+    func carryOut(_ edit: LocalEdit, on id: AccountID, in draft: inout Draft) throws(EditError) {
+        guard let account = draft.accounts[id] else { throw .noAccount }
+        switch edit {
+        case .suspend:
+            setStatus(
+                .suspended(by: .administrator),
+                of: id,
+                reason: .localEdit,
+                in: &draft
+            )
+        case .restore:
+            setStatus(.active, of: id, reason: .localEdit, in: &draft)
+        case .setManager(let manager):
+            guard manager != id else { throw .ownManager }
+            guard let other = draft.accounts[manager] else { throw .noAccount }
+            note(.lineManager, of: account, to: other.label, in: &draft) {
+                $0.lineManager = manager
+            }
+        case .set(.lineManager, _):
+            note(.lineManager, of: account, to: nil, in: &draft) { $0.lineManager = nil }
+        case .set(.email, let text):
+            try setEmail(text, of: account, in: &draft)
+        case .set(let field, let text):
+            guard Field.owned.contains(field) else { throw .notEditable(field) }
+            var edited = account
+            try edited.take(text, for: field)
+            note(field, of: account, to: edited.shown(field, in: draft), in: &draft) {
+                $0 = edited
+            }
+        }
+        // The next answer is weighed anew even if it is the same as the last.
+        for var link in draft.links(of: id) where link.fingerprint != nil {
+            link.fingerprint = nil
+            draft.put(link)
+        }
+    }
+
+    private func setEmail(
+        _ text: String,
+        of account: Account,
+        in draft: inout Draft
+    ) throws(EditError) {
+        var edited = account
+        try edited.take(text, for: .email)
+        guard let email = edited.email else { throw .required(.email) }
+        if let holder = draft.holder(of: email), holder.id != account.id {
+            throw .addressTaken(email)
+        }
+        if let old = account.email, old != email {
+            draft.remember(formerEmail: old, of: account.id)
+        }
+        note(.email, of: account, to: email, in: &draft) { $0.email = email }
+        draft.unsettledEmails = true
+    }
+
+    private func note(
+        _ field: Field,
+        of account: Account,
+        to value: String?,
+        in draft: inout Draft,
+        _ write: (inout Account) -> Void
+    ) {
+        draft.update(account.id) {
+            write(&$0)
+            if $0 != account { $0.localEdits.insert(field) }
+        }
+        guard draft.accounts[account.id] != account else { return }
+        draft.record(
+            HistoryEntry(
+                account: account.id,
+                field: field,
+                from: account.shown(field, in: draft),
+                to: value,
+                reason: Reason.localEdit.rawValue
+            )
+        )
+    }
+}
+
+extension Account {
+    /// The value of an editable field as people read it.
+    fileprivate func shown(_ field: Field, in draft: Draft) -> String? {
+        switch field {
+        case .teachingStaff: teachingStaff.map(String.init)
+        case .lineManager: lineManager.flatMap { draft.accounts[$0]?.label }
+        default: self[text: field]
+        }
+    }
+}
+
+extension Account {
+    /// Takes a text as people write it into `field`; a blank one leaves the field empty.
+    public mutating func take(_ text: String, for field: Field) throws(EditError) {
+        switch field {
+        case .teachingStaff:
+            if text.isEmpty { return }
+            guard let value = Bool(text.lowercased()) else { throw .notTrueOrFalse(field) }
+            teachingStaff = value
+        case .email:
+            do { email = try CleanText.email(text) } catch { throw .unusable(field, error) }
+        case .title, .forename, .surname, .initials, .jobTitle, .phone, .address:
+            do { self[text: field] = try CleanText.line(text, limit: 1000) } catch {
+                throw .unusable(field, error)
+            }
+        case .lineManager, .classes, .roles, .status: throw .notEditable(field)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Accounts
+import Roster
+
+/// Decides whose record it is that has no link yet.
+///
+/// A name alone never joins anything; an address does only where nobody else states it, the
+/// connection's addresses are trusted and the surname agrees.
+struct Matcher {
+    let policy: Policy
+    let mayCreate: Bool
+
+    enum Decision {
+        /// Make an account; the address is taken over from a leaver's account, if one is named.
+        case create(releasedBy: AccountID?)
+        /// Join the record to this account.
+        case join(AccountID)
+        /// Leave it without an account.
+        case unlinked(UnlinkedReason, candidates: [AccountID])
+    }
+
+    func match(_ observation: Observation, _ facts: Facts, in draft: Draft) -> Decision {
+        if let reason = reasonNotToImport(observation, facts) {
+            return .unlinked(reason, candidates: [])
+        }
+        guard let email = facts.email.value else { return .unlinked(.noWorkEmail, candidates: []) }
+        let others = draft.claimants(of: email, besides: observation.key)
+        if let holder = draft.holder(of: email) {
+            return match(observation, facts, with: holder, others: others, in: draft)
+        }
+        guard others.isEmpty else {
+            return .unlinked(
+                .sharedEmail,
+                candidates: others.compactMap { draft.links[$0]?.account }.sorted()
+            )
+        }
+        return creation(releasedBy: nil)
+    }
+
+    private func reasonNotToImport(
+        _ observation: Observation,
+        _ facts: Facts
+    ) -> UnlinkedReason? {
+        switch observation.standing {
+        case .left: return .left
+        case .notYetStarted: return .notYetStarted
+        case .current, .unstated: break
+        }
+        if facts.problems[.email] != nil { return .invalidEmail }
+        if facts.email.value == nil { return .noWorkEmail }
+        let names: [Field] = [.forename, .surname]
+        let isUnusable =
+            names.contains { facts.problems[$0] != nil }
+            || names.allSatisfy { facts[text: $0].value == nil }
+        return isUnusable ? .unusableName : nil
+    }
+
+    private func creation(releasedBy leaver: AccountID?) -> Decision {
+        mayCreate
+            ? .create(releasedBy: leaver)
+            : .unlinked(.creationNotAllowed, candidates: leaver.map { [$0] } ?? [])
+    }
+
+    /// Somebody holds the address already.
+    private func match(
+        _ observation: Observation,
+        _ facts: Facts,
+        with holder: Account,
+        others: Set<SourceKey>,
+        in draft: Draft
+    ) -> Decision {
+        func dispute(_ reason: UnlinkedReason) -> Decision {
+            .unlinked(reason, candidates: [holder.id])
+        }
+        let links = draft.links(of: holder.id)
+        let strangers = others.subtracting(links.map(\.key))
+        let surnameAgrees = agree(facts.texts[.surname]?.value, holder.surname)
+        switch holder.status {
+        case .suspended(by: .administrator):
+            return dispute(.suspendedAccount)
+        case .suspended(by: .sync):
+            guard strangers.isEmpty else { return dispute(.sharedEmail) }
+            let forenameAgrees = agree(facts.texts[.forename]?.value, holder.forename)
+            return surnameAgrees && forenameAgrees
+                ? dispute(.possibleReturner) : creation(releasedBy: holder.id)
+        case .active:
+            break
+        }
+        if links.contains(where: { $0.key.kind != observation.key.kind }) {
+            return dispute(.otherKind)
+        }
+        if links.contains(where: { $0.key.school == observation.key.school }) {
+            return dispute(.emailOfLinkedAccount)
+        }
+        guard strangers.isEmpty else { return dispute(.sharedEmail) }
+        guard policy.trustsEmail else { return dispute(.untrustedEmail) }
+        guard !holder.privileges.contains(where: { $0.givenBy == nil }) else {
+            return dispute(.privilegedAccount)
+        }
+        return surnameAgrees ? .join(holder.id) : dispute(.surnameDisagrees)
+    }
+
+    private func agree(_ left: String?, _ right: String?) -> Bool {
+        guard let left, let right else { return false }
+        let folded = CleanText.folded(left)
+        return !folded.isEmpty && folded == CleanText.folded(right)
+    }
+}

@@ -1,0 +1,136 @@
+public import Accounts
+import Roster
+
+extension Planner {
+    /// The link no longer speaks for somebody present: what only it gave goes, and without another
+    /// present link the account is suspended, never deleted.
+    func end(
+        _ link: Link,
+        as state: LinkState,
+        by observation: Observation?,
+        reason: Reason,
+        in draft: inout Draft
+    ) {
+        guard link.state != state else { return }
+        var next = link
+        next.state = state
+        next.fingerprint = observation.map { Fingerprint.of($0, rules: rules) }
+        next.awaitedEmail = nil
+        next.missingSince = nil
+        next.sequence = observation?.sequence ?? link.sequence
+        draft.put(next)
+        if link.awaitedEmail != nil { draft.unsettledEmails = true }
+        draft.unsettledManagers.insert(link.key)
+        // Whoever was in a loop with her is found from here.
+        if let manager = link.manager { draft.unsettledManagers.insert(manager) }
+        guard let account = draft.account(of: link) else { return }
+        replaceMemberships(
+            account.memberships.filter { $0.givenBy == link.key },
+            with: [],
+            stated: link.last.classes.value ?? [],
+            of: account.id,
+            reason: .linkEnded,
+            in: &draft
+        )
+        replacePrivileges(
+            account.privileges.filter { $0.givenBy == link.key },
+            with: [],
+            of: account.id,
+            reason: .linkEnded,
+            in: &draft
+        )
+        if draft.links(of: account.id).contains(where: \.state.isPresent) {
+            chooseHome(of: account.id, in: &draft)
+        } else if account.status == .active {
+            setStatus(.suspended(by: .sync), of: account.id, reason: reason, in: &draft)
+        }
+    }
+
+    /// A person found current gets back what a sync took, and nothing that an administrator took.
+    func restore(_ id: AccountID, in draft: inout Draft) -> FieldDecision {
+        let status = draft.accounts[id]?.status ?? .active
+        var decision = FieldDecision(
+            field: .status,
+            verdict: .keep,
+            reason: .same,
+            local: status.text,
+            source: "current"
+        )
+        switch status {
+        case .active: break
+        case .suspended(by: .administrator): decision.reason = .suspendedByAdministrator
+        case .suspended(by: .sync):
+            decision.verdict = .change
+            decision.reason = .foundCurrent
+            setStatus(.active, of: id, reason: .foundCurrent, in: &draft)
+        }
+        return decision
+    }
+
+    func setStatus(
+        _ status: AccountStatus,
+        of id: AccountID,
+        reason: Reason,
+        in draft: inout Draft
+    ) {
+        guard let before = draft.accounts[id]?.status, before != status else { return }
+        draft.update(id) { $0.status = status }
+        draft.record(
+            HistoryEntry(
+                account: id,
+                field: .status,
+                from: before.text,
+                to: status.text,
+                reason: reason.rawValue
+            )
+        )
+        draft.unsettledManagers.formUnion(draft.links(of: id).map(\.key))
+        draft.unsettledEmails = true
+    }
+
+    /// Keeps the home link while it is present, else takes the oldest present one, staff first.
+    ///
+    /// With another home come that link's last known values.
+    func chooseHome(of id: AccountID, in draft: inout Draft) {
+        guard let account = draft.accounts[id] else { return }
+        let present = draft.links(of: id).filter(\.state.isPresent)
+        if let home = account.home, present.contains(where: { $0.key == home }) { return }
+        guard
+            let chosen = present.min(by: {
+                ($0.key.kind == .staff ? 0 : 1, $0.linkedAt, $0.key.id)
+                    < ($1.key.kind == .staff ? 0 : 1, $1.linkedAt, $1.key.id)
+            })
+        else { return }
+        draft.update(id) { $0.home = chosen.key }
+        let links = draft.links(of: id)
+        draft.unsettledManagers.formUnion(links.map(\.key) + links.compactMap(\.manager))
+        guard account.home != nil else { return }
+        let facts = Facts(of: chosen.last, on: today, policy: policy)
+        let before = Facts(of: chosen.last, on: chosen.plannedOn, policy: policy)
+        // Places and rights are each link's own; another home gives and takes none.
+        _ = decideSingleFields(facts, last: before, on: chosen.key, isNew: false, in: &draft)
+    }
+
+    /// What becomes of a present link whose record a complete full run did not see.
+    ///
+    /// The first time is noted; a second time at least twelve hours later, outside freeze days,
+    /// lets us infer that the person left.
+    public func planAbsence(of link: Link, in draft: inout Draft) -> PersonOutcome {
+        guard let before = draft.accounts[link.account] else { return .unchanged }
+        guard let since = link.missingSince else {
+            var next = link
+            next.missingSince = now
+            next.fingerprint = nil
+            draft.put(next)
+            return .unchanged
+        }
+        guard now.since(since) >= Planner.absenceInterval, !policy.isFrozen(on: today) else {
+            return .unchanged
+        }
+        end(link, as: .absent, by: nil, reason: .inferredLeaving, in: &draft)
+        return outcome(from: before, to: draft.accounts[before.id] ?? before)
+    }
+
+    /// The least time between the two complete runs that let us infer leaving from absence.
+    public static let absenceInterval = Duration.seconds(12 * 3600)
+}

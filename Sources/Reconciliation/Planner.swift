@@ -1,0 +1,305 @@
+public import Accounts
+public import Roster
+
+/// Plans what observations ask for, one person at a time, the same for a login and for a batch.
+///
+/// Everything it needs comes in by parameter: the policy, the day, the moment and new identities.
+/// It reads and writes a draft and looks at nothing else.
+public struct Planner {
+    /// What the tenant wants.
+    public let policy: Policy
+    /// Today in the school's time zone.
+    public let today: Day
+    /// The moment of the plan.
+    public let now: Timestamp
+    /// Whether a record without an account may be given one.
+    public let mayCreate: Bool
+    /// Gives a new number for an account or a class at each call.
+    public let mint: () -> Int64
+
+    let rules: UInt64
+
+    /// A planner for one run.
+    public init(
+        policy: Policy,
+        today: Day,
+        now: Timestamp,
+        mayCreate: Bool,
+        mint: @escaping () -> Int64
+    ) {
+        self.policy = policy
+        self.today = today
+        self.now = now
+        self.mayCreate = mayCreate
+        self.mint = mint
+        rules = Fingerprint.rules(policy)
+    }
+
+    /// What must be seen of the tenant to plan `observations`.
+    public static func viewRequest(
+        for observations: some Sequence<Observation>,
+        tenant: TenantID,
+        run: RunID?
+    ) -> ViewRequest {
+        var request = ViewRequest(tenant: tenant, run: run)
+        for observation in observations {
+            request.keys.insert(observation.key)
+            if let email = observation.claimedEmail { request.emails.insert(email) }
+            for membership in observation.classes.value ?? [] {
+                request.classes.insert(membership.teachingClass.key)
+            }
+            for entry in observation.managers.value ?? [] { request.keys.insert(entry.key) }
+        }
+        return request
+    }
+
+    /// Plans one observation into `draft`.
+    public func plan(_ observation: Observation, in draft: inout Draft) -> PersonPlan {
+        let facts = Facts(of: observation, on: today, policy: policy)
+        if let link = draft.links[observation.key] {
+            return plan(observation, facts, on: link, in: &draft)
+        }
+        return planUnlinked(observation, facts, in: &draft)
+    }
+
+    // MARK: A record with a link
+
+    private func plan(
+        _ observation: Observation,
+        _ facts: Facts,
+        on link: Link,
+        in draft: inout Draft
+    ) -> PersonPlan {
+        guard observation.sequence >= link.sequence, let before = draft.account(of: link) else {
+            return PersonPlan(
+                key: link.key,
+                match: .linked(link.account),
+                outcome: .unchanged,
+                decisions: []
+            )
+        }
+        var plan = PersonPlan(
+            key: link.key,
+            match: .linked(link.account),
+            outcome: .unchanged,
+            decisions: []
+        )
+        switch observation.standing {
+        case .left(let evidence):
+            end(link, as: .left(evidence), by: observation, reason: .statedLeaving, in: &draft)
+            plan.decisions = [statusDecision(before: before, link: link, draft: draft)]
+        case .notYetStarted:
+            break
+        case .current, .unstated:
+            plan.decisions = refresh(link, observation, facts, in: &draft)
+        }
+        plan.outcome = outcome(from: before, to: draft.accounts[before.id] ?? before)
+        return plan
+    }
+
+    /// The link speaks for somebody present: every field is decided.
+    private func refresh(
+        _ link: Link,
+        _ observation: Observation,
+        _ facts: Facts,
+        in draft: inout Draft
+    ) -> [FieldDecision] {
+        let lastFacts = Facts(of: link.last, on: link.plannedOn, policy: policy)
+        var next = link
+        next.fingerprint = Fingerprint.of(observation, rules: rules)
+        next.replanOn = facts.changesOn
+        if facts.email == .empty {
+            // What is not applied is not remembered as said, so that it still counts as a change.
+            next.state = .outOfScope
+            store(next, over: link, observation, in: &draft)
+            return Field.owned.map { FieldDecision(field: $0, verdict: .keep, reason: .outOfScope) }
+        }
+        next.last = observation.usable(by: facts).keepingWhatIsNotSupplied(from: link.last)
+        next.state = .active
+        next.missingSince = nil
+        if facts.manager.isSupplied { next.manager = facts.manager.value }
+        store(next, over: link, observation, in: &draft)
+        let status = restore(link.account, in: &draft)
+        chooseHome(of: link.account, in: &draft)
+        let fields = decideFields(facts, last: lastFacts, on: link.key, isNew: false, in: &draft)
+        return fields + [status]
+    }
+
+    /// Writes the link where something about it changed; a mere newer answer is not a change.
+    private func store(
+        _ next: Link,
+        over link: Link,
+        _ observation: Observation,
+        in draft: inout Draft
+    ) {
+        var comparable = next
+        comparable.last.sequence = link.last.sequence
+        guard comparable != link || means(link, otherwiseThanOn: link.plannedOn) else { return }
+        var changed = next
+        changed.sequence = observation.sequence
+        changed.plannedOn = today
+        draft.put(changed)
+        if next.manager != link.manager || next.state.isPresent != link.state.isPresent {
+            draft.unsettledManagers.insert(link.key)
+            if let old = link.manager { draft.unsettledManagers.insert(old) }
+            if let new = next.manager { draft.unsettledManagers.insert(new) }
+        }
+    }
+
+    /// Whether what the source said last means something else today than on `day`.
+    private func means(_ link: Link, otherwiseThanOn day: Day) -> Bool {
+        day != today
+            && Facts(of: link.last, on: day, policy: policy)
+                != Facts(of: link.last, on: today, policy: policy)
+    }
+
+    func outcome(from before: Account, to after: Account) -> PersonOutcome {
+        switch (before.status, after.status) {
+        case (.active, .suspended): .suspended
+        case (.suspended, .active): .restored
+        default: before == after ? .unchanged : .changed
+        }
+    }
+
+    private func statusDecision(before: Account, link: Link, draft: Draft) -> FieldDecision {
+        let after = draft.accounts[before.id] ?? before
+        let reason: Reason =
+            switch (before.status, after.status) {
+            case (.active, .active): .otherLinkPresent
+            case (.suspended(by: .administrator), _): .suspendedByAdministrator
+            default: .statedLeaving
+            }
+        return FieldDecision(
+            field: .status,
+            verdict: before.status == after.status ? .keep : .change,
+            reason: reason,
+            local: before.status.text,
+            source: "left"
+        )
+    }
+
+    // MARK: A record without a link
+
+    private func planUnlinked(
+        _ observation: Observation,
+        _ facts: Facts,
+        in draft: inout Draft
+    ) -> PersonPlan {
+        let key = observation.key
+        if let known = draft.unlinked[key], observation.sequence < known.observation.sequence {
+            return parked(observation, known.reason, known.candidates)
+        }
+        switch Matcher(policy: policy, mayCreate: mayCreate)
+            .match(observation, facts, in: draft)
+        {
+        case .unlinked(let reason, let candidates):
+            draft.put(
+                UnlinkedRecord(
+                    observation: observation,
+                    email: observation.claimedEmail,
+                    reason: reason,
+                    candidates: candidates
+                )
+            )
+            return parked(observation, reason, candidates)
+        case .create(let releasedBy):
+            if let leaver = releasedBy { passOn(facts.email.value, from: leaver, in: &draft) }
+            return create(observation, facts, in: &draft)
+        case .join(let account):
+            let isFirst = draft.links(of: account).isEmpty
+            let decisions = link(observation, facts, to: account, isNew: false, in: &draft)
+            return PersonPlan(
+                key: key,
+                match: isFirst ? .adopted(account) : .joined(account),
+                outcome: .changed,
+                decisions: decisions
+            )
+        }
+    }
+
+    private func create(
+        _ observation: Observation,
+        _ facts: Facts,
+        in draft: inout Draft
+    ) -> PersonPlan {
+        var account = Account(id: AccountID(mint()), tenant: draft.tenant)
+        account.email = facts.email.value
+        draft.insert(account)
+        draft.record(
+            HistoryEntry(
+                account: account.id,
+                field: nil,
+                from: nil,
+                to: account.email,
+                reason: Reason.created.rawValue
+            )
+        )
+        let decisions = link(observation, facts, to: account.id, isNew: true, in: &draft)
+        return PersonPlan(
+            key: observation.key,
+            match: .created(account.id),
+            outcome: .created,
+            decisions: decisions
+        )
+    }
+
+    private func link(
+        _ observation: Observation,
+        _ facts: Facts,
+        to account: AccountID,
+        isNew: Bool,
+        in draft: inout Draft
+    ) -> [FieldDecision] {
+        var link = Link(
+            key: observation.key,
+            account: account,
+            linkedAt: now,
+            last: observation,
+            plannedOn: today
+        )
+        link.fingerprint = Fingerprint.of(observation, rules: rules)
+        link.replanOn = facts.changesOn
+        link.manager = facts.manager.value
+        draft.put(link)
+        draft.removeUnlinked(link.key)
+        draft.unsettledManagers.insert(link.key)
+        if let manager = link.manager { draft.unsettledManagers.insert(manager) }
+        chooseHome(of: account, in: &draft)
+        return decideFields(facts, last: nil, on: link.key, isNew: isNew, in: &draft)
+    }
+
+    /// A leaver's address becomes a former one of hers, so that a newcomer can have it.
+    private func passOn(_ email: String?, from leaver: AccountID, in draft: inout Draft) {
+        guard let email else { return }
+        draft.update(leaver) { $0.email = nil }
+        draft.remember(formerEmail: email, of: leaver)
+        draft.record(
+            HistoryEntry(
+                account: leaver,
+                field: .email,
+                from: email,
+                to: nil,
+                reason: Reason.addressPassedOn.rawValue
+            )
+        )
+    }
+
+    private func parked(
+        _ observation: Observation,
+        _ reason: UnlinkedReason,
+        _ candidates: [AccountID]
+    ) -> PersonPlan {
+        let outcome: PersonOutcome =
+            switch reason.standing {
+            case .ignored: .ignored(reason)
+            case .failed: .failed(reason)
+            case .disputed: .disputed(reason)
+            }
+        return PersonPlan(
+            key: observation.key,
+            match: .unlinked(reason, candidates: candidates),
+            outcome: outcome,
+            decisions: []
+        )
+    }
+}

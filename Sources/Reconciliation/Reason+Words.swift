@@ -1,0 +1,97 @@
+public import Accounts
+
+extension Reason {
+    /// The rule in plain words.
+    public var words: String {
+        switch self {
+        case .same: "the MIS and the account agree"
+        case .neverByProvider: "this kind of MIS never delivers it"
+        case .notGranted: "the school has not granted it, so an empty answer says nothing"
+        case .notAskedFor: "it is not asked for"
+        case .ownedLocally: "it belongs to this application"
+        case .setOnceAtCreation: "the MIS sets it when the account is made and not again"
+        case .localEditStands: "it was edited here, and the MIS has not changed since"
+        case .homeLinkLeads: "it comes from the person's other school"
+        case .unusableValue: "the value in the MIS cannot be used"
+        case .sourceOwns: "the MIS decides, and says something else"
+        case .sourceChanged: "it was edited here, but the MIS has changed since"
+        case .sourceCleared: "the MIS states that there is none"
+        case .created: "the account is made with it"
+        case .emailHeld: "another account has the address and keeps it for now"
+        case .emailContested: "two people state this address as theirs"
+        case .managerUnknown: "the line manager has no account here yet"
+        case .managerLoop: "following line managers from here leads back here"
+        case .managerIsSelf: "the MIS names the person as her own line manager"
+        case .managerLeft: "the line manager has left"
+        case .statedLeaving: "the MIS states that the person left"
+        case .inferredLeaving: "two complete lists at least 12 hours apart did not have the person"
+        case .otherLinkPresent: "another school still has the person"
+        case .foundCurrent: "the MIS has the person again"
+        case .suspendedByAdministrator: "an administrator suspended the account"
+        case .outOfScope: "the record has no work e-mail address now, so the account stays as it is"
+        case .linkEnded: "the school that gave it no longer has the person"
+        case .addressPassedOn: "somebody new has the address now"
+        case .localEdit: "a person in this application changed it"
+        case .imported: "the account came from the application's own list"
+        }
+    }
+
+    /// The setting behind the rule for `field`; nil where none changes it.
+    public func setting(for field: Field) -> String? {
+        switch self {
+        case .ownedLocally, .setOnceAtCreation, .localEditStands, .sourceOwns, .sourceChanged,
+            .sourceCleared:
+            switch field {
+            case .roles: "role.NAME"
+            case .classes, .status: nil
+            default: "owner.\(field.rawValue)"
+            }
+        case .managerLeft: "lineManager.departed"
+        case .inferredLeaving: "freeze"
+        default: nil
+        }
+    }
+
+    /// What to do to have it otherwise; nil where there is nothing to do here.
+    public func remedy(for field: Field) -> String? {
+        if let setting = setting(for: field) {
+            return "change it with `muster policy SCHOOL --set \(setting)=VALUE`"
+        }
+        switch self {
+        case .notGranted: return "ask the school to share it with this application"
+        case .notAskedFor: return "connect again with --also, or use an MIS that has it"
+        case .unusableValue: return "correct it in the MIS"
+        case .emailHeld: return "correct the other account's address, here or in the MIS"
+        case .emailContested: return "correct one of the two in the MIS"
+        case .managerUnknown:
+            return "wait until the line manager is synced, or check her e-mail address in the MIS"
+        case .managerLoop, .managerIsSelf: return "correct the line managers in the MIS"
+        case .suspendedByAdministrator: return "lift it with `muster restore SCHOOL EMAIL`"
+        case .outOfScope: return "give the person a work e-mail address in the MIS"
+        default: return nil
+        }
+    }
+}
+
+extension UnlinkedReason {
+    /// Why the record has no account, in plain words.
+    public var words: String {
+        switch self {
+        case .noWorkEmail: "the record has no work e-mail address"
+        case .invalidEmail: "what the record has as an e-mail address is none"
+        case .left: "the record states that the person left"
+        case .notYetStarted: "the record states a first day ahead"
+        case .unusableName: "the record has no name that can be used"
+        case .sharedEmail: "another record has the same e-mail address"
+        case .emailOfLinkedAccount:
+            "the address belongs to an account that stands for another record"
+        case .otherKind: "the address belongs to an account of another kind of person"
+        case .surnameDisagrees: "the address belongs to an account with another surname"
+        case .privilegedAccount: "the address belongs to an account that was given rights by hand"
+        case .suspendedAccount: "the address belongs to an account that an administrator suspended"
+        case .untrustedEmail: "addresses of this connection are not trusted to join accounts"
+        case .possibleReturner: "address and name are those of somebody who left"
+        case .creationNotAllowed: "the login was not allowed to make an account"
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import Accounts
+import Roster
+
+extension AccountStatus {
+    /// As history and `explain` show it.
+    var text: String {
+        switch self {
+        case .active: "active"
+        case .suspended(by: .sync): "suspended by sync"
+        case .suspended(by: .administrator): "suspended by an administrator"
+        }
+    }
+}
+
+extension ClassMembership {
+    /// As history and `explain` show it.
+    var text: String { "\(teachingClass.name) (\(role.rawValue))" }
+}
+
+extension Account {
+    /// What people recognise the account by.
+    var label: String {
+        email ?? [forename, surname].compactMap(\.self).joined(separator: " ")
+    }
+}
+
+extension Draft {
+    /// Places as history shows them, in alphabetical order.
+    ///
+    /// A class that nobody asked to see is named as the source stated it last, if that is plain.
+    func texts(of places: Set<Membership>, stated: [ClassMembership]) -> [String] {
+        let names = Dictionary(classes.values.map { ($0.id, $0.teachingClass.name) }) { $1 }
+        let known = places.filter { names[$0.classID] != nil }
+        let unseen = stated.filter { classes[$0.teachingClass.key] == nil }.map(\.text)
+        let unknown = places.subtracting(known)
+        let rest =
+            unknown.count == unseen.count
+            ? unseen : unknown.map { "class \($0.classID.value) (\($0.role.rawValue))" }
+        return (known.map { "\(names[$0.classID] ?? "") (\($0.role.rawValue))" } + rest).sorted()
+    }
+}

@@ -1,0 +1,63 @@
+import Accounts
+import GRDB
+
+/// A row that says something it cannot say.
+struct DamagedRow: Error {
+    /// What the row is about, for people.
+    let subject: String
+}
+
+extension StoreError {
+    /// What `error` of the database at `path` means to whoever uses the store.
+    init(_ error: any Error, path: String) {
+        switch error {
+        case let error as StoreError: self = error
+        case let error as DamagedRow:
+            self = .unavailable(
+                reason: "The store \(path) is damaged at \(error.subject); "
+                    + "restore it from a backup."
+            )
+        case let error as DatabaseError: self.init(error, path: path)
+        default:
+            self = .unavailable(
+                reason: "The store \(path) cannot be read (\(error)); restore it from a backup."
+            )
+        }
+    }
+
+    private init(_ error: DatabaseError, path: String) {
+        switch error.extendedResultCode {
+        case .SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY,
+            .SQLITE_CONSTRAINT_FOREIGNKEY, .SQLITE_CONSTRAINT_ROWID:
+            self = .stale
+            return
+        default: break
+        }
+        switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
+        case .SQLITE_FULL:
+            self = .unavailable(
+                reason: "There is no room left for the store \(path), and nothing was changed; "
+                    + "make room on its disk and try again."
+            )
+        case .SQLITE_NOTADB:
+            self = .unavailable(
+                reason: "\(path) is not a store of Muster; name another file with --store."
+            )
+        case .SQLITE_CORRUPT:
+            self = .unavailable(
+                reason: "The store \(path) is damaged; restore it from a backup."
+            )
+        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN, .SQLITE_AUTH:
+            self = .unavailable(
+                reason: "The store \(path) cannot be opened for writing; "
+                    + "check who may write to it and to its folder."
+            )
+        default:
+            self = .unavailable(
+                reason: "The store \(path) failed (\(error.message ?? "\(error.resultCode)")); "
+                    + "check its disk and try again."
+            )
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Accounts
+import Foundation
+import GRDB
+
+/// The file of a store, before it is opened.
+struct StoreFile: Sendable {
+    let path: String
+
+    /// Makes the file where there is none, readable and writable by its owner alone, and refuses
+    /// what cannot be a store.
+    func prepare() throws(StoreError) {
+        guard !path.isEmpty else {
+            throw .unavailable(reason: "The store has no name; name a file with --store.")
+        }
+        var facts = stat()
+        guard unsafe stat(path, &facts) == 0 else { return try create() }
+        switch facts.st_mode & S_IFMT {
+        case S_IFREG: return
+        case S_IFDIR:
+            throw .unavailable(
+                reason: "\(path) is a folder and not a store; name a file with --store."
+            )
+        default:
+            throw .unavailable(
+                reason: "\(path) is not a regular file; name another one with --store."
+            )
+        }
+    }
+
+    private func create() throws(StoreError) {
+        // The files that SQLite puts beside it get the same mode.
+        let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        guard descriptor < 0 else {
+            close(descriptor)
+            return
+        }
+        switch errno {
+        case EEXIST: return  // Another process was faster.
+        case ENOENT, ENOTDIR:
+            let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+            throw .unavailable(
+                reason: "The folder \(folder) of the store does not exist; "
+                    + "make it or name another file with --store."
+            )
+        case let code:
+            let why = String(cString: strerror(code))
+            throw .unavailable(
+                reason: "The store \(path) cannot be made (\(why)); "
+                    + "change that or name another file with --store."
+            )
+        }
+    }
+
+    /// How connections to the file are opened; each looks at what it was given before anything is
+    /// written.
+    func configuration(_ settings: SQLiteStore.Settings, newest: Int) -> Configuration {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        configuration.maximumReaderCount = max(1, settings.readers)
+        let (seconds, attoseconds) = settings.busyTimeout.components
+        configuration.busyMode = .timeout(Double(seconds) + Double(attoseconds) * 1e-18)
+        configuration.prepareDatabase { db in
+            if let trace = settings.statementTrace {
+                db.trace { event in
+                    if case .statement(let statement) = event { trace(statement.sql) }
+                }
+            }
+            try refuseStrangers(db, newest: newest)
+            if let pages = settings.maximumPages {
+                try db.execute(sql: "PRAGMA max_page_count = \(pages)")
+            }
+        }
+        return configuration
+    }
+
+    private func refuseStrangers(_ db: Database, newest: Int) throws {
+        let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        let version = try Schema.version(of: db)
+        let isEmpty =
+            try application == 0 && version == 0
+            && Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
+        guard application == Schema.applicationID || isEmpty else {
+            throw StoreError.unavailable(
+                reason: "\(path) is a database of another program; "
+                    + "name another file with --store."
+            )
+        }
+        guard version <= newest else {
+            throw StoreError.unavailable(
+                reason: "The store \(path) was written by a newer version of Muster "
+                    + "(store version \(version), this program knows \(newest)); "
+                    + "install that version or name another file with --store."
+            )
+        }
+    }
+}

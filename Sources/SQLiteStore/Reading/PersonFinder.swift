@@ -1,0 +1,107 @@
+import Accounts
+import GRDB
+import Roster
+
+/// Finds people by what a host names them, at one school.
+struct PersonFinder {
+    let db: Database
+    let school: SchoolKey
+
+    private var connection: Int64 { school.connection.value }
+    private var schoolText: String { StoredText.key(school.school) }
+
+    /// Among records that share an id, staff come before students, and these before contacts.
+    private static let kindOrder =
+        "CASE r.kind WHEN 'staff' THEN 0 WHEN 'student' THEN 1 ELSE 2 END"
+
+    /// The number of the account that `key` names.
+    func account(_ key: LoginKey, of tenant: TenantID, formerSince: Timestamp) throws -> Int64? {
+        switch key {
+        case .email(let text), .username(let text):
+            let email = StoredText.key(StoredText.comparable(email: text))
+            let tenant = StoredText.key(tenant.name)
+            return try holder(of: email, tenant)
+                ?? formerHolder(of: email, tenant, since: formerSince)
+        case .sourceID(let text):
+            return try db.first(
+                """
+                SELECT l.account FROM record AS r JOIN link AS l ON l.record = r.id
+                WHERE r.connection = ? AND r.school = ? AND r.source_id = ?
+                    AND r.kind IN ('staff', 'student', 'contact')
+                ORDER BY \(Self.kindOrder)
+                """,
+                [connection, schoolText, StoredText.key(text)]
+            ) { try $0.number(0) }
+        }
+    }
+
+    private func holder(of email: String, _ tenant: String) throws -> Int64? {
+        try db.first("SELECT id FROM account WHERE tenant = ? AND email = ?", [tenant, email]) {
+            try $0.number(0)
+        }
+    }
+
+    /// Who had an address that nobody holds now; nobody where several had it.
+    private func formerHolder(
+        of email: String,
+        _ tenant: String,
+        since: Timestamp
+    ) throws -> Int64? {
+        var ids: [Int64] = []
+        try db.forEach(
+            """
+            SELECT f.account FROM former_email AS f
+            JOIN account AS a ON a.id = f.account AND a.tenant = ?
+            WHERE f.email = ? AND f.at >= ? LIMIT 2
+            """,
+            [tenant, email, since.milliseconds]
+        ) { ids.append(try $0.number(0)) }
+        return ids.count == 1 ? ids.first : nil
+    }
+
+    /// The record without an account that `key` names.
+    func unlinkedRecord(_ key: LoginKey) throws -> UnlinkedRecord? {
+        switch key {
+        case .email(let text), .username(let text):
+            try db.first(
+                """
+                SELECT \(UnlinkedRecord.columns)
+                FROM unlinked AS u JOIN record AS r ON r.id = u.record
+                WHERE u.email = ?3 AND r.connection = ?1 AND r.school = ?2
+                ORDER BY r.kind, r.source_id
+                """,
+                [
+                    connection, schoolText, StoredText.key(StoredText.comparable(email: text)),
+                ],
+                UnlinkedRecord.init
+            )
+        case .sourceID(let text):
+            try db.first(
+                """
+                SELECT \(UnlinkedRecord.columns)
+                FROM record AS r JOIN unlinked AS u ON u.record = r.id
+                WHERE r.connection = ?1 AND r.school = ?2 AND r.source_id = ?3
+                    AND r.kind IN ('staff', 'student', 'contact')
+                ORDER BY \(Self.kindOrder)
+                """,
+                [connection, schoolText, StoredText.key(text)],
+                UnlinkedRecord.init
+            )
+        }
+    }
+
+    /// Every record of the school without an account, by its id.
+    func unlinkedRecords() throws -> [UnlinkedRecord] {
+        var records: [UnlinkedRecord] = []
+        try db.forEach(
+            """
+            SELECT \(UnlinkedRecord.columns)
+            FROM unlinked AS u JOIN record AS r ON r.id = u.record
+            WHERE r.connection = ? AND r.school = ?
+            ORDER BY r.source_id, r.kind
+            """,
+            [connection, schoolText]
+        ) { records.append(try UnlinkedRecord($0)) }
+        return records
+    }
+}

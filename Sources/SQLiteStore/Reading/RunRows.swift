@@ -1,0 +1,90 @@
+import Accounts
+import GRDB
+import Roster
+
+extension Run {
+    /// The columns that `init(_:)` reads.
+    static let columns = "id, connection, started_at, ended_at, state, alive_at, is_complete"
+
+    /// Reads a row of `columns`.
+    init(_ row: Row) throws {
+        let id = RunID(try row.number(0))
+        self.init(
+            id: id,
+            connection: ConnectionID(try row.number(1)),
+            startedAt: try row.timestamp(2)
+        )
+        endedAt = try row.optionalTimestamp(3)
+        state = try row.word(4, of: "run \(id.value)")
+        aliveAt = try row.timestamp(5)
+        isComplete = try row.flag(6)
+    }
+
+    /// The values of a row of `columns`.
+    var arguments: StatementArguments {
+        [
+            id.value, connection.value, startedAt.milliseconds, endedAt?.milliseconds,
+            state.rawValue, aliveAt.milliseconds, isComplete ? 1 : 0,
+        ]
+    }
+
+    /// Keeps how the run stands, and throws away what it staged if it is over.
+    func update(in db: Database) throws {
+        try db.run(
+            """
+            UPDATE run SET connection = ?2, started_at = ?3, ended_at = ?4, state = ?5,
+                alive_at = ?6, is_complete = ?7
+            WHERE id = ?1
+            """,
+            arguments
+        )
+        guard state != .running else { return }
+        try db.run("DELETE FROM staged WHERE run = ?", [id.value])
+    }
+}
+
+extension StagedObservation {
+    /// Reads a row: the four columns of the key, address, whether linked, observation.
+    init(_ row: Row) throws {
+        let key = try row.sourceKey(from: 0)
+        guard let observation = try? PackedObservation.unpack(try row.bytes(6), beside: key) else {
+            throw DamagedRow(subject: "the staged record of \(key.subject)")
+        }
+        self.init(
+            observation: observation,
+            email: try row.optionalText(4),
+            isLinked: try row.flag(5)
+        )
+    }
+
+    /// Keeps it for `run`, in place of what was staged for the record before.
+    func put(in db: Database, run: RunID, record: Int64) throws {
+        let key = observation.key
+        try db.run(
+            """
+            INSERT INTO staged (run, record, linked, source_id, email, observation)
+            VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (run, record) DO UPDATE SET linked = excluded.linked,
+                email = excluded.email, observation = excluded.observation
+            """,
+            [
+                run.value, record, isLinked ? 1 : 0, StoredText.key(key.id),
+                email.map(StoredText.key), PackedObservation.data(observation, beside: key),
+            ]
+        )
+    }
+}
+
+extension StoredLink {
+    /// The links of `stored` with their managers named.
+    static func named(_ stored: [StoredLink], in db: Database) throws -> [Link] {
+        var records = RecordTable(db)
+        for row in stored { records.note(row.link.key, as: row.record) }
+        try records.name(stored.compactMap(\.manager))
+        return try stored.map { row in
+            var link = row.link
+            link.manager = try row.manager.map(records.key)
+            return link
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Accounts
+import GRDB
+
+extension SQLiteStore {
+    /// Reads one moment's state.
+    ///
+    /// A cancelled caller waits for the end all the same: a write left half-way would have to be
+    /// told from one that was done.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result = await withCheckedContinuation { continuation in
+            pool.asyncRead { access in
+                continuation.resume(returning: Result { try body(access.get()) })
+            }
+        }
+        return try value(of: result)
+    }
+
+    /// Writes in one transaction, or not at all.
+    func write<Value: Sendable>(
+        _ durability: Durability,
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result = await withCheckedContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { db in
+                let result = Result {
+                    try durability.hold(in: db) { try Self.transaction(in: db, body) }
+                }
+                continuation.resume(returning: result)
+            }
+        }
+        return try value(of: result)
+    }
+
+    private static func transaction<Value>(
+        in db: Database,
+        _ body: (Database) throws -> Value
+    ) throws -> Value {
+        var value: Value?
+        try db.inTransaction(.immediate) {
+            value = try body(db)
+            return .commit
+        }
+        guard let value else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+        return value
+    }
+
+    private func value<Value>(of result: Result<Value, any Error>) throws(StoreError) -> Value {
+        do {
+            return try result.get()
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+}
+
+extension Database {
+    /// Runs a statement that is kept prepared.
+    func run(_ sql: String, _ arguments: StatementArguments = []) throws {
+        try cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+
+    /// Hands each row of a query that is kept prepared to `body`, which must not run the same one.
+    func forEach(
+        _ sql: String,
+        _ arguments: StatementArguments = [],
+        _ body: (Row) throws -> Void
+    ) throws {
+        let rows = try Row.fetchCursor(cachedStatement(sql: sql), arguments: arguments)
+        while let row = try rows.next() { try body(row) }
+    }
+
+    /// What `body` makes of the first row of a query that is kept prepared.
+    func first<Value>(
+        _ sql: String,
+        _ arguments: StatementArguments = [],
+        _ body: (Row) throws -> Value
+    ) throws -> Value? {
+        let rows = try Row.fetchCursor(cachedStatement(sql: sql), arguments: arguments)
+        guard let row = try rows.next() else { return nil }
+        return try body(row)
+    }
+}

@@ -1,0 +1,143 @@
+public import Accounts
+import GRDB
+public import Roster
+
+// What each method means is said at the port.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+extension SQLiteStore: AccountStore {
+    public func nextSequence() async throws(StoreError) -> Int64 {
+        try await write(.survivesCrash) { db in
+            try db.nextNumber(of: "request")
+        }
+    }
+
+    public func view(_ request: ViewRequest) async throws(StoreError) -> LocalView {
+        try await read { db in
+            var reader = ViewReader(request, in: db)
+            return try reader.read()
+        }
+    }
+
+    public func apply(_ changes: ChangeSet) async throws(StoreError) {
+        guard !changes.isEmpty else { return }
+        try await write(changes.cause.durability) { db in
+            var writer = ChangeSetWriter(changes, in: db)
+            try writer.write()
+        }
+    }
+
+    public func markChecked(_ records: [CheckedRecord], at: Timestamp) async throws(StoreError) {
+        guard !records.isEmpty else { return }
+        try await write(.survivesCrash) { db in
+            var table = RecordTable(db)
+            try table.keep(records.map(\.key))
+            try CheckedRecord.put(records, at: at, numbered: table, in: db)
+        }
+    }
+
+    public func person(
+        _ key: LoginKey,
+        in school: SchoolKey,
+        of tenant: TenantID,
+        formerSince: Timestamp
+    ) async throws(StoreError) -> KnownPerson? {
+        try await read { db in
+            let finder = PersonFinder(db: db, school: school)
+            guard let id = try finder.account(key, of: tenant, formerSince: formerSince) else {
+                return nil
+            }
+            var people = PeopleReader(db)
+            try people.read([id])
+            guard let account = people.accounts[id], account.tenant == tenant else { return nil }
+            let links = people.sortedLinks(of: id)
+            let here = links.filter { $0.link.key.school == school }
+            return KnownPerson(
+                account: account,
+                links: links.map(\.link),
+                checkedAt: (here.isEmpty ? links : here).compactMap(\.checkedAt).max()
+            )
+        }
+    }
+
+    public func unlinkedRecord(
+        _ key: LoginKey,
+        in school: SchoolKey
+    ) async throws(StoreError) -> UnlinkedRecord? {
+        try await read { db in
+            try PersonFinder(db: db, school: school).unlinkedRecord(key)
+        }
+    }
+
+    public func unlinkedRecords(in school: SchoolKey) async throws(StoreError) -> [UnlinkedRecord] {
+        try await read { db in
+            try PersonFinder(db: db, school: school).unlinkedRecords()
+        }
+    }
+
+    public func accounts(
+        in school: SchoolKey,
+        of tenant: TenantID
+    ) async throws(StoreError) -> [AccountSummary] {
+        try await read { db in
+            var ids: [Int64] = []
+            try db.forEach(
+                """
+                SELECT a.id FROM account AS a
+                WHERE a.tenant = ?3 AND (
+                    EXISTS (
+                        SELECT 1 FROM link AS l JOIN record AS r ON r.id = l.record
+                        WHERE l.account = a.id AND r.connection = ?1 AND r.school = ?2)
+                    OR NOT EXISTS (SELECT 1 FROM link AS l WHERE l.account = a.id))
+                ORDER BY a.email IS NULL, a.email, a.id
+                """,
+                [
+                    school.connection.value, StoredText.key(school.school),
+                    StoredText.key(tenant.name),
+                ]
+            ) { ids.append(try $0.number(0)) }
+            return try AccountSummary.read(ids, in: db)
+        }
+    }
+
+    public func summary(of account: AccountID) async throws(StoreError) -> AccountSummary? {
+        try await read { db in
+            try AccountSummary.read([account.value], in: db).first
+        }
+    }
+
+    public func history(of account: AccountID) async throws(StoreError) -> [DatedHistoryEntry] {
+        try await read { db in
+            var entries: [DatedHistoryEntry] = []
+            try db.forEach(
+                """
+                SELECT h.at, h.run, h.cause, h.field, h.old, h.new, h.reason
+                FROM history AS h WHERE h.account = ? ORDER BY h.id
+                """,
+                [account.value]
+            ) { entries.append(try DatedHistoryEntry($0, of: account)) }
+            return entries
+        }
+    }
+}
+
+extension Cause {
+    /// What a person did outlives a power cut; what the next look-up brings again need not.
+    var durability: Durability {
+        switch self {
+        case .login, .batch: .survivesCrash
+        case .administrator, .import: .survivesPowerCut
+        }
+    }
+}
+
+extension Database {
+    /// Counts on, and returns the new number.
+    func nextNumber(of counter: String) throws -> Int64 {
+        let number = try first(
+            "UPDATE counter SET value = value + 1 WHERE name = ? RETURNING value",
+            [counter]
+        ) { try $0.number(0) }
+        guard let number else { throw DamagedRow(subject: "the counter of \(counter)s") }
+        return number
+    }
+}

@@ -1,0 +1,154 @@
+public import Accounts
+import GRDB
+public import Roster
+
+// What each method means is said at the port.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+extension SQLiteStore: RunStore {
+    public func begin(_ run: Run, aliveSince: Timestamp) async throws(StoreError) -> RunStart {
+        try await write(.survivesCrash) { db in
+            let going = try db.first(
+                """
+                SELECT \(Run.columns) FROM run WHERE connection = ? AND state = 'running'
+                """,
+                [run.connection.value],
+                Run.init
+            )
+            if var going {
+                guard going.aliveAt < aliveSince else { return .joined(going) }
+                going.state = .failed
+                going.endedAt = run.startedAt
+                try going.update(in: db)
+            }
+            try db.run(
+                """
+                INSERT INTO run (id, connection, started_at, ended_at, state, alive_at, is_complete)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+                run.arguments
+            )
+            return .begun
+        }
+    }
+
+    public func update(_ run: Run) async throws(StoreError) {
+        try await write(.survivesCrash) { db in try run.update(in: db) }
+    }
+
+    public func run(_ id: RunID) async throws(StoreError) -> Run? {
+        try await read { db in
+            try db.first("SELECT \(Run.columns) FROM run WHERE id = ?", [id.value], Run.init)
+        }
+    }
+
+    public func marks(of keys: [SourceKey]) async throws(StoreError) -> [SourceKey: LinkMark] {
+        guard !keys.isEmpty else { return [:] }
+        return try await read { db in
+            var records = RecordTable(db)
+            try records.find(keys)
+            var marks: [SourceKey: LinkMark] = [:]
+            try db.forEach(
+                """
+                SELECT l.record, l.fingerprint, l.replan_on,
+                    max(l.sequence, ifnull(c.sequence, l.sequence)),
+                    l.missing_since IS NOT NULL OR l.state = 'absent'
+                FROM json_each(?) AS j
+                CROSS JOIN link AS l ON l.record = j.value
+                LEFT JOIN checked AS c ON c.record = l.record
+                """,
+                [JSONList.of(keys.compactMap(records.id))]
+            ) { row in
+                marks[try records.key(of: row.number(0))] = LinkMark(
+                    fingerprint: try row.optionalNumber(1).map(UInt64.init(bitPattern:)),
+                    replanOn: try row.optionalDay(2, of: "a link"),
+                    sequence: try row.number(3),
+                    isMissing: try row.flag(4)
+                )
+            }
+            return marks
+        }
+    }
+
+    public func stage(_ observations: [StagedObservation], in run: RunID) async throws(StoreError) {
+        guard !observations.isEmpty else { return }
+        try await write(.survivesCrash) { db in
+            var records = RecordTable(db)
+            try records.keep(observations.map(\.observation.key))
+            for staged in observations {
+                let record = try records.keptID(of: staged.observation.key)
+                try staged.put(in: db, run: run, record: record)
+            }
+        }
+    }
+
+    public func staged(in run: RunID, limit: Int) async throws(StoreError) -> [StagedObservation] {
+        try await read { db in
+            var staged: [StagedObservation] = []
+            try db.forEach(
+                """
+                SELECT \(SourceKey.columns), s.email, s.linked, s.observation
+                FROM staged AS s CROSS JOIN record AS r ON r.id = s.record
+                WHERE s.run = ? ORDER BY s.linked DESC, s.source_id, s.record LIMIT ?
+                """,
+                [run.value, limit]
+            ) { staged.append(try StagedObservation($0)) }
+            return staged
+        }
+    }
+
+    public func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
+        guard !keys.isEmpty else { return }
+        try await write(.survivesCrash) { db in
+            var records = RecordTable(db)
+            try records.find(keys)
+            try db.run(
+                "DELETE FROM staged WHERE run = ? AND record IN (SELECT value FROM json_each(?))",
+                [run.value, JSONList.of(keys.compactMap(records.id))]
+            )
+        }
+    }
+
+    public func presentLinks(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [Link] {
+        try await read { db in
+            var stored: [StoredLink] = []
+            try db.forEach(
+                """
+                SELECT \(StoredLink.columns)
+                FROM record AS r
+                CROSS JOIN link AS l ON l.record = r.id
+                LEFT JOIN checked AS c ON c.record = r.id
+                WHERE r.connection = ?1 AND r.school = ?2 AND r.kind = ?3
+                    AND (?4 IS NULL OR r.source_id > ?4) AND \(LinkState.presence)
+                ORDER BY r.source_id LIMIT ?5
+                """,
+                [
+                    school.connection.value, StoredText.key(school.school), kind.rawValue,
+                    after.map { StoredText.key($0.id) }, limit,
+                ]
+            ) { stored.append(try StoredLink($0)) }
+            return try StoredLink.named(stored, in: db)
+        }
+    }
+
+    public func forgetUnlinked(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        below sequence: Int64
+    ) async throws(StoreError) {
+        try await write(.survivesCrash) { db in
+            try db.run(
+                """
+                DELETE FROM unlinked WHERE sequence < ?4 AND record IN (
+                    SELECT r.id FROM record AS r
+                    WHERE r.connection = ?1 AND r.school = ?2 AND r.kind = ?3)
+                """,
+                [school.connection.value, StoredText.key(school.school), kind.rawValue, sequence]
+            )
+        }
+    }
+}

@@ -1,0 +1,50 @@
+public import Accounts
+import GRDB
+
+/// Keeps accounts, connections and runs in one SQLite file, for one machine.
+///
+/// Several processes may use the file at the same time. Reads never wait for writes.
+public final class SQLiteStore: Sendable {
+    let pool: DatabasePool
+    let path: String
+
+    /// How the store is opened.
+    public struct Settings: Sendable {
+        /// How long a write waits for another process before it gives up as `busy`.
+        public var busyTimeout: Duration = .seconds(5)
+        /// How many reads may go on at the same time.
+        public var readers = 4
+        /// Told the text of every statement before it runs, without its arguments.
+        public var statementTrace: (@Sendable (String) -> Void)?
+        /// The size the file may reach, in pages of 4096 bytes; nil for what the disk holds.
+        public var maximumPages: Int?
+
+        /// The settings of whoever wants nothing special.
+        public init() {}
+    }
+
+    /// Opens the store at `path`, and makes it where there is none, for its owner alone.
+    /// - Throws: `StoreError.unavailable` where the file cannot be used, `busy` where another
+    ///   process holds it.
+    public convenience init(path: String, settings: Settings = Settings()) throws(StoreError) {
+        try self.init(path: path, settings: settings, migrations: Schema.migrations)
+    }
+
+    init(path: String, settings: Settings, migrations: [Migration]) throws(StoreError) {
+        self.path = path
+        let file = StoreFile(path: path)
+        try file.prepare()
+        let configuration = file.configuration(settings, newest: migrations.count)
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            try pool.writeWithoutTransaction { db in
+                // Opening a pool sets `synchronous` to NORMAL, whatever was said before.
+                try Durability.survivesPowerCut.hold(in: db) {
+                    try Schema.migrate(db, by: migrations)
+                }
+            }
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+}

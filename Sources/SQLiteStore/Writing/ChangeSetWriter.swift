@@ -1,0 +1,215 @@
+import Accounts
+import GRDB
+import Roster
+
+/// Writes a change set, within one transaction; what it throws undoes all of it.
+struct ChangeSetWriter {
+    private let db: Database
+    private let changes: ChangeSet
+    private var records: RecordTable
+
+    /// A writer of `changes`.
+    init(_ changes: ChangeSet, in db: Database) {
+        self.db = db
+        self.changes = changes
+        records = RecordTable(db)
+    }
+
+    /// Writes everything, in an order in which each row finds what it refers to.
+    mutating func write() throws {
+        try records.keep(mentionedKeys)
+        try releaseEmails()
+        for write in changes.accounts { try put(write) }
+        for record in changes.classes { try put(record) }
+        try putGrants()
+        for write in changes.links { try put(write) }
+        for record in changes.unlinked { try put(record) }
+        for key in changes.noLongerUnlinked { try forgetUnlinked(key) }
+        for former in changes.formerEmails { try remember(former) }
+        for entry in changes.history { try put(entry) }
+        try CheckedRecord.put(changes.checked, at: changes.at, numbered: records, in: db)
+    }
+
+    private var mentionedKeys: Set<SourceKey> {
+        var keys = Set(changes.links.map(\.after.key))
+        keys.formUnion(changes.links.compactMap(\.after.manager))
+        keys.formUnion(changes.unlinked.map(\.observation.key))
+        keys.formUnion(changes.checked.map(\.key))
+        for account in changes.accounts.lazy.map(\.after) {
+            keys.formUnion([account.home].compactMap(\.self))
+            keys.formUnion(account.memberships.compactMap(\.givenBy))
+            keys.formUnion(account.privileges.compactMap(\.givenBy))
+        }
+        return keys
+    }
+
+    // MARK: Accounts
+
+    /// Takes away the addresses that will change, so that accounts may swap theirs.
+    private func releaseEmails() throws {
+        guard changes.accounts.count > 1 else { return }
+        for write in changes.accounts {
+            guard let before = write.before, before.email != nil,
+                before.email != write.after.email
+            else { continue }
+            try db.run("UPDATE account SET email = NULL WHERE id = ?", [before.id.value])
+        }
+    }
+
+    private func put(_ write: AccountWrite) throws {
+        let after = write.after
+        let home = try after.home.map(records.keptID)
+        guard let before = write.before else {
+            return try db.run(Account.insertion, after.arguments(home: home, version: 1))
+        }
+        let arguments = after.arguments(home: home, version: before.version + 1)
+        try db.run(Account.update, arguments)
+        guard db.changesCount == 1 else { throw StoreError.stale }
+    }
+
+    /// Makes places in classes and rights those of the accounts after the change.
+    private func putGrants() throws {
+        let list = JSONList.of(changes.accounts.map(\.after.id.value))
+        var privileges = try GrantRow.privileges(of: list, in: db)
+        var memberships = try GrantRow.memberships(of: list, in: db)
+        for account in changes.accounts.lazy.map(\.after) {
+            let id = account.id.value
+            let wantedPrivileges = Set(
+                try account.privileges.map {
+                    GrantRow(what: StoredText.encode($0.name), giver: try giver($0.givenBy))
+                }
+            )
+            let wantedMemberships = Set(
+                try account.memberships.map {
+                    GrantRow(
+                        what: $0.role.rawValue,
+                        classID: $0.classID.value,
+                        giver: try giver($0.givenBy)
+                    )
+                }
+            )
+            try GrantRow.replacePrivileges(
+                of: id,
+                privileges[id, default: []],
+                with: wantedPrivileges,
+                in: db
+            )
+            try GrantRow.replaceMemberships(
+                of: id,
+                memberships[id, default: []],
+                with: wantedMemberships,
+                in: db
+            )
+            privileges[id] = wantedPrivileges
+            memberships[id] = wantedMemberships
+        }
+    }
+
+    private func giver(_ key: SourceKey?) throws -> Int64 { try key.map(records.keptID) ?? 0 }
+
+    // MARK: Links and classes
+
+    private func put(_ write: LinkWrite) throws {
+        let record = try records.keptID(of: write.after.key)
+        let manager = try write.after.manager.map(records.keptID)
+        let arguments = write.after.arguments(record: record, manager: manager)
+        guard let base = write.baseSequence else { return try db.run(Link.insertion, arguments) }
+        try db.run(Link.update, arguments + [base])
+        guard db.changesCount == 1 else { throw StoreError.stale }
+    }
+
+    /// An older description than the kept one is left out.
+    private func put(_ record: ClassRecord) throws {
+        try db.run(
+            """
+            INSERT INTO class (id, connection, school, source_id, academic_year, name, description,
+                subject, sequence, exact_id, exact_year)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET connection = excluded.connection,
+                school = excluded.school, source_id = excluded.source_id,
+                academic_year = excluded.academic_year, name = excluded.name,
+                description = excluded.description, subject = excluded.subject,
+                sequence = excluded.sequence, exact_id = excluded.exact_id,
+                exact_year = excluded.exact_year
+            WHERE excluded.sequence >= class.sequence
+            """,
+            record.arguments
+        )
+    }
+
+    // MARK: Records without an account
+
+    private func put(_ record: UnlinkedRecord) throws {
+        let key = record.observation.key
+        try db.run(
+            """
+            INSERT INTO unlinked (record, sequence, email, reason, candidates, observation)
+            VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (record) DO UPDATE SET sequence = excluded.sequence,
+                email = excluded.email, reason = excluded.reason,
+                candidates = excluded.candidates, observation = excluded.observation
+            """,
+            [
+                try records.keptID(of: key), record.observation.sequence,
+                record.email.map(StoredText.key), record.reason.rawValue,
+                record.candidates.map { String($0.value) }.joined(separator: ","),
+                PackedObservation.data(record.observation, beside: key),
+            ]
+        )
+    }
+
+    private mutating func forgetUnlinked(_ key: SourceKey) throws {
+        try records.find([key])
+        guard let record = records.id(of: key) else { return }
+        try db.run("DELETE FROM unlinked WHERE record = ?", [record])
+    }
+
+    // MARK: History
+
+    private func remember(_ former: FormerEmail) throws {
+        try db.run(
+            """
+            INSERT INTO former_email (email, account, at) VALUES (?, ?, ?)
+            ON CONFLICT (email, account) DO UPDATE SET at = excluded.at
+            """,
+            [
+                StoredText.key(former.email), former.account.value, changes.at.milliseconds,
+            ]
+        )
+    }
+
+    private func put(_ entry: HistoryEntry) throws {
+        try db.run(
+            """
+            INSERT INTO history (account, at, run, cause, field, old, new, reason)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                entry.account.value, changes.at.milliseconds, changes.run?.value,
+                changes.cause.rawValue, entry.field?.rawValue, entry.from.map(StoredText.encode),
+                entry.to.map(StoredText.encode), StoredText.encode(entry.reason),
+            ]
+        )
+    }
+}
+
+extension CheckedRecord {
+    /// Keeps that `checked` were looked up at `at`.
+    static func put(
+        _ checked: [CheckedRecord],
+        at: Timestamp,
+        numbered records: RecordTable,
+        in db: Database
+    ) throws {
+        for record in checked {
+            try db.run(
+                """
+                INSERT INTO checked (record, at, sequence) VALUES (?, ?, ?)
+                ON CONFLICT (record) DO UPDATE SET at = excluded.at,
+                    sequence = max(sequence, excluded.sequence)
+                """,
+                [try records.keptID(of: record.key), at.milliseconds, record.sequence]
+            )
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Accounts
+import GRDB
+
+/// A right, or a place in a class, as an account's set of rows: to be compared as a whole.
+struct GrantRow: Hashable {
+    /// The name of the right, or the role in the class, as it is stored.
+    var what: String
+    /// The class; 0 for a right.
+    var classID: Int64 = 0
+    /// The number of the record that gave it; 0 where a person did.
+    var giver: Int64
+
+    static func privileges(of accounts: String, in db: Database) throws -> [Int64: Set<GrantRow>] {
+        var rows: [Int64: Set<GrantRow>] = [:]
+        try db.forEach(
+            """
+            SELECT p.account, p.name, p.given_by
+            FROM json_each(?) AS j CROSS JOIN privilege AS p ON p.account = j.value
+            """,
+            [accounts]
+        ) { row in
+            let name = try row.decode(String.self, atIndex: 1)
+            rows[try row.number(0), default: []].insert(
+                GrantRow(what: name, giver: try row.number(2))
+            )
+        }
+        return rows
+    }
+
+    static func memberships(of accounts: String, in db: Database) throws -> [Int64: Set<GrantRow>] {
+        var rows: [Int64: Set<GrantRow>] = [:]
+        try db.forEach(
+            """
+            SELECT m.account, m.role, m.class, m.given_by
+            FROM json_each(?) AS j CROSS JOIN membership AS m ON m.account = j.value
+            """,
+            [accounts]
+        ) { row in
+            let role = try row.decode(String.self, atIndex: 1)
+            rows[try row.number(0), default: []].insert(
+                GrantRow(what: role, classID: try row.number(2), giver: try row.number(3))
+            )
+        }
+        return rows
+    }
+
+    static func replacePrivileges(
+        of account: Int64,
+        _ old: Set<GrantRow>,
+        with new: Set<GrantRow>,
+        in db: Database
+    ) throws {
+        for row in old.subtracting(new) {
+            try db.run(
+                "DELETE FROM privilege WHERE account = ? AND name = ? AND given_by = ?",
+                [account, row.what, row.giver]
+            )
+        }
+        for row in new.subtracting(old) {
+            try db.run(
+                "INSERT INTO privilege (account, name, given_by) VALUES (?, ?, ?)",
+                [account, row.what, row.giver]
+            )
+        }
+    }
+
+    static func replaceMemberships(
+        of account: Int64,
+        _ old: Set<GrantRow>,
+        with new: Set<GrantRow>,
+        in db: Database
+    ) throws {
+        for row in old.subtracting(new) {
+            try db.run(
+                """
+                DELETE FROM membership
+                WHERE account = ? AND class = ? AND role = ? AND given_by = ?
+                """,
+                [account, row.classID, row.what, row.giver]
+            )
+        }
+        for row in new.subtracting(old) {
+            try db.run(
+                "INSERT INTO membership (account, class, role, given_by) VALUES (?, ?, ?, ?)",
+                [account, row.classID, row.what, row.giver]
+            )
+        }
+    }
+}
