@@ -217,7 +217,8 @@ extension Planner {
         }
     }
 
-    /// - Parameter stated: What the source said last, which names the places that are lost.
+    /// The places that a link gave become `wanted`; `stated` is what its source said last, which
+    /// names those that are lost.
     func replaceMemberships(
         _ held: Set<Membership>,
         with wanted: Set<Membership>,

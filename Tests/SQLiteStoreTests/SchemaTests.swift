@@ -107,6 +107,7 @@ import Testing
         let statements = StatementLog()
         let store = try folder.store { $0.statementTrace = statements.note }
         try await store.fill(5)
+        _ = try await store.run(RunID(0))
         _ = statements.taken()
         var request = ViewRequest(tenant: .standard)
         request.keys = [.staff("S1")]

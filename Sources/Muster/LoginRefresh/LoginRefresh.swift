@@ -61,7 +61,7 @@ public final class LoginRefresh: Sendable {
                 of: event.school.connection.tenant,
                 formerSince: formerSince
             )
-            guard let person else { return try await answerUnknown(event, policy) }
+            guard let person else { return try await answerUnknown(event, policy, budget) }
             onKnowing(person)
             if person.account.status == .suspended(by: .administrator) {
                 return try await local(.suspended, person.account.id, event)
@@ -89,10 +89,12 @@ public final class LoginRefresh: Sendable {
     /// Nobody here is known by that name: only a record whose id is known can be asked for.
     private func answerUnknown(
         _ event: LoginEvent,
-        _ policy: Policy
+        _ policy: Policy,
+        _ budget: Duration
     ) async throws(StoreError)
         -> LoginRefreshResult
     {
+        guard budget != .zero else { return LoginRefreshResult(.deny, .unknownPerson) }
         let school = event.school.key
         var key: SourceKey?
         if let record = try await workshop.store.unlinkedRecord(event.key, in: school) {
