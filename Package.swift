@@ -99,6 +99,10 @@ let package = Package(
             name: "ReconciliationTests",
             dependencies: ["Reconciliation", "Roster", "Accounts", "MusterTesting"],
             swiftSettings: house),
+        .testTarget(
+            name: "MusterTests",
+            dependencies: ["Muster", "Reconciliation", "Roster", "Accounts", "MusterTesting"],
+            swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
         .testTarget(
