@@ -113,7 +113,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "WondeSourceTests",
-            dependencies: ["WondeSource", "Roster", "CurlTransport", "JSON"],
+            dependencies: ["WondeSource", "Roster", "CurlTransport", "JSON", "MISEmulator"],
             swiftSettings: house),
         .testTarget(
             name: "MusterTestingTests", dependencies: ["MusterTesting", "Roster", "Accounts"],
