@@ -12,9 +12,12 @@ import Testing
 
     init() async throws {
         folder = try TemporaryFolder()
-        store = try folder.store { [statements] in $0.statementTrace = statements.note }
+        store = try folder.store { [statements] in
+            $0.readers = 1
+            $0.statementTrace = statements.note
+        }
         try await store.fill(100)
-        // The first read opens the connection that later ones use.
+        // The first read opens the one connection for reads.
         _ = try await store.run(RunID(0))
         _ = statements.taken()
     }
