@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 /// The language mode of every room: see `Docs/Decisions/0001-one-package.md`.
@@ -15,28 +16,113 @@ let house: [SwiftSetting] = [
 /// Rooms that touch bytes or decide about people also name every unsafe call.
 let strict: [SwiftSetting] = house + [.strictMemorySafety()]
 
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
 let package = Package(
     name: "muster",
+    products: [
+        .library(name: "Muster", targets: ["Roster", "Accounts", "Muster", "SQLiteStore"]),
+        .library(name: "MusterTesting", targets: ["MusterTesting"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
     targets: [
+        // What an MIS says, what we hold, and what follows from the two.
         .target(name: "Roster", swiftSettings: strict),
         .target(name: "Accounts", dependencies: ["Roster"], swiftSettings: strict),
         .target(
-            name: "Reconciliation",
-            dependencies: ["Roster", "Accounts"],
-            swiftSettings: strict
-        ),
+            name: "Reconciliation", dependencies: ["Roster", "Accounts"], swiftSettings: strict),
         .target(
-            name: "Muster",
-            dependencies: ["Roster", "Accounts", "Reconciliation"],
-            swiftSettings: house
-        ),
-        .target(
-            name: "MusterTesting",
-            dependencies: ["Roster", "Accounts"],
-            swiftSettings: house
-        ),
+            name: "Muster", dependencies: ["Roster", "Accounts", "Reconciliation"],
+            swiftSettings: house),
+
+        // The outside: services and the store.
         .target(name: "JSON", swiftSettings: strict),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "CurlTransport", dependencies: ["CCurl"], swiftSettings: strict),
+        .target(
+            name: "WondeSource", dependencies: ["Roster", "CurlTransport", "JSON"],
+            swiftSettings: strict),
+        .target(
+            name: "SQLiteStore", dependencies: ["Roster", "Accounts", grdb],
+            swiftSettings: house),
+
+        // Stand-ins to try an integration and to test a host's own store.
+        .target(
+            name: "MISEmulator",
+            dependencies: [
+                hummingbird,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ], swiftSettings: house),
+        .executableTarget(
+            name: "mis-emulator",
+            dependencies: [
+                "MISEmulator", arguments,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ], swiftSettings: house),
+        .target(
+            name: "MusterTesting", dependencies: ["Roster", "Accounts"], swiftSettings: strict),
+
+        // What tests of several rooms and the benchmarks stand on.
+        .target(
+            name: "EmulatedSchool",
+            dependencies: [
+                "Roster", "Accounts", "Muster", "SQLiteStore", "CurlTransport", "WondeSource",
+                "MISEmulator",
+            ], path: "Tests/EmulatedSchool", swiftSettings: house),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "EmulatedSchool", "Roster", "Accounts", "Muster", "SQLiteStore", "MISEmulator",
+                "MusterTesting",
+            ], swiftSettings: house),
+        .testTarget(
+            name: "MISEmulatorTests", dependencies: ["MISEmulator"], swiftSettings: house),
+        .testTarget(
+            name: "SQLiteStoreTests",
+            dependencies: ["Roster", "Accounts", "SQLiteStore", "MusterTesting", grdb],
+            swiftSettings: house),
+        .testTarget(
+            name: "ReconciliationTests",
+            dependencies: ["Reconciliation", "Roster", "Accounts", "MusterTesting"],
+            swiftSettings: house),
+        .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
+        .testTarget(
+            name: "CurlTransportTests", dependencies: ["CurlTransport"], swiftSettings: house,
+            // Lets libcurl find the tests' own name look-up: see StalledResolver.swift.
+            linkerSettings: [
+                .unsafeFlags(["-Xlinker", "--export-dynamic-symbol=getaddrinfo"])
+            ]),
+        .testTarget(
+            name: "WondeSourceTests",
+            dependencies: ["WondeSource", "Roster", "CurlTransport", "JSON"],
+            swiftSettings: house),
+        .testTarget(
+            name: "MusterTestingTests", dependencies: ["MusterTesting", "Roster", "Accounts"],
+            swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Built only when asked for, so that nobody else pays for an optimised build.
+if ProcessInfo.processInfo.environment["MUSTER_BENCH"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "bench",
+            dependencies: ["EmulatedSchool", "Roster", "Accounts", "Muster", "MISEmulator"],
+            path: "Tests/Benchmarks", swiftSettings: house))
+}

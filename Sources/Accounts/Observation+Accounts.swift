@@ -1,8 +1,12 @@
 public import Roster
 
 extension Observation {
-    /// The address the record states as its login name, in the form in which addresses compare.
-    public var claimedEmail: String? { email.value.flatMap(EmailAddress.compared) }
+    /// The address the record states as its login name, in the form in which addresses compare;
+    /// nil for somebody who left, because a leaver's address is free for a newcomer.
+    public var claimedEmail: String? {
+        if case .left = standing { return nil }
+        return email.value.flatMap(EmailAddress.compared)
+    }
 
     /// This observation, with `earlier` speaking where this one says nothing.
     public func keepingWhatIsNotSupplied(from earlier: Observation) -> Observation {

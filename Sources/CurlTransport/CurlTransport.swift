@@ -107,11 +107,21 @@ public final class CurlTransport: Sendable {
         let isTaken = mailbox.post(.start(exchange)) {
             DriverThread.start(settings: settings, mailbox: mailbox)
         }
-        if !isTaken { exchange.reply.settle(.failure(.stopped)) }
+        guard !isTaken else { return }
+        let noThread = TransportError.unreachable(
+            host: exchange.request.host,
+            reason: "this process can start no thread"
+        )
+        exchange.reply.settle(.failure(mailbox.isEnding ? .stopped : noThread))
     }
 }
 
 extension CurlTransport.Settings {
+    /// The connect timeout within the limits of curl, which takes zero for five minutes.
+    var connectMilliseconds: Int {
+        min(max(connectTimeout, .milliseconds(1)), .seconds(86_400)).wholeMilliseconds
+    }
+
     /// Settings are checked where they are used, so that making them cannot fail.
     fileprivate func check() throws(TransportError) {
         guard HeaderLines.isPrintable(userAgent) else {

@@ -52,44 +52,38 @@ final class Driver {
             guard !exchange.reply.isSettled else { return }
             let deadline = exchange.request.deadline
             nextDeadline = min(nextDeadline ?? deadline, deadline)
+            waiting[exchange.id] = exchange
             if line.arrived(exchange.id, for: exchange.request.target.origin) {
-                begin(exchange)
-            } else {
-                waiting[exchange.id] = exchange
+                admit([exchange.id])
             }
         case .withdraw(let id):
             drop(id)
         }
     }
 
-    private func begin(_ exchange: Exchange) {
-        guard let easy = spare.popLast() ?? EasyHandle() else {
-            return refuse(exchange, "curl has no memory")
-        }
-        let transfer = Transfer(exchange, on: easy, settings: settings)
-        guard easy.isComplete, multi.add(easy) else {
-            return refuse(exchange, "curl refused a setting")
-        }
-        running[exchange.id] = transfer
-    }
-
-    private func refuse(_ exchange: Exchange, _ reason: String) {
-        let request = exchange.request
-        exchange.reply.settle(.failure(.protocol(host: request.host, reason: reason)))
-        admit(line.departed(from: request.target.origin, multiplexed: nil))
-    }
-
     private func admit(_ ids: [UInt64]) {
-        for id in ids {
-            guard let exchange = waiting.removeValue(forKey: id) else { continue }
-            begin(exchange)
+        var ids = Array(ids.reversed())
+        while let id = ids.popLast() {
+            guard let exchange = waiting.removeValue(forKey: id), !begin(exchange) else { continue }
+            let request = exchange.request
+            let reason = "curl refused to begin"
+            exchange.reply.settle(.failure(.protocol(host: request.host, reason: reason)))
+            ids += line.departed(from: request.target.origin, multiplexed: nil)
         }
+    }
+
+    private func begin(_ exchange: Exchange) -> Bool {
+        guard let easy = spare.popLast() ?? EasyHandle() else { return false }
+        let transfer = Transfer(exchange, on: easy, settings: settings)
+        guard easy.isComplete, multi.add(easy) else { return false }
+        running[exchange.id] = transfer
+        return true
     }
 
     private func finish(_ id: UInt64, _ code: CURLcode) {
         guard let transfer = running.removeValue(forKey: id) else { return }
         let multiplexed = transfer.spokeMultiplexed
-        let outcome = transfer.outcome(of: code, connectTimeout: settings.connectTimeout)
+        let outcome = transfer.outcome(of: code, settings: settings)
         multi.remove(transfer.easy)
         let easy = transfer.release()
         if code == CURLE_OK, spare.count < Self.maximumSpareHandles { spare.append(easy) }
@@ -114,18 +108,15 @@ final class Driver {
     private func endOverdue() {
         let now = ContinuousClock.now
         guard let nextDeadline, nextDeadline <= now else { return }
-        let overdue =
-            waiting.values.filter { $0.request.deadline <= now }
-            + running.values.map(\.exchange).filter { $0.request.deadline <= now }
-        for exchange in overdue {
+        for exchange in open where exchange.request.deadline <= now {
             exchange.reply.settle(.failure(.timedOut(host: exchange.request.host)))
             drop(exchange.id)
         }
-        let left =
-            waiting.values.lazy.map(\.request.deadline).min()
-        let leftRunning = running.values.lazy.map(\.exchange.request.deadline).min()
-        self.nextDeadline = [left, leftRunning].compactMap(\.self).min()
+        self.nextDeadline = open.lazy.map(\.request.deadline).min()
     }
+
+    /// Every request that still waits for its answer.
+    private var open: [Exchange] { Array(waiting.values) + running.values.map(\.exchange) }
 
     private func millisecondsToSleep() -> Int32 {
         let longest = 60_000

@@ -1,4 +1,8 @@
 /// A complete answer: it was read to its end, decompressed, and stayed within the limit.
+///
+/// Two cuts cannot be seen from here, so a reader of the body still checks that it is whole: a body
+/// that has neither a length nor chunks ends where its connection closes, and curl takes a gzip
+/// stream that the server itself ended too early.
 public struct HTTPResponse: Sendable {
     /// The HTTP status, 200 to 599.
     public var status: Int

@@ -56,6 +56,11 @@ final class Mailbox: Sendable {
         }
     }
 
+    /// Whether it was told to end, or has ended.
+    var isEnding: Bool {
+        state.withLock { $0.phase == .stopping || $0.phase == .ended }
+    }
+
     /// Tells the driver to forget a request; without a driver there is nothing to forget.
     func withdraw(_ id: UInt64) {
         _ = post(.withdraw(id), start: { nil })

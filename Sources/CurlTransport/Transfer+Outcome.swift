@@ -9,7 +9,7 @@ extension Transfer {
     }
 
     /// What the waiting task gets, from curl's verdict.
-    func outcome(of code: CURLcode, connectTimeout: Duration) -> Reply.Outcome {
+    func outcome(of code: CURLcode, settings: CurlTransport.Settings) -> Reply.Outcome {
         let host = exchange.request.host
         switch collector.stop {
         case .bodyTooLarge:
@@ -20,7 +20,7 @@ extension Transfer {
             break
         }
         guard code == CURLE_OK else {
-            return .failure(error(for: code, host: host, connectTimeout: connectTimeout))
+            return .failure(error(for: code, host: host, settings))
         }
         guard collector.hasHead else { return .failure(.cut(host: host)) }
         guard collector.status >= 200 else {
@@ -45,7 +45,7 @@ extension Transfer {
     private func error(
         for code: CURLcode,
         host: String,
-        connectTimeout: Duration
+        _ settings: CurlTransport.Settings
     ) -> TransportError {
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST:
@@ -55,8 +55,8 @@ extension Transfer {
         case CURLE_COULDNT_CONNECT, CURLE_PROXY:
             return .unreachable(host: host, reason: connectReason)
         case CURLE_OPERATION_TIMEDOUT:
-            let limit = connectTimeout.wholeMilliseconds
-            return .unreachable(host: host, reason: "no connection within \(limit) ms")
+            let reason = "no connection within \(settings.connectMilliseconds) ms"
+            return .unreachable(host: host, reason: reason)
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM,
             CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
             CURLE_SSL_INVALIDCERTSTATUS, CURLE_USE_SSL_FAILED:

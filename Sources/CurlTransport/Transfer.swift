@@ -42,7 +42,7 @@ final class Transfer {
         easy.set(CURLOPT_NOSIGNAL, 1)
         // Without this a stalled resolver is joined, and with it every transfer stands still.
         easy.set(CURLOPT_QUICK_EXIT, 1)
-        easy.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, settings.connectTimeout.wholeMilliseconds))
+        easy.set(CURLOPT_CONNECTTIMEOUT_MS, settings.connectMilliseconds)
         easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
         easy.set(CURLOPT_FOLLOWLOCATION, 0)
         easy.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
@@ -119,14 +119,5 @@ final class Transfer {
     private static func at(_ address: UnsafeMutableRawPointer?) -> Transfer? {
         guard let address = unsafe address else { return nil }
         return unsafe Unmanaged<Transfer>.fromOpaque(address).takeUnretainedValue()
-    }
-}
-
-extension Duration {
-    /// Rounded up, so that a wait is never short.
-    var wholeMilliseconds: Int {
-        let (seconds, attoseconds) = components
-        return Int(seconds) * 1000
-            + Int((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }
 }

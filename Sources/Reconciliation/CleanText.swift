@@ -33,6 +33,10 @@ enum CleanText {
 
     /// An e-mail address in the form in which addresses compare: NFC and lower case.
     static func email(_ raw: String) throws(TextProblem) -> String? {
+        // Two addresses that look alike must not be two accounts.
+        guard raw.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .format }) else {
+            throw .notAnEmail
+        }
         guard let text = try line(raw, limit: 254).flatMap(EmailAddress.compared) else {
             return nil
         }
@@ -62,7 +66,18 @@ enum CleanText {
     }
 
     private static func singleSpaced(_ text: String) -> String {
-        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        var shown = text
+        shown.unicodeScalars.removeAll(where: isUnseen)
+        return shown.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    /// Marks that show nothing and may turn the text around them; joiners, which some scripts and
+    /// emoji need, are not among them.
+    private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0xAD, 0x200B, 0x2060, 0xFEFF, 0x202A...0x202E, 0x2066...0x2069: true
+        default: false
+        }
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {

@@ -42,7 +42,7 @@ public struct Draft: Sendable {
         classes.merge(view.classes) { mine, _ in mine }
         unlinked.merge(view.unlinked) { mine, _ in mine }
         for (email, holder) in view.holders
-        where holders[email] == nil && accountsBefore[holder] == nil {
+        where holders[email] == nil && accounts[holder]?.email == email {
             holders[email] = holder
         }
         claims.merge(view.claims) { mine, _ in mine }

@@ -45,11 +45,7 @@ public struct Facts: Sendable, Hashable {
         teachingStaff = observation.teachingStaff
         manager = Facts.manager(among: observation.managers, on: day)
         classes = observation.classes.map(Facts.eachOnce)
-        privileges = observation.roles.map { roles in
-            roles.filter { $0.term.holds(on: day) }.reduce(into: []) { rights, role in
-                rights.formUnion(policy.privileges[role.title.lowercased()] ?? [])
-            }
-        }
+        privileges = observation.roles.map { Facts.rights(of: $0, on: day, policy: policy) }
         self.problems = problems
         let terms =
             (observation.roles.value ?? []).map(\.term)
@@ -82,11 +78,29 @@ public struct Facts: Sendable, Hashable {
         guard let all = roles.value else { return roles.map { _ in "" } }
         var seen: Set<String> = []
         let titles =
-            all.filter { $0.term.holds(on: day) && !$0.title.allSatisfy(\.isWhitespace) }
-            .sorted { ($0.term.startNumber, $0.title) < ($1.term.startNumber, $1.title) }
-            .map { $0.title.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
-            .filter { seen.insert($0).inserted }
+            all.filter { $0.term.holds(on: day) }
+            .map { (start: $0.term.startNumber, title: $0.title.singleSpaced) }
+            .sorted { $0 < $1 }
+            .map(\.title)
+            .filter { !$0.isEmpty && seen.insert($0).inserted }
         return titles.isEmpty ? .empty : .value(titles.joined(separator: ", "))
+    }
+
+    /// The rights that the jobs of the day give; their texts compare without case and spacing.
+    private static func rights(
+        of roles: [StaffRole],
+        on day: Day,
+        policy: Policy
+    ) -> Set<String> {
+        if policy.privileges.isEmpty { return [] }
+        let titles = Set(
+            roles.filter { $0.term.holds(on: day) }.map { $0.title.singleSpaced.lowercased() }
+        )
+        return policy.privileges.reduce(into: []) { rights, mapping in
+            if titles.contains(mapping.key.singleSpaced.lowercased()) {
+                rights.formUnion(mapping.value)
+            }
+        }
     }
 
     /// The running entry with the latest start; the smaller id where several share it.
@@ -115,6 +129,26 @@ public struct Facts: Sendable, Hashable {
     }
 }
 
+extension Observation {
+    /// The observation without what `facts` could not read in it: that says nothing.
+    func usable(by facts: Facts) -> Observation {
+        var usable = self
+        func drop(_ field: Field, _ path: WritableKeyPath<Observation, Observed<String>>) {
+            guard self[keyPath: path].isSupplied, !facts[text: field].isSupplied else { return }
+            usable[keyPath: path] = .notSupplied(.notAskedFor)
+        }
+        drop(.title, \.title)
+        drop(.forename, \.forename)
+        drop(.surname, \.surname)
+        drop(.initials, \.initials)
+        drop(.email, \.email)
+        drop(.phone, \.phone)
+        drop(.address, \.address)
+        if facts.problems[.jobTitle] != nil { usable.roles = .notSupplied(.notAskedFor) }
+        return usable
+    }
+}
+
 extension ClassRole {
     /// The weightier role first, where a source names a person twice in one class.
     fileprivate var rank: Int {
@@ -124,6 +158,13 @@ extension ClassRole {
         case .supervisor: 2
         case .student: 3
         }
+    }
+}
+
+extension String {
+    /// The words of the text with one space between them.
+    fileprivate var singleSpaced: String {
+        split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 }
 

@@ -10,6 +10,21 @@ extension Planner {
         isNew: Bool,
         in draft: inout Draft
     ) -> [FieldDecision] {
+        guard let account = draft.links[key]?.account else { return [] }
+        var decisions = decideSingleFields(facts, last: last, on: key, isNew: isNew, in: &draft)
+        decisions.append(place(facts.classes, last: last, on: key, of: account, in: &draft))
+        decisions.append(entitle(facts.privileges, on: key, of: account, in: &draft))
+        return decisions
+    }
+
+    /// Decides the fields that come from the home link alone.
+    func decideSingleFields(
+        _ facts: Facts,
+        last: Facts?,
+        on key: SourceKey,
+        isNew: Bool,
+        in draft: inout Draft
+    ) -> [FieldDecision] {
         guard let link = draft.links[key], let account = draft.account(of: link) else { return [] }
         let weighing = Weighing(
             policy: policy,
@@ -33,9 +48,7 @@ extension Planner {
         }
         decisions.append(teaching)
         decisions.append(askForEmail(weighing, on: link, isNew: isNew, in: &draft))
-        decisions.append(weighing.manager())
-        decisions.append(place(facts.classes, on: key, of: account.id, in: &draft))
-        decisions.append(entitle(facts.privileges, on: key, of: account.id, in: &draft))
+        decisions.append(askForManager(weighing, on: link, in: &draft))
         return decisions
     }
 
@@ -71,7 +84,8 @@ extension Planner {
         in draft: inout Draft
     ) -> FieldDecision {
         let decision = isNew ? weighing.createdEmail() : weighing.text(.email)
-        guard !isNew else { return decision }
+        // Silence takes no wish back.
+        guard !isNew, weighing.facts.email.isSupplied else { return decision }
         var asking = link
         asking.awaitedEmail = decision.verdict == .change ? decision.source : nil
         if asking.awaitedEmail != link.awaitedEmail {
@@ -81,9 +95,27 @@ extension Planner {
         return decision
     }
 
+    /// Who the manager is among our accounts is settled once all are planned.
+    private func askForManager(
+        _ weighing: Weighing,
+        on link: Link,
+        in draft: inout Draft
+    ) -> FieldDecision {
+        let decision = weighing.manager()
+        guard decision.verdict == .wait else { return decision }
+        let account = weighing.account
+        let isOpen = (account.lineManager == nil) != (link.manager == nil)
+        if isOpen || account.localEdits.contains(.lineManager) {
+            draft.update(account.id) { $0.localEdits.remove(.lineManager) }
+            draft.unsettledManagers.insert(link.key)
+        }
+        return decision
+    }
+
     /// The places that this link gives become those that its source states.
     private func place(
         _ observed: Observed<[ClassKey: ClassMembership]>,
+        last: Facts?,
         on key: SourceKey,
         of id: AccountID,
         in draft: inout Draft
@@ -110,7 +142,13 @@ extension Planner {
         guard wanted != held else { return decision }
         decision.verdict = .change
         decision.reason = .sourceOwns
-        replaceMemberships(held, with: wanted, of: id, in: &draft)
+        replaceMemberships(
+            held,
+            with: wanted,
+            stated: last?.classes.value.map { Array($0.values) } ?? [],
+            of: id,
+            in: &draft
+        )
         return decision
     }
 
@@ -179,9 +217,11 @@ extension Planner {
         }
     }
 
+    /// - Parameter stated: What the source said last, which names the places that are lost.
     func replaceMemberships(
         _ held: Set<Membership>,
         with wanted: Set<Membership>,
+        stated: [ClassMembership],
         of id: AccountID,
         reason: Reason = .sourceOwns,
         in draft: inout Draft
@@ -189,33 +229,22 @@ extension Planner {
         draft.update(id) { $0.memberships = $0.memberships.subtracting(held).union(wanted) }
         // A creation is one row of history; so are the places that come with it.
         guard draft.accounts[id]?.version != 0 else { return }
-        let names = draft.classNames
-        func text(_ membership: Membership) -> String {
-            "\(names[membership.classID] ?? "class \(membership.classID.value)") (\(membership.role.rawValue))"
-        }
-        let lost = held.subtracting(wanted).map(text).sorted()
-        let gained = wanted.subtracting(held).map(text).sorted()
-        for name in lost {
+        func record(from: String?, to: String?) {
             draft.record(
                 HistoryEntry(
                     account: id,
                     field: .classes,
-                    from: name,
-                    to: nil,
+                    from: from,
+                    to: to,
                     reason: reason.rawValue
                 )
             )
         }
-        for name in gained {
-            draft.record(
-                HistoryEntry(
-                    account: id,
-                    field: .classes,
-                    from: nil,
-                    to: name,
-                    reason: reason.rawValue
-                )
-            )
+        for text in draft.texts(of: held.subtracting(wanted), stated: stated) {
+            record(from: text, to: nil)
+        }
+        for text in draft.texts(of: wanted.subtracting(held), stated: []) {
+            record(from: nil, to: text)
         }
     }
 }

@@ -21,10 +21,13 @@ extension Planner {
         draft.put(next)
         if link.awaitedEmail != nil { draft.unsettledEmails = true }
         draft.unsettledManagers.insert(link.key)
+        // Whoever was in a loop with her is found from here.
+        if let manager = link.manager { draft.unsettledManagers.insert(manager) }
         guard let account = draft.account(of: link) else { return }
         replaceMemberships(
             account.memberships.filter { $0.givenBy == link.key },
             with: [],
+            stated: link.last.classes.value ?? [],
             of: account.id,
             reason: .linkEnded,
             in: &draft
@@ -99,11 +102,13 @@ extension Planner {
             })
         else { return }
         draft.update(id) { $0.home = chosen.key }
-        draft.unsettledManagers.formUnion(draft.links(of: id).map(\.key))
+        let links = draft.links(of: id)
+        draft.unsettledManagers.formUnion(links.map(\.key) + links.compactMap(\.manager))
         guard account.home != nil else { return }
         let facts = Facts(of: chosen.last, on: today, policy: policy)
         let before = Facts(of: chosen.last, on: chosen.plannedOn, policy: policy)
-        _ = decideFields(facts, last: before, on: chosen.key, isNew: false, in: &draft)
+        // Places and rights are each link's own; another home gives and takes none.
+        _ = decideSingleFields(facts, last: before, on: chosen.key, isNew: false, in: &draft)
     }
 
     /// What becomes of a present link whose record a complete full run did not see.

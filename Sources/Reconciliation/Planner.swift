@@ -48,6 +48,7 @@ public struct Planner {
             for membership in observation.classes.value ?? [] {
                 request.classes.insert(membership.teachingClass.key)
             }
+            for entry in observation.managers.value ?? [] { request.keys.insert(entry.key) }
         }
         return request
     }
@@ -106,22 +107,18 @@ public struct Planner {
         let lastFacts = Facts(of: link.last, on: link.plannedOn, policy: policy)
         var next = link
         next.fingerprint = Fingerprint.of(observation, rules: rules)
-        next.last = observation.keepingWhatIsNotSupplied(from: link.last)
         next.replanOn = facts.changesOn
         if facts.email == .empty {
+            // What is not applied is not remembered as said, so that it still counts as a change.
             next.state = .outOfScope
-            store(next, over: link, observation, factsDiffer: false, in: &draft)
+            store(next, over: link, observation, in: &draft)
             return Field.owned.map { FieldDecision(field: $0, verdict: .keep, reason: .outOfScope) }
         }
+        next.last = observation.usable(by: facts).keepingWhatIsNotSupplied(from: link.last)
         next.state = .active
         next.missingSince = nil
         if facts.manager.isSupplied { next.manager = facts.manager.value }
-        draft.update(link.account) { account in
-            if next.manager != link.manager, policy.owner(of: .lineManager) == .untilEdited {
-                account.localEdits.remove(.lineManager)
-            }
-        }
-        store(next, over: link, observation, factsDiffer: facts != lastFacts, in: &draft)
+        store(next, over: link, observation, in: &draft)
         let status = restore(link.account, in: &draft)
         chooseHome(of: link.account, in: &draft)
         let fields = decideFields(facts, last: lastFacts, on: link.key, isNew: false, in: &draft)
@@ -133,12 +130,11 @@ public struct Planner {
         _ next: Link,
         over link: Link,
         _ observation: Observation,
-        factsDiffer: Bool,
         in draft: inout Draft
     ) {
         var comparable = next
         comparable.last.sequence = link.last.sequence
-        guard comparable != link || factsDiffer else { return }
+        guard comparable != link || means(link, otherwiseThanOn: link.plannedOn) else { return }
         var changed = next
         changed.sequence = observation.sequence
         changed.plannedOn = today
@@ -148,6 +144,13 @@ public struct Planner {
             if let old = link.manager { draft.unsettledManagers.insert(old) }
             if let new = next.manager { draft.unsettledManagers.insert(new) }
         }
+    }
+
+    /// Whether what the source said last means something else today than on `day`.
+    private func means(_ link: Link, otherwiseThanOn day: Day) -> Bool {
+        day != today
+            && Facts(of: link.last, on: day, policy: policy)
+                != Facts(of: link.last, on: today, policy: policy)
     }
 
     func outcome(from before: Account, to after: Account) -> PersonOutcome {

@@ -110,7 +110,9 @@ public struct Reconciliation {
         let isWaiting = manager == nil && link.manager != nil
         decision.local = held.flatMap { draft.accounts[$0]?.label }
         if let manager { decision.source = draft.accounts[manager]?.label }
-        decision.reason = manager == held && !isWaiting ? .same : reason
+        let isOverruled = decision.reason == .sourceChanged && reason == .sourceOwns
+        decision.reason =
+            manager == held && !isWaiting ? .same : isOverruled ? .sourceChanged : reason
         decision.verdict = isWaiting ? .wait : manager == held ? .keep : .change
     }
 }

@@ -46,9 +46,10 @@ public struct Settlement {
         for id in accounts.sorted() { settleManager(of: id, in: &draft) }
     }
 
+    /// Leavers are settled too, so that it does not matter who of two left first.
     private func settleManager(of id: AccountID, in draft: inout Draft) {
         guard let account = draft.accounts[id], let home = account.home,
-            let link = draft.links[home], link.state.isPresent
+            let link = draft.links[home]
         else { return }
         let (manager, reason) = resolve(link, of: id, in: draft)
         guard manager != account.lineManager, maySet(account, link) else { return }

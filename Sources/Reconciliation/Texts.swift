@@ -25,8 +25,17 @@ extension Account {
 }
 
 extension Draft {
-    /// The names of the classes the draft knows.
-    var classNames: [ClassID: String] {
-        Dictionary(classes.values.map { ($0.id, $0.teachingClass.name) }) { first, _ in first }
+    /// Places as history shows them, in alphabetical order.
+    ///
+    /// A class that nobody asked to see is named as the source stated it last, if that is plain.
+    func texts(of places: Set<Membership>, stated: [ClassMembership]) -> [String] {
+        let names = Dictionary(classes.values.map { ($0.id, $0.teachingClass.name) }) { $1 }
+        let known = places.filter { names[$0.classID] != nil }
+        let unseen = stated.filter { classes[$0.teachingClass.key] == nil }.map(\.text)
+        let unknown = places.subtracting(known)
+        let rest =
+            unknown.count == unseen.count
+            ? unseen : unknown.map { "class \($0.classID.value) (\($0.role.rawValue))" }
+        return (known.map { "\(names[$0.classID] ?? "") (\($0.role.rawValue))" } + rest).sorted()
     }
 }

@@ -61,10 +61,13 @@ struct Weighing {
     /// The line manager; who that is among our accounts is settled once all are planned.
     func manager() -> FieldDecision {
         let reason = reasonToLeave(.lineManager, now: facts.manager, last: last?.manager)
+        let isOverruled =
+            account.localEdits.contains(.lineManager)
+            && policy.owner(of: .lineManager) == .untilEdited
         return FieldDecision(
             field: .lineManager,
             verdict: reason == nil ? .wait : .keep,
-            reason: reason ?? .sourceOwns,
+            reason: reason ?? (isOverruled ? .sourceChanged : .sourceOwns),
             source: facts.manager.value?.id
         )
     }

@@ -94,7 +94,7 @@ extension SQLiteStore: ConnectionStore {
         _ capabilities: Capabilities,
         of connection: ConnectionID
     ) async throws(StoreError) {
-        try await write(.survivesPowerCut) { db in
+        try await write(.survivesCrash) { db in
             let exists = try db.first(
                 "SELECT 1 FROM connection WHERE id = ?",
                 [connection.value]

@@ -86,7 +86,7 @@ extension SQLiteStore: RunStore {
             var staged: [StagedObservation] = []
             try db.forEach(
                 """
-                SELECT r.connection, r.school, r.kind, r.source_id, s.email, s.linked, s.observation
+                SELECT \(SourceKey.columns), s.email, s.linked, s.observation
                 FROM staged AS s CROSS JOIN record AS r ON r.id = s.record
                 WHERE s.run = ? ORDER BY s.linked DESC, s.source_id, s.record LIMIT ?
                 """,

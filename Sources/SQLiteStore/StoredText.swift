@@ -48,6 +48,13 @@ enum StoredText {
         return encode(text.precomposedStringWithCanonicalMapping)
     }
 
+    /// The stored form of `text` if it is not the one that `key` looks up.
+    static func exact(_ text: String) -> String? {
+        guard text.utf8.contains(where: { $0 >= 0x80 }) else { return nil }
+        let stored = encode(text)
+        return stored.utf8.elementsEqual(key(text).utf8) ? nil : stored
+    }
+
     /// An e-mail address as it is compared: without white space around it, in lower case.
     static func comparable(email: String) -> String {
         var scalars = email.unicodeScalars[...]

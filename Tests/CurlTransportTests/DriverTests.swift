@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import CurlTransport
@@ -26,6 +27,7 @@ struct DriverTests {
         #expect(try outcome.get().status == 200)
         mailbox.askToEnd()
         await mailbox.waitForEnd()
+        if let thread = mailbox.takeThread() { pthread_join(thread, nil) }
         var asked: [LoopbackServer.Event] = []
         for await event in server.events {
             if case .asked = event { asked.append(event) }

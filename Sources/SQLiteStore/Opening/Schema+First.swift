@@ -54,7 +54,10 @@ extension Schema {
             PRIMARY KEY (tenant, key)
         ) STRICT, WITHOUT ROWID;
 
-        -- Source keys, each kept once --------------------------------------------------------------
+        -- Source keys, each kept once -------------------------------------------------------------
+
+        -- Texts that are looked up are kept in canonical form (NFC); beside them, in columns exact_,
+        -- as they were written, where that is something else.
 
         CREATE TABLE record (
             id INTEGER PRIMARY KEY,
@@ -62,6 +65,7 @@ extension Schema {
             school TEXT NOT NULL,
             kind TEXT NOT NULL CHECK (kind IN ('staff', 'student', 'contact')),
             source_id TEXT NOT NULL,
+            exact_id TEXT,
             UNIQUE (connection, school, kind, source_id)
         ) STRICT;
 
@@ -97,6 +101,8 @@ extension Schema {
             school TEXT NOT NULL,
             source_id TEXT NOT NULL,
             academic_year TEXT,
+            exact_id TEXT,
+            exact_year TEXT,
             name TEXT NOT NULL,
             description TEXT,
             subject TEXT,
@@ -153,13 +159,13 @@ extension Schema {
             linked_at INTEGER NOT NULL,
             sequence INTEGER NOT NULL,
             fingerprint INTEGER,
-            planned_on TEXT NOT NULL CHECK (planned_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
-            replan_on TEXT CHECK (replan_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+            planned_on TEXT NOT NULL CHECK (planned_on LIKE '____-__-__'),
+            replan_on TEXT CHECK (replan_on LIKE '____-__-__'),
             state TEXT NOT NULL CHECK (state IN ('active', 'left', 'outOfScope', 'absent')),
             evidence TEXT,
             missing_since INTEGER,
             manager INTEGER REFERENCES record (id) ON DELETE SET NULL,
-            awaited_email TEXT CHECK (awaited_email = lower(awaited_email)),
+            awaited_email TEXT,
             claimed_email TEXT CHECK (claimed_email = lower(claimed_email)),
             last BLOB NOT NULL,
             CHECK ((state = 'left') = (evidence IS NOT NULL))
@@ -179,7 +185,7 @@ extension Schema {
         CREATE TABLE unlinked (
             record INTEGER PRIMARY KEY REFERENCES record (id) ON DELETE CASCADE,
             sequence INTEGER NOT NULL,
-            email TEXT CHECK (email = lower(email)),
+            email TEXT,
             reason TEXT NOT NULL CHECK (reason <> ''),
             candidates TEXT NOT NULL,
             observation BLOB NOT NULL
@@ -208,7 +214,7 @@ extension Schema {
             record INTEGER NOT NULL,
             linked INTEGER NOT NULL CHECK (linked IN (0, 1)),
             source_id TEXT NOT NULL,
-            email TEXT CHECK (email = lower(email)),
+            email TEXT,
             observation BLOB NOT NULL,
             UNIQUE (run, record)
         ) STRICT;

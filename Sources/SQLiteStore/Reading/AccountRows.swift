@@ -51,8 +51,8 @@ extension Account {
 extension ClassRecord {
     /// The columns that `init(_:)` reads, of `class` as k.
     static let columns = """
-        k.id, k.connection, k.school, k.academic_year, k.source_id, k.name, k.description,
-        k.subject, k.sequence
+        k.id, k.connection, k.school, ifnull(k.exact_year, k.academic_year),
+        ifnull(k.exact_id, k.source_id), k.name, k.description, k.subject, k.sequence
         """
 
     /// Reads a row of `columns`.
@@ -83,7 +83,7 @@ extension ClassRecord {
 extension UnlinkedRecord {
     /// The columns that `init(_:)` reads, of `unlinked` as u and `record` as r.
     static let columns = """
-        r.connection, r.school, r.kind, r.source_id, u.email, u.reason, u.candidates,
+        \(SourceKey.columns), u.email, u.reason, u.candidates,
         u.observation
         """
 

@@ -57,9 +57,9 @@ extension Capabilities {
 }
 
 extension String {
-    /// What stands before the first dot, and what stands after it.
+    /// What stands before the first dot, and what stands after it, whatever it begins with.
     var splitAtDot: (before: String, after: String) {
-        guard let dot = firstIndex(of: ".") else { return (self, "") }
-        return (String(self[..<dot]), String(self[index(after: dot)...]))
+        guard let dot = utf8.firstIndex(of: UInt8(ascii: ".")) else { return (self, "") }
+        return (String(self[..<dot]), String(self[utf8.index(after: dot)...]))
     }
 }

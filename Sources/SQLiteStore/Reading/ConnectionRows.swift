@@ -84,7 +84,10 @@ extension Connection {
     func insert(into db: Database, sealed: [UInt8]) throws {
         let kinds = PersonKind.allCases.filter(people.contains)
         try db.run(
-            "INSERT INTO connection (id, tenant, name, kind, people, sealed) VALUES (?, ?, ?, ?, ?, ?)",
+            """
+            INSERT INTO connection (id, tenant, name, kind, people, sealed)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """,
             [
                 id.value, StoredText.key(tenant.name), StoredText.key(name),
                 StoredText.encode(kind), kinds.map(\.rawValue).joined(separator: ","), Data(sealed),

@@ -15,7 +15,7 @@ struct StoredLink {
 
     /// The columns that `init(_:)` reads, of `link` as l, `record` as r and `checked` as c.
     static let columns = """
-        l.record, r.connection, r.school, r.kind, r.source_id, l.account, l.linked_at,
+        l.record, \(SourceKey.columns), l.account, l.linked_at,
         max(l.sequence, ifnull(c.sequence, l.sequence)), l.fingerprint, l.planned_on, l.replan_on,
         l.state, l.evidence, l.missing_since, l.manager, l.awaited_email, c.at, l.last
         """

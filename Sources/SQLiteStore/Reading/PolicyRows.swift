@@ -3,7 +3,7 @@ import GRDB
 import Roster
 
 extension Policy {
-    /// What is wanted, a setting a row, such as `owner.email` → `local`; values as they are stored.
+    /// What is wanted, a setting a row, such as `owner.email` → `local`.
     var rows: [(key: String, value: String)] {
         var rows: [(key: String, value: String)] = [
             ("departedManager", departedManager.rawValue),

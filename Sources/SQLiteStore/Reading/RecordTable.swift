@@ -38,7 +38,7 @@ struct RecordTable {
         for (group, members) in groups {
             try db.forEach(
                 """
-                SELECT r.id, r.source_id
+                SELECT r.id, ifnull(r.exact_id, r.source_id)
                 FROM json_each(?4) AS j
                 CROSS JOIN record AS r ON r.connection = ?1 AND r.school = ?2 AND r.kind = ?3
                     AND r.source_id = j.value
@@ -60,10 +60,13 @@ struct RecordTable {
         try find(wanted)
         for key in wanted where ids[key] == nil {
             try db.run(
-                "INSERT INTO record (connection, school, kind, source_id) VALUES (?, ?, ?, ?)",
+                """
+                INSERT INTO record (connection, school, kind, source_id, exact_id)
+                VALUES (?, ?, ?, ?, ?)
+                """,
                 [
                     key.school.connection.value, StoredText.key(key.school.school),
-                    key.kind.rawValue, StoredText.key(key.id),
+                    key.kind.rawValue, StoredText.key(key.id), StoredText.exact(key.id),
                 ]
             )
             note(key, as: db.lastInsertedRowID)
@@ -76,7 +79,7 @@ struct RecordTable {
         guard !missing.isEmpty else { return }
         try db.forEach(
             """
-            SELECT r.id, r.connection, r.school, r.kind, r.source_id
+            SELECT r.id, \(SourceKey.columns)
             FROM json_each(?) AS j CROSS JOIN record AS r ON r.id = j.value
             """,
             [JSONList.of(missing)]

@@ -62,6 +62,9 @@ extension Row {
 }
 
 extension SourceKey {
+    /// The columns that `Row.sourceKey(from:)` reads, of `record` as r.
+    static let columns = "r.connection, r.school, r.kind, ifnull(r.exact_id, r.source_id)"
+
     /// The key for people: `staff 7 of school A1`.
     var subject: String { "\(kind.rawValue) \(id) of school \(school.school)" }
 }

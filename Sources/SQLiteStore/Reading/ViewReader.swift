@@ -130,7 +130,7 @@ struct ViewReader {
     /// Who claims the addresses ?1 in the tenant ?2: a staged answer of the run ?3 speaks for its
     /// record instead of what was kept before.
     private static let claims = """
-        SELECT r.connection, r.school, r.kind, r.source_id, l.claimed_email, l.account
+        SELECT \(SourceKey.columns), l.claimed_email, l.account
         FROM json_each(?1) AS j
         CROSS JOIN link AS l ON l.claimed_email = j.value
         JOIN account AS a ON a.id = l.account
@@ -138,7 +138,7 @@ struct ViewReader {
         WHERE \(LinkState.presence) AND a.tenant = ?2
             AND NOT EXISTS (SELECT 1 FROM staged AS s WHERE s.run = ?3 AND s.record = l.record)
         UNION ALL
-        SELECT r.connection, r.school, r.kind, r.source_id, u.email, NULL
+        SELECT \(SourceKey.columns), u.email, NULL
         FROM json_each(?1) AS j
         CROSS JOIN unlinked AS u ON u.email = j.value
         JOIN record AS r ON r.id = u.record
@@ -146,7 +146,7 @@ struct ViewReader {
         WHERE c.tenant = ?2
             AND NOT EXISTS (SELECT 1 FROM staged AS s WHERE s.run = ?3 AND s.record = u.record)
         UNION ALL
-        SELECT r.connection, r.school, r.kind, r.source_id, s.email, l.account
+        SELECT \(SourceKey.columns), s.email, l.account
         FROM json_each(?1) AS j
         CROSS JOIN staged AS s ON s.run = ?3 AND s.email = j.value
         JOIN record AS r ON r.id = s.record

@@ -76,7 +76,7 @@ struct ChangeSetWriter {
             let id = account.id.value
             let wantedPrivileges = Set(
                 try account.privileges.map {
-                    GrantRow(what: StoredText.key($0.name), giver: try giver($0.givenBy))
+                    GrantRow(what: StoredText.encode($0.name), giver: try giver($0.givenBy))
                 }
             )
             let wantedMemberships = Set(
@@ -123,13 +123,14 @@ struct ChangeSetWriter {
         try db.run(
             """
             INSERT INTO class (id, connection, school, source_id, academic_year, name, description,
-                subject, sequence)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                subject, sequence, exact_id, exact_year)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET connection = excluded.connection,
                 school = excluded.school, source_id = excluded.source_id,
                 academic_year = excluded.academic_year, name = excluded.name,
                 description = excluded.description, subject = excluded.subject,
-                sequence = excluded.sequence
+                sequence = excluded.sequence, exact_id = excluded.exact_id,
+                exact_year = excluded.exact_year
             WHERE excluded.sequence >= class.sequence
             """,
             record.arguments

@@ -76,7 +76,8 @@ extension ClassRecord {
             StoredText.key(key.id), key.academicYear.map(StoredText.key),
             StoredText.encode(teachingClass.name),
             teachingClass.description.map(StoredText.encode),
-            teachingClass.subject.map(StoredText.encode), sequence,
+            teachingClass.subject.map(StoredText.encode), sequence, StoredText.exact(key.id),
+            key.academicYear.flatMap(StoredText.exact),
         ]
     }
 }

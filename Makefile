@@ -1,0 +1,37 @@
+# The commands a newcomer needs. `make` alone lists them.
+
+PACKAGES := libcurl4-openssl-dev libsqlite3-dev openssl make git
+SOURCES := Package.swift Sources Tests
+CHECK := --explicit-target-dependency-import-check error
+
+.PHONY: help demo test bench format packages
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: packages ## Build everything and show the main job on an emulated school
+	@swift build --product muster
+	@"$$(swift build --show-bin-path)/muster" demo
+
+test: packages ## Check the format, build with all checks, run every test
+	@swift format lint --strict --recursive --parallel $(SOURCES)
+	@swift build --build-tests $(CHECK)
+	@swift test --skip-build
+
+bench: packages ## Measure logins and Sync Data, in one run, as ratios
+	@MUSTER_BENCH=1 swift build -c release --product bench --scratch-path .build-bench
+	@.build-bench/release/bench
+
+format: ## Format the code in place
+	@swift format --in-place --recursive --parallel $(SOURCES)
+
+# Says what is missing before it installs anything; needs root or sudo only then.
+packages:
+	@command -v swift > /dev/null || { echo "Swift 6.2 or later is needed: see https://swift.org/install" >&2; exit 1; }
+	@missing=""; for package in $(PACKAGES); do \
+		dpkg-query -W -f '$${Status}' $$package 2> /dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ]; then \
+		echo "Installing system packages with apt:$$missing"; \
+		if [ "$$(id -u)" = 0 ]; then elevate=""; else elevate="sudo"; fi; \
+		$$elevate apt-get update -q && $$elevate env DEBIAN_FRONTEND=noninteractive apt-get install -q -y $$missing; \
+	fi

@@ -1,0 +1,80 @@
+import Accounts
+import Roster
+
+extension AccountStoreConformance {
+    /// Laws of the graph of line managers that a view brings along.
+    static let managerLaws = [
+        ConformanceLaw("around a record come those who name it and everybody above") { bench in
+            // E names D, who names A; A reports to B, B to C.
+            try await bench.chain([("A", "B"), ("B", "C"), ("C", nil), ("D", "A"), ("E", "D")])
+            try requireEqual(try await bench.around("A"), ["A", "B", "C", "D"], "around A")
+            try requireEqual(try await bench.around("E"), ["E", "D", "A", "B", "C"], "around E")
+            try requireEqual(try await bench.around("C"), ["C", "B"], "around C")
+        },
+        ConformanceLaw("nobody else comes along with a graph of managers") { bench in
+            try await bench.chain([("A", "B"), ("B", nil), ("C", "B"), ("D", nil)])
+            let view = try await bench.view { $0.managersAround = [bench.staff("A")] }
+            try requireEqual(Set(view.accounts.keys.map(\.value)), [1, 2], "the accounts")
+        },
+        ConformanceLaw("a loop of managers comes whole, and once") { bench in
+            try await bench.chain([("A", "B"), ("B", "C"), ("C", "A"), ("D", "D"), ("E", "A")])
+            try requireEqual(try await bench.around("A"), ["A", "B", "C", "E"], "around A")
+            try requireEqual(try await bench.around("D"), ["D"], "around D")
+        },
+        ConformanceLaw("a record without a link is still named by those who report to it") {
+            bench in
+            try await bench.chain([("A", "Z"), ("B", "Y")])
+            try requireEqual(try await bench.around("Z"), ["A"], "around Z")
+            try requireEqual(try await bench.around("Y", "Z"), ["A", "B"], "around both")
+        },
+        ConformanceLaw("those who left or are absent still name their manager") { bench in
+            try await bench.chain([("A", nil)])
+            for (number, state) in [LinkState.absent, .left(.notCurrent), .outOfScope].enumerated()
+            {
+                let id = "L\(number)"
+                try await bench.open(Int64(number + 50), linkedTo: [bench.record(id)]) {
+                    $0.manager = bench.staff("A")
+                    $0.state = state
+                }
+            }
+            try requireEqual(try await bench.around("A"), ["A", "L0", "L1", "L2"], "around A")
+        },
+        ConformanceLaw("a manager's own chain goes on from the home link of her account") { bench in
+            // A reports to B; B's account lives at H, in another school, and reports to M there.
+            let home = Observation.staff("H", in: bench.second, sequence: 1)
+            let chief = Observation.staff("M", in: bench.second, sequence: 1)
+            try await bench.open(20, linkedTo: [home, bench.record("B")]) {
+                $0.manager = $0.key == home.key ? chief.key : nil
+            }
+            try await bench.open(21, linkedTo: [chief])
+            try await bench.chain([("A", "B")])
+            try requireEqual(try await bench.around("A"), ["A", "B", "H", "M"], "around A")
+            let view = try await bench.view { $0.managersAround = [bench.staff("A")] }
+            try requireEqual(Set(view.accounts.keys.map(\.value)), [1, 20, 21], "the accounts")
+        },
+        ConformanceLaw("the graph follows what managers become") { bench in
+            try await bench.chain([("A", "B"), ("B", nil), ("C", nil)])
+            let link = try await bench.link(bench.staff("A"))
+            try await bench.change(link.with { $0.manager = bench.staff("C") }, base: 1)
+            try requireEqual(try await bench.around("A"), ["A", "C"], "around A")
+            try requireEqual(try await bench.around("B"), ["B"], "around B")
+            try requireEqual(try await bench.around("C"), ["A", "C"], "around C")
+        },
+    ]
+}
+
+extension Bench {
+    /// Makes an account for each record, with the manager it names.
+    fileprivate func chain(_ reports: [(id: String, manager: String?)]) async throws {
+        for (number, report) in reports.enumerated() {
+            try await open(Int64(number + 1), linkedTo: [record(report.id)]) {
+                $0.manager = report.manager.map(staff)
+            }
+        }
+    }
+
+    fileprivate func around(_ ids: String...) async throws -> Set<String> {
+        let view = try await view { $0.managersAround = Set(ids.map(staff)) }
+        return Set(view.links.keys.map(\.id))
+    }
+}

@@ -1,0 +1,144 @@
+import Accounts
+import Roster
+
+extension AccountStoreConformance {
+    /// Laws of finding people at a login, and of listing accounts.
+    static let peopleLaws: [ConformanceLaw] = [
+        ConformanceLaw("a person is found by address, user name and id, with all her links") {
+            bench in
+            let other = Observation.staff("T1", in: bench.second, sequence: 1)
+            let account = try await bench.open(1, linkedTo: [bench.record("S1"), other])
+            let keys: [LoginKey] = [
+                .email("1@school.example"), .username("1@school.example"), .sourceID("S1"),
+            ]
+            for key in keys {
+                let person = try requirePresent(try await bench.person(key), "by \(key)")
+                try requireEqual(person.account, account, "the account by \(key)")
+                try requireEqual(Set(person.links.map(\.key.id)), ["S1", "T1"], "links by \(key)")
+                try requireEqual(person.checkedAt, nil, "the look-up by \(key)")
+            }
+        },
+        ConformanceLaw("an address is found in any case, in its own tenant only") { bench in
+            try await bench.open(.named("A", "B", id: 1, email: "a@school.example"))
+            let found = try await bench.person(.email("A@School.Example"))
+            try requireEqual(found?.account.id.value, 1, "the person")
+            let foreign = try await bench.person(
+                .email("a@school.example"),
+                in: bench.foreign,
+                tenant: bench.stranger
+            )
+            try requireEqual(foreign, nil, "in the other tenant")
+        },
+        ConformanceLaw("an id is found in its own school only, staff before students") { bench in
+            try await bench.open(
+                1,
+                linkedTo: [Observation(key: .student("7", in: bench.school), sequence: 1)]
+            )
+            let student = try await bench.person(.sourceID("7"))
+            try requireEqual(student?.account.id.value, 1, "the student alone")
+            try await bench.open(2, linkedTo: [bench.record("7")])
+            let staff = try await bench.person(.sourceID("7"))
+            try requireEqual(staff?.account.id.value, 2, "the staff record")
+            let elsewhere = try await bench.person(.sourceID("7"), in: bench.second)
+            try requireEqual(elsewhere, nil, "at the other school")
+        },
+        ConformanceLaw("a former address finds its only owner while it is recent") { bench in
+            try await bench.open(.named("A", "B", id: 1))
+            let key = LoginKey.email("old@school.example")
+            try await bench.leave("old@school.example", by: 1, at: 100)
+            for (since, expected) in [(99, 1), (100, 1), (101, nil)] as [(Int64, Int64?)] {
+                let person = try await bench.person(key, formerSince: since)
+                try requireEqual(person?.account.id.value, expected, "since \(since)")
+            }
+            try await bench.leave("old@school.example", by: 1, at: 200)
+            let person = try await bench.person(key, formerSince: 150)
+            try requireEqual(person?.account.id.value, 1, "after it was left again")
+            let foreign = try await bench.person(key, in: bench.foreign, tenant: bench.stranger)
+            try requireEqual(foreign, nil, "in the other tenant")
+        },
+        ConformanceLaw("a former address finds whoever holds it now, and nobody of several") {
+            bench in
+            try await bench.open(.named("A", "B", id: 1), .named("C", "D", id: 2))
+            let key = LoginKey.username("old@school.example")
+            try await bench.leave("old@school.example", by: 1, at: 100)
+            try await bench.leave("old@school.example", by: 2, at: 200)
+            let several = try await bench.person(key, formerSince: 100)
+            try requireEqual(several, nil, "of two")
+            let recent = try await bench.person(key, formerSince: 150)
+            try requireEqual(recent?.account.id.value, 2, "of the one who left it recently")
+            try await bench.open(.named("E", "F", id: 3, email: "old@school.example"))
+            let holder = try await bench.person(key, formerSince: 150)
+            try requireEqual(holder?.account.id.value, 3, "of the one who holds it")
+        },
+        ConformanceLaw("the last look-up of a person is that of her record at the school") {
+            bench in
+            let other = Observation.staff("T1", in: bench.second, sequence: 1)
+            try await bench.open(1, linkedTo: [bench.record("S1"), other])
+            try await bench.open(2, linkedTo: [other.with("T2"), other.with("T3")])
+            for (number, id) in ["T1", "T3", "T2"].enumerated() {
+                try await bench.check(
+                    .staff(id, in: bench.second),
+                    5,
+                    at: Int64(number * 10 + 100)
+                )
+            }
+            let unchecked = try await bench.person(.email("1@school.example"))
+            try requireEqual(unchecked?.checkedAt, nil, "where her record was never looked up")
+            try await bench.check(bench.staff("S1"), 6, at: 50)
+            let here = try await bench.person(.email("1@school.example"))
+            try requireEqual(here?.checkedAt, Timestamp(milliseconds: 50), "here")
+            let there = try await bench.person(.email("1@school.example"), in: bench.second)
+            try requireEqual(there?.checkedAt, Timestamp(milliseconds: 100), "there")
+            for school in [bench.second, bench.school] {
+                let latest = try await bench.person(.email("2@school.example"), in: school)
+                try requireEqual(latest?.checkedAt, Timestamp(milliseconds: 120), "the latest")
+            }
+        },
+        ConformanceLaw("a school lists its accounts and those without a link, by address") {
+            bench in
+            let other = Observation.staff("T1", in: bench.second, sequence: 1)
+            try await bench.open(5, linkedTo: [bench.record("S1")]) { $0.state = .absent }
+            try await bench.open(4, linkedTo: [other])
+            for (id, email) in [(3, "b"), (2, "c"), (1, "a")] as [(Int64, String)] {
+                try await bench.open(.named("A", "B", id: id, email: "\(email)@school.example"))
+            }
+            for id in [9, 8] as [Int64] {
+                try await bench.open(.named("A", "B", id: id).with { $0.email = nil })
+            }
+            try await bench.open(.named("A", "B", id: 7, tenant: bench.stranger))
+            let here = try await bench.store.accounts(in: bench.school, of: .standard)
+            try requireEqual(here.map(\.account.id.value), [5, 1, 3, 2, 8, 9], "here")
+            let there = try await bench.store.accounts(in: bench.second, of: .standard)
+            try requireEqual(there.map(\.account.id.value), [4, 1, 3, 2, 8, 9], "there")
+        },
+        ConformanceLaw("a summary has the manager, the classes and the links") { bench in
+            try await bench.openFull()
+            let found = try await bench.store.summary(of: AccountID(1))
+            let summary = try requirePresent(found, "the summary")
+            try requireEqual(summary.account, try await bench.account(1), "the account")
+            try requireEqual(summary.lineManager, try await bench.account(2), "the manager")
+            let names = summary.classes.mapValues(\.teachingClass.name)
+            try requireEqual(names, [ClassID(7): "10B/Sc1", ClassID(8): "10C/Sc1"], "the classes")
+            try requireEqual(summary.links, [try await bench.link(bench.staff("S1"))], "the links")
+            let listed = try await bench.store.accounts(in: bench.school, of: .standard)
+            try requireEqual(listed.first, summary, "the same in the list")
+            let nobody = try await bench.store.summary(of: AccountID(99))
+            try requireEqual(nobody, nil, "the summary of nobody")
+        },
+    ]
+}
+
+extension Bench {
+    fileprivate func leave(_ email: String, by account: Int64, at: Int64) async throws {
+        try await apply(at: at) {
+            $0.formerEmails = [FormerEmail(account: AccountID(account), email: email)]
+        }
+    }
+}
+
+extension Observation {
+    /// The same answer for another record.
+    fileprivate func with(_ id: String) -> Observation {
+        .staff(id, in: key.school, sequence: sequence)
+    }
+}

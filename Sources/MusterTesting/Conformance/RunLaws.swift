@@ -1,0 +1,150 @@
+import Accounts
+import Roster
+
+extension AccountStoreConformance {
+    /// Laws of runs and of what they stage.
+    static let runLaws: [ConformanceLaw] = [
+        ConformanceLaw("a run that begins is kept as it is") { bench in
+            let run = bench.run(70, at: 5)
+            try requireEqual(try await bench.begin(run), .begun, "the start")
+            try requireEqual(try await bench.store.run(run.id), run, "the run")
+            try requireEqual(try await bench.store.run(RunID(71)), nil, "another run")
+        },
+        ConformanceLaw("a run reads back as it was updated") { bench in
+            var run = bench.run(70, at: 5)
+            try await bench.begin(run)
+            for state in [RunState.running, .completed, .held, .failed, .cancelled] {
+                run.state = state
+                run.aliveAt = run.aliveAt.advanced(by: .seconds(1))
+                run.endedAt = state == .running ? nil : run.aliveAt
+                run.isComplete.toggle()
+                try await bench.store.update(run)
+                try requireEqual(try await bench.store.run(run.id), run, "the run")
+            }
+        },
+        ConformanceLaw("a run joins one of its connection that is alive") { bench in
+            var first = bench.run(70, at: 5)
+            try await bench.begin(first)
+            let joined = try await bench.begin(bench.run(71), aliveSince: 5)
+            try requireEqual(joined, .joined(first), "the second start")
+            try requireEqual(try await bench.store.run(RunID(71)), nil, "the second run")
+            first.aliveAt = Timestamp(milliseconds: 50)
+            try await bench.store.update(first)
+            let again = try await bench.begin(bench.run(72), aliveSince: 50)
+            try requireEqual(again, .joined(first), "the third start")
+            let other = try await bench.begin(bench.run(73, of: bench.second), aliveSince: 5)
+            try requireEqual(other, .begun, "the start of another connection")
+        },
+        ConformanceLaw("a run that shows no life is failed, and what it staged is gone") { bench in
+            let dead = bench.run(70, at: 5)
+            try await bench.begin(dead)
+            try await bench.stage(bench.record("S1"), email: nil, in: dead)
+            try requireEqual(
+                try await bench.begin(bench.run(71, at: 9), aliveSince: 6),
+                .begun,
+                "the start"
+            )
+            try requireEqual(try await bench.store.run(dead.id)?.state, .failed, "the dead run")
+            try requireEqual(try await bench.stagedIDs(dead), [], "what it staged")
+            let joined = try await bench.begin(bench.run(72, at: 9), aliveSince: 9)
+            try requireEqual(joined, .joined(bench.run(71, at: 9)), "the next start")
+        },
+        ConformanceLaw("of runs that begin at once exactly one is begun") { bench in
+            for round in 1...10 as ClosedRange<Int64> {
+                let starts = try await withThrowingTaskGroup(of: RunStart.self) { group in
+                    for number in 0..<4 as Range<Int64> {
+                        group.addTask {
+                            try await bench.begin(
+                                bench.run(round * 10 + number, at: round),
+                                aliveSince: round
+                            )
+                        }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                try requireEqual(starts.count { $0 == .begun }, 1, "runs begun")
+            }
+        },
+        ConformanceLaw("a run that ends makes way and throws away what it staged") { bench in
+            for (number, state) in [RunState.completed, .held, .failed, .cancelled].enumerated() {
+                var run = bench.run(Int64(70 + number))
+                try requireEqual(try await bench.begin(run), .begun, "the start")
+                try await bench.stage(bench.record("S1"), email: nil, in: run)
+                try await bench.store.update(run)
+                try requireEqual(try await bench.stagedIDs(run), ["S1"], "staged while it goes on")
+                run.state = state
+                try await bench.store.update(run)
+                try requireEqual(try await bench.stagedIDs(run), [], "staged when \(state)")
+            }
+        },
+        ConformanceLaw("staged observations come linked ones first, then by id") { bench in
+            let run = bench.run(70)
+            let other = bench.run(71, of: bench.second)
+            try await bench.begin(run)
+            try await bench.begin(other)
+            for (id, linked) in [("S3", false), ("S4", true), ("S1", false), ("S2", true)] {
+                try await bench.stage(bench.record(id), email: nil, linked: linked, in: run)
+            }
+            try await bench.stage(bench.record("S0"), email: nil, in: other)
+            try requireEqual(try await bench.stagedIDs(run), ["S2", "S4", "S1", "S3"], "all")
+            try requireEqual(try await bench.stagedIDs(run, limit: 3), ["S2", "S4", "S1"], "three")
+            try await bench.store.unstage(["S4", "S1", "S9"].map(bench.staff), in: run.id)
+            try requireEqual(try await bench.stagedIDs(run), ["S2", "S3"], "what was not taken")
+            try requireEqual(try await bench.stagedIDs(other), ["S0"], "the other run's")
+        },
+        ConformanceLaw("a record staged twice keeps the later answer") { bench in
+            let run = bench.run(70)
+            try await bench.begin(run)
+            try await bench.stage(bench.record("S1"), email: "a@school.example", in: run)
+            let later = bench.record("S1", email: "b@school.example", sequence: 2)
+            try await bench.stage(later, email: "b@school.example", linked: true, in: run)
+            let expected = StagedObservation(
+                observation: later,
+                email: "b@school.example",
+                isLinked: true
+            )
+            let found = try await bench.store.staged(in: run.id, limit: 9)
+            try requireExact(found, [expected], "the staged")
+            let old = try await bench.claims(of: "a@school.example", run: run.id)
+            try requireEqual(old, nil, "the claims of the earlier answer")
+        },
+        ConformanceLaw("present links come by id, a page at a time") { bench in
+            let states: [(String, LinkState)] = [
+                ("S5", .active), ("S2", .outOfScope), ("S4", .absent), ("S1", .left(.notCurrent)),
+                ("S3", .active), ("S10", .active),
+            ]
+            for (number, (id, state)) in states.enumerated() {
+                try await bench.open(Int64(number + 1), linkedTo: [bench.record(id)]) {
+                    $0.state = state
+                }
+            }
+            try await bench.open(
+                20,
+                linkedTo: [Observation(key: .student("S3", in: bench.school), sequence: 1)]
+            )
+            try await bench.open(
+                21,
+                linkedTo: [.staff("S3", in: bench.second, sequence: 1)]
+            )
+            var pages: [[String]] = []
+            var last: SourceKey?
+            repeat {
+                let page = try await bench.store.presentLinks(
+                    of: .staff,
+                    in: bench.school,
+                    after: last,
+                    limit: 2
+                )
+                pages.append(page.map(\.key.id))
+                last = page.last?.key
+            } while last != nil && pages.count < 9
+            try requireEqual(pages, [["S10", "S2"], ["S3", "S5"], []], "the pages")
+        },
+    ]
+}
+
+extension Bench {
+    fileprivate func stagedIDs(_ run: Run, limit: Int = 100) async throws -> [String] {
+        try await store.staged(in: run.id, limit: limit).map(\.observation.key.id)
+    }
+}

@@ -1,0 +1,100 @@
+package import Accounts
+package import CurlTransport
+import Foundation
+package import MISEmulator
+package import Muster
+package import Roster
+package import SQLiteStore
+package import WondeSource
+
+/// An emulated school, a store on disk and everything between, as a process has them.
+package struct EmulatedSchool: Sendable {
+    /// The Wonde service.
+    package let emulator: WondeEmulator
+    /// The store, in a folder of its own.
+    package let store: SQLiteStore
+    /// What logins and syncs work with.
+    package let workshop: Workshop
+    /// The source behind the connection.
+    package let source: WondeSource
+    /// The one connection of the store, as it was made.
+    package let connection: Connection
+
+    private let transport: CurlTransport
+    private let folder: URL
+
+    /// Opens a store connected to `emulator`'s first school.
+    package static func open(
+        _ emulator: WondeEmulator, today: Day? = nil,
+        store settings: SQLiteStore.Settings = SQLiteStore.Settings()
+    ) async throws -> EmulatedSchool {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "muster-school-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let store = try SQLiteStore(
+            path: folder.appending(path: "muster.sqlite").path, settings: settings)
+        let transport = CurlTransport(settings: CurlTransport.Settings())
+        let clock = SystemClock()
+        var wonde = WondeSettings(schoolID: emulator.schoolIDs[0])
+        wonde.baseURL = emulator.origin
+        let source = try WondeSource(
+            connection: ConnectionID(1), settings: wonde, token: emulator.token,
+            transport: transport,
+            today: { today ?? SchoolCalendar.day(at: clock.now(), in: nil) })
+        let description = try await source.describe(by: .now + .seconds(30))
+        let connection = try await store.addConnection(
+            ConnectionDraft(
+                tenant: .standard, name: "school", kind: "wonde", schools: description.schools,
+                people: [.staff], settings: wonde.stored,
+                capabilities: description.capabilities)
+        ) { _ in [] }
+        return EmulatedSchool(
+            emulator: emulator, store: store,
+            workshop: Workshop(
+                store: store, sources: OneSource(source: source), clock: clock,
+                identifiers: Identifiers(at: clock.now(), salt: UInt64.random(in: 0..<1 << 20))),
+            source: source, connection: connection, transport: transport, folder: folder)
+    }
+
+    /// Stops the transport and removes the store; the emulator goes on.
+    package func close() async {
+        await transport.stop()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// The school as it is connected now, with what was learnt since.
+    package func connected() async throws -> ConnectedSchool {
+        ConnectedSchool(
+            connection: try await store.connections()[0], school: connection.schools[0])
+    }
+
+    /// The key of the school.
+    package var key: SchoolKey {
+        SchoolKey(connection: connection.id, school: connection.schools[0].id)
+    }
+
+    /// Syncs everybody.
+    package func sync() async throws -> SyncResult {
+        await BatchSync(workshop).run(try await store.connections()[0])
+    }
+
+    /// Reads and decodes every page and does nothing else; gives the number of people.
+    package func readOnly() async throws -> Int {
+        var people = 0
+        var cursor: PageCursor?
+        repeat {
+            let page = try await source.page(
+                of: .staff, in: key, at: cursor, knowing: connection.capabilities, sequence: 1,
+                by: .now + .seconds(60))
+            people += page.observations.count
+            cursor = page.next
+        } while cursor != nil
+        return people
+    }
+}
+
+private struct OneSource: SourceDirectory {
+    let source: WondeSource
+
+    func source(of connection: Connection) async throws(SourceError) -> any RosterSource { source }
+}

@@ -1,0 +1,11 @@
+import MusterTesting
+import SQLiteStore
+import Testing
+
+@Suite struct `Conformance` {
+    @Test(arguments: AccountStoreConformance.laws)
+    func `the store keeps the law`(_ law: ConformanceLaw) async throws {
+        let folder = try TemporaryFolder()
+        try await law.check { try folder.store() }
+    }
+}

@@ -1,0 +1,119 @@
+import Accounts
+import Foundation
+import GRDB
+import Testing
+
+@testable import SQLiteStore
+
+@Suite struct `Versions of the store` {
+    /// A step that was shipped is never edited: stores that took it would differ from new ones.
+    /// Append a row for a new step; never change one.
+    static let shipped: [(name: String, digest: UInt64)] = [
+        ("first schema", 0)
+    ]
+
+    @Test func `no shipped step was edited, and every step is pinned`() {
+        #expect(Schema.migrations.map(\.name) == Self.shipped.map(\.name))
+        for (migration, pin) in zip(Schema.migrations, Self.shipped) {
+            #expect(
+                digest(migration.sql) == pin.digest,
+                "The text of the step '\(migration.name)' is not the one that was shipped."
+            )
+        }
+    }
+
+    /// FNV-1a, 64 bits.
+    private func digest(_ text: String) -> UInt64 {
+        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+
+    @Test func `a new store has the newest version and says whose it is`() throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.store()
+        let (version, application) = try inspect(folder) { db in
+            (
+                try Int.fetchOne(db, sql: "PRAGMA user_version"),
+                try Int.fetchOne(db, sql: "PRAGMA application_id")
+            )
+        }
+        #expect(version == Schema.migrations.count)
+        #expect(application == 0x4D75_7374)
+    }
+
+    @Test func `an older store takes the missing steps and keeps its rows`() async throws {
+        let folder = try TemporaryFolder()
+        #expect(try await folder.store().nextSequence() == 1)
+        let next = Migration(
+            name: "colours",
+            sql: "CREATE TABLE colour (name TEXT PRIMARY KEY) STRICT"
+        )
+        let store = try SQLiteStore(
+            path: folder.file(),
+            settings: .init(),
+            migrations: Schema.migrations + [next]
+        )
+        #expect(try await store.nextSequence() == 2)
+        let tables = try inspect(folder) { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM colour")
+        }
+        #expect(tables == 0)
+    }
+
+    @Test func `a step that fails leaves the version before it`() async throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.store()
+        let broken = Migration(name: "broken", sql: "CREATE TABLE half (a); SELECT nothing")
+        #expect(throws: StoreError.self) {
+            try SQLiteStore(
+                path: folder.file(),
+                settings: .init(),
+                migrations: Schema.migrations + [broken]
+            )
+        }
+        let names = try inspect(folder) { db in
+            try String.fetchAll(db, sql: "SELECT name FROM sqlite_schema WHERE name = 'half'")
+        }
+        #expect(names.isEmpty)
+        #expect(try await folder.store().nextSequence() == 1)
+    }
+
+    @Test func `a store of a newer version is refused in a sentence and not touched`() throws {
+        let folder = try TemporaryFolder()
+        let newest = Schema.migrations.count
+        do {
+            let next = Migration(name: "later", sql: "CREATE TABLE later (a ANY) STRICT")
+            _ = try SQLiteStore(
+                path: folder.file(),
+                settings: .init(),
+                migrations: Schema.migrations + [next]
+            )
+        }
+        let before = try Data(contentsOf: URL(fileURLWithPath: folder.file()))
+        #expect(
+            throws: StoreError.unavailable(
+                reason: "The store \(folder.file()) was written by a newer version of Muster "
+                    + "(store version \(newest + 1), this program knows \(newest)); "
+                    + "install that version or name another file with --store."
+            )
+        ) { try folder.store() }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file())) == before)
+    }
+
+    @Test func `processes that open a new store at the same time agree`() async throws {
+        let folder = try TemporaryFolder()
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<8 {
+                group.addTask { try await folder.store().nextSequence() }
+            }
+            let numbers = try await group.reduce(into: Set<Int64>()) { $0.insert($1) }
+            #expect(numbers == Set(1...8))
+        }
+    }
+
+    private func inspect<Value>(
+        _ folder: TemporaryFolder,
+        _ body: (Database) throws -> Value
+    ) throws -> Value {
+        try DatabaseQueue(path: folder.file()).read(body)
+    }
+}

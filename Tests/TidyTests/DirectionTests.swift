@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+/// Arrows between rooms point one way: see `Docs/Architecture.md`.
+@Suite struct DirectionTests {
+    /// What each room may import besides the standard library, Foundation and Synchronization.
+    static let allowed: [String: Set<String>] = [
+        "Roster": [],
+        "Accounts": ["Roster"],
+        "Reconciliation": ["Roster", "Accounts"],
+        "Muster": ["Roster", "Accounts", "Reconciliation", "JSON"],
+        "JSON": [],
+        "CCurl": [],
+        "CurlTransport": ["CCurl"],
+        "WondeSource": ["Roster", "CurlTransport", "JSON"],
+        "SQLiteStore": ["Roster", "Accounts", "GRDB"],
+        "Sealing": ["Accounts", "Crypto", "Roster"],
+        "MusterTesting": ["Roster", "Accounts", "Muster"],
+        "MISEmulator": [
+            "Hummingbird", "HTTPTypes", "Logging", "NIOCore",
+        ],
+        "mis-emulator": ["MISEmulator", "ArgumentParser", "UnixSignals"],
+        "muster": [
+            "Roster", "Accounts", "Reconciliation", "Muster", "JSON", "CurlTransport",
+            "WondeSource", "SQLiteStore", "Sealing", "MISEmulator", "ArgumentParser",
+            "Configuration", "SwiftCSV", "SystemPackage", "Logging",
+        ],
+    ]
+
+    /// Rooms that decide and must not look outside: no module at all but our own.
+    static let pure: Set<String> = ["Roster", "Accounts", "Reconciliation", "JSON"]
+
+    @Test func `every room has its line and imports nothing else`() throws {
+        for room in try Checkout.rooms() {
+            let allowed = try #require(Self.allowed[room], "\(room) has no line in this table")
+            let free: Set<String> =
+                Self.pure.contains(room)
+                ? [] : ["Foundation", "Synchronization", "Glibc", "Dispatch"]
+            for file in try Checkout.swiftFiles(in: "Sources/\(room)") {
+                let strangers = Set(file.imports).subtracting(allowed).subtracting(free)
+                    .subtracting(["Swift"])
+                #expect(strangers.isEmpty, "\(file) imports \(strangers.sorted())")
+            }
+        }
+    }
+
+    @Test func `the pure rooms look at no clock and no chance`() throws {
+        for room in Self.pure.union(["Muster"]) {
+            for file in try Checkout.swiftFiles(in: "Sources/\(room)") {
+                guard !file.path.hasSuffix("SystemClock.swift") else { continue }
+                for call in ["Date()", "UUID()", ".random(", "ContinuousClock()", "Task.sleep"] {
+                    #expect(!file.text.contains(call), "\(file) has \(call)")
+                }
+            }
+        }
+    }
+
+    @Test func `the pure rooms wait for nobody`() throws {
+        for file in try Checkout.swiftFiles(in: "Sources/Reconciliation") {
+            let code = file.lines.filter { !$0.trimmingPrefix(while: \.isWhitespace).hasPrefix("//") }
+            #expect(!code.contains { $0.contains("await ") || $0.contains(" async") }, "\(file)")
+        }
+    }
+
+    @Test func `shipped code imports no test kit`() throws {
+        for room in try Checkout.rooms() where room != "MusterTesting" {
+            for file in try Checkout.swiftFiles(in: "Sources/\(room)") {
+                let kits = Set(file.imports).intersection(["Testing", "XCTest", "MusterTesting"])
+                #expect(kits.isEmpty, "\(file) imports \(kits)")
+            }
+        }
+    }
+}
