@@ -9,7 +9,7 @@ import Sealing
 /// Everything the subcommands work with, wired in this one place.
 struct Assembly: Sendable {
     let settings: Settings
-    let store: SQLiteStore
+    let store: any MusterStore
     let sources: ConnectedSources
     let workshop: Workshop
 
@@ -50,6 +50,7 @@ struct Assembly: Sendable {
                 status: ExitStatus.badUse
             )
         }
+        let store: SQLiteStore
         do throws(StoreError) {
             store = try SQLiteStore(path: path, settings: settings.storeSettings)
         } catch {
@@ -57,6 +58,7 @@ struct Assembly: Sendable {
         }
         let clock = SystemClock()
         self.settings = settings
+        self.store = store
         sources = ConnectedSources(
             store: store,
             keyFile: settings.keyFile,

@@ -1,4 +1,5 @@
 import Accounts
+import CurlTransport
 import Foundation
 import Muster
 import Roster

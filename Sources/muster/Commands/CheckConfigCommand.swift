@@ -1,6 +1,7 @@
 import Accounts
 import ArgumentParser
 import Foundation
+import JSON
 import Muster
 
 /// `muster check-config`: whether settings, store, key and secrets fit together.

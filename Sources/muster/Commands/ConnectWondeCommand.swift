@@ -1,5 +1,7 @@
 import Accounts
 import ArgumentParser
+import Foundation
+import JSON
 import Muster
 import Roster
 import Sealing

@@ -1,5 +1,6 @@
 import Accounts
 import ArgumentParser
+import JSON
 import Muster
 import Reconciliation
 

@@ -1,5 +1,6 @@
 import Accounts
 import ArgumentParser
+import JSON
 import Muster
 
 /// `muster policy`: what a tenant wants done.

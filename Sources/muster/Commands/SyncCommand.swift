@@ -38,11 +38,9 @@ struct SyncCommand: AsyncParsableCommand {
         // Nobody else on this machine is at it: a run that seems to go on was cut off.
         if lock != nil { settings.silence = .zero }
         let bar = ProgressBar()
-        let result = await withExtendedLifetime(lock) {
-            await BatchSync(assembly.workshop, settings: settings).run(connection) { progress in
-                bar.show(progress)
-            }
-        }
+        let result = await BatchSync(assembly.workshop, settings: settings)
+            .run(connection) { progress in bar.show(progress) }
+        lock?.release()
         bar.clear()
         if let trouble = result.trouble { Console.say(trouble) }
         common.answer(

@@ -47,7 +47,7 @@ struct DemoSchool {
             try emulator.change(school: id, employee: cast.teacher.id) { change in
                 change.surname = "Fairweather"
                 change.title = "Mrs"
-                change.roles = ["Head of Year"]
+                change.roles = ["Classroom Teacher", "Head of Year"]
                 change.setLineManager(cast.newManager.id)
             }
             try emulator.change(school: id, schoolClass: cast.givenAway.id) { change in

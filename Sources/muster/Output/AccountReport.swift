@@ -1,5 +1,6 @@
 import Accounts
 import Muster
+import Roster
 
 /// One account, for people.
 struct AccountReport {

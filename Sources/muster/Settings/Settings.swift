@@ -59,8 +59,9 @@ struct Settings: Sendable {
         ]
         if let file {
             do {
+                let place = InMemoryProvider(values: ["filePath": .init(stringLiteral: file.path)])
                 providers.append(
-                    try await FileProvider<YAMLSnapshot>(filePath: .init(file.path))
+                    try await FileProvider<YAMLSnapshot>(config: ConfigReader(provider: place))
                 )
             } catch {
                 throw SettingsProblem(

@@ -44,9 +44,10 @@ extension Assembly {
             throw Failure(error)
         }
         _ = try await describe(settings, token)
+        let seal = try seal()
         let sealed: [UInt8]
         do throws(SealError) {
-            sealed = try seal().seal(token, tenant: connection.tenant, connection: connection.id)
+            sealed = try seal.seal(token, tenant: connection.tenant, connection: connection.id)
         } catch {
             throw Failure(error)
         }
