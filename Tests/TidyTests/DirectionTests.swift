@@ -23,7 +23,7 @@ import Testing
         "muster": [
             "Roster", "Accounts", "Reconciliation", "Muster", "JSON", "CurlTransport",
             "WondeSource", "SQLiteStore", "Sealing", "MISEmulator", "ArgumentParser",
-            "Configuration", "SwiftCSV", "SystemPackage", "Logging",
+            "Configuration", "Yams",
         ],
     ]
 
