@@ -57,6 +57,8 @@ final class Premises: Sendable {
         login = LoginRefresh(workshop, settings: settings)
         var limits = SyncSettings()
         limits.chunk = chunk
+        // Nobody moves the clock for a second attempt.
+        limits.attempts = 1
         sync = BatchSync(workshop, settings: limits)
     }
 
