@@ -27,7 +27,7 @@ import Testing
         Row(fault: Fault(.hugeBody), state: .failed),
         Row(fault: Fault(.repeatPage), state: .failed),
         Row(fault: Fault(.halfList), state: .completed),
-        Row(fault: Fault(.missingPage), state: .completed),
+        Row(fault: Fault(.missingPage), state: .failed),
         Row(fault: Fault(.duplicateID), state: .completed),
         Row(fault: Fault(.missingID), state: .completed),
     ]
