@@ -120,7 +120,6 @@ extension Planner {
         guard let since = link.missingSince else {
             var next = link
             next.missingSince = now
-            next.fingerprint = nil
             draft.put(next)
             return .unchanged
         }

@@ -110,7 +110,7 @@ public struct Planner {
         next.replanOn = facts.changesOn
         if facts.email == .empty {
             // What is not applied is not remembered as said, so that it still counts as a change.
-            next.state = .outOfScope
+            if link.state.isPresent { next.state = .outOfScope }
             store(next, over: link, observation, in: &draft)
             return Field.owned.map { FieldDecision(field: $0, verdict: .keep, reason: .outOfScope) }
         }

@@ -17,7 +17,12 @@ public struct Settlement {
     public func viewRequest(for draft: Draft, run: RunID?) -> ViewRequest? {
         guard draft.unsettledEmails || !draft.unsettledManagers.isEmpty else { return nil }
         var request = ViewRequest(tenant: draft.tenant, run: run)
-        request.managersAround = draft.unsettledManagers
+        // A link that is being made is not in the store yet, its account's other links are.
+        request.managersAround = draft.unsettledManagers.reduce(into: []) { around, key in
+            around.insert(key)
+            guard let account = draft.links[key]?.account else { return }
+            around.formUnion(draft.links(of: account).map(\.key))
+        }
         request.awaitedEmails = draft.unsettledEmails
         return request
     }

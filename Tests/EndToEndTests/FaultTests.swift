@@ -113,7 +113,7 @@ import Testing
                 + result.ignored.values.reduce(0, +)
             #expect(counted == result.seen, "\(result)")
             let after = try await content(of: school)
-            #expect(after.accounts.count >= before.accounts.count)
+            #expect(after.entries.count >= before.entries.count)
         }
     }
 

@@ -10,14 +10,14 @@ struct EmulatorTests {
             EmulatorConfiguration(seed: 2, employees: 4, students: 0, token: "other")
         )
         #expect(first.port != second.port)
-        let wrong = try await Wire.send("/v1.0/schools", port: second.port, token: first.token)
+        let wrong = try await Wire.call("/v1.0/schools", port: second.port, token: first.token)
         #expect(wrong.status == 401)
         await first.stop()
-        let right = try await Wire.send("/v1.0/schools", port: second.port, token: "other")
+        let right = try await Wire.call("/v1.0/schools", port: second.port, token: "other")
         #expect(right.status == 200)
         await second.stop()
         await #expect(throws: Wire.Trouble.self) {
-            try await Wire.send("/v1.0/schools", port: first.port)
+            try await Wire.call("/v1.0/schools", port: first.port)
         }
     }
 
@@ -48,7 +48,7 @@ struct EmulatorTests {
         )
         let school = try #require(emulator.schoolIDs.first)
         let path = "/v1.0/schools/\(school)/employees/"
-        let answer = try await Wire.send(
+        let answer = try await Wire.call(
             "\(path)?per_page=2",
             port: emulator.port,
             token: emulator.token
@@ -72,11 +72,11 @@ struct EmulatorTests {
         )
         let school = try #require(emulator.schoolIDs.first)
         let port = emulator.port
-        let help = try await Wire.send("/_control", port: port)
+        let help = try await Wire.call("/_control", port: port)
         #expect(help.text.contains("a stand-in for the Wonde REST service"))
         let person = try #require(try emulator.employees(school: school).first)
         let path = "/_control/schools/\(school)/employees/\(person.id)"
-        let changed = try await Wire.send(
+        let changed = try await Wire.call(
             path,
             method: "PATCH",
             port: port,
@@ -84,20 +84,20 @@ struct EmulatorTests {
         )
         #expect(changed.status == 200)
         #expect(try emulator.employee(school: school, id: person.id).surname == "Baker")
-        let fault = try await Wire.send(
+        let fault = try await Wire.call(
             "/_control/faults",
             method: "POST",
             port: port,
             body: #"{"kind":"status","status":503}"#
         )
         #expect(fault.status == 200)
-        #expect(try await Wire.send("/v1.0/schools", port: port).status == 503)
-        #expect(try await Wire.send("/_control/faults", method: "DELETE", port: port).status == 200)
-        #expect(try await Wire.send("/v1.0/schools", port: port).status == 401)
-        let log = try await Wire.send("/_control/requests", port: port)
+        #expect(try await Wire.call("/v1.0/schools", port: port).status == 503)
+        #expect(try await Wire.call("/_control/faults", method: "DELETE", port: port).status == 200)
+        #expect(try await Wire.call("/v1.0/schools", port: port).status == 401)
+        let log = try await Wire.call("/_control/requests", port: port)
         #expect(try JSONValue(parsing: log.body.bytes)["requests"]?.elements.count == 2)
-        #expect(try await Wire.send("/_control/nonsense", port: port).status == 404)
-        #expect(try await Wire.send("/nonsense", port: port).status == 404)
+        #expect(try await Wire.call("/_control/nonsense", port: port).status == 404)
+        #expect(try await Wire.call("/nonsense", port: port).status == 404)
         await emulator.stop()
     }
 

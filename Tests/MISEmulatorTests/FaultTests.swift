@@ -16,7 +16,7 @@ struct FaultTests {
         ) async throws
             -> WireAnswer
         {
-            try await Wire.send(
+            try await Wire.call(
                 path,
                 port: emulator.port,
                 token: emulator.token,
@@ -212,7 +212,7 @@ struct FaultTests {
             var seen: [Int?] = []
             for _ in 0..<4 { seen.append(try await place.get().status) }
             #expect(seen == [200, 503, 503, 200])
-            let schools = try await Wire.send(
+            let schools = try await Wire.call(
                 "/v1.0/schools",
                 port: place.emulator.port,
                 token: place.emulator.token
@@ -227,7 +227,7 @@ struct FaultTests {
             EmulatorConfiguration(employees: 5, students: 0)
         )
         emulator.add(Fault(.trickle, milliseconds: 600_000, bytes: 1))
-        async let pending = Wire.send(
+        async let pending = Wire.call(
             "/v1.0/schools",
             port: emulator.port,
             token: emulator.token

@@ -113,23 +113,30 @@ struct GenerationTests {
         #expect(CalendarDay(text) == nil)
     }
 
-    @Test func `a page of a hundred thousand people is quick`() throws {
+    @Test func `a page of a large school is made and its cost is shown`() throws {
         let clock = ContinuousClock()
+        #if DEBUG
+        let people = 10_000
+        #else
+        let people = 100_000
+        #endif
         var sample: Sample?
         let start = try clock.measure {
-            sample = try Sample(EmulatorConfiguration(employees: 100_000, students: 0))
+            sample = try Sample(EmulatorConfiguration(employees: people, students: 0))
         }
         let school = try #require(sample)
         let names = "contact_details,employment_details,roles,hierarchy,classes.subject,groups"
         var bytes = 0
         let spent = try clock.measure {
             for page in 1...20 {
-                let target = "/employees?per_page=200&page=\(page * 25)&include=\(names)"
+                let target = "/employees?per_page=200&page=\(page * 2)&include=\(names)"
                 let answer = school.ask(target)
                 try #require(answer.status == 200)
                 bytes += answer.body.count
             }
         }
-        print("100000 people made in \(start); a page of 200 in \(spent / 20), \(bytes / 20) bytes")
+        print(
+            "\(people) people made in \(start); a page of 200 in \(spent / 20), \(bytes / 20) bytes"
+        )
     }
 }

@@ -63,7 +63,7 @@ enum Wire {
     }
 
     /// Sends one request and reads until the connection ends or `limit` bytes have come.
-    static func send(
+    static func call(
         _ path: String,
         method: String = "GET",
         port: Int,

@@ -4,8 +4,9 @@ import Reconciliation
 import Roster
 import Testing
 
-/// People by their letter: the addresses they hold, those their source states now, and those they
-/// hold in the end. A letter is `x` for `x@school.example`.
+/// People by their letter, the addresses their source states now, and those they hold in the end.
+///
+/// At first `a` holds `a@school.example`; a letter stands for such an address.
 struct MoveRow: Sendable, CustomTestStringConvertible {
     var what: String
     var moves: [Character: Character]

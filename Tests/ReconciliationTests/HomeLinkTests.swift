@@ -46,6 +46,16 @@ import Testing
         #expect(try await bench.account("1").forename == "Amara")
     }
 
+    @Test func `another link takes no line manager away`() async throws {
+        let bench = Bench()
+        try await bench.see(
+            .staff("M"),
+            first.with { $0.managers = .value([ManagerEntry(key: .staff("M"))]) }
+        )
+        try await bench.see(second)
+        #expect(try await bench.manager(of: "1") == "M")
+    }
+
     @Test func `each link takes back only what it gave`() async throws {
         let bench = try await trust()
         try await bench.see(

@@ -115,6 +115,33 @@ import Testing
         #expect(try await bench.link(person.key).state == .active)
     }
 
+    @Test func `a suspended person without an address stays as she is`() async throws {
+        let bench = Bench()
+        try await bench.see(person)
+        let silent = person.with { $0.email = .empty }
+        try await bench.see(silent)
+        for _ in 1...2 {
+            try await bench.see([], absent: [person.key])
+            bench.now = bench.now.advanced(by: hour * 12)
+        }
+        #expect(try await bench.link(person.key).state == .absent)
+        try await bench.see(silent)
+        #expect(try await bench.link(person.key).state == .absent)
+        #expect(try await bench.account("1").status == .suspended(by: .sync))
+        #expect(try await bench.plan([silent]).changes.isEmpty)
+        try await bench.see(person)
+        #expect(try await bench.account("1").status == .active)
+    }
+
+    @Test func `noting somebody out of scope as missing plans nothing anew`() async throws {
+        let bench = Bench()
+        try await bench.see(person)
+        let silent = person.with { $0.email = .empty }
+        try await bench.see(silent)
+        try await bench.see([], absent: [person.key])
+        #expect(try await bench.plan([silent]).changes.isEmpty)
+    }
+
     // MARK: Absence
 
     @Test(

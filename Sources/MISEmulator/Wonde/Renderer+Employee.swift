@@ -80,7 +80,7 @@ extension Renderer {
         out.member("primary_location", String?.none)
         day("employment_start_date", dates ? person.start : nil)
         day("employment_end_date", dates ? person.end : nil)
-        for name in Self.emptyEmploymentFields { out.member(name, String?.none) }
+        out.raw(Self.emptyEmploymentFields)
         out.endObject()
         endInclude()
     }
@@ -90,7 +90,7 @@ extension Renderer {
         "health_check_date", "employment_payroll_number", "employee_payroll_number",
         "working_with_children_registration_number", "role_text", "qualified_teacher_status",
         "qualified_teacher_status_route", "higher_level_teaching_assistant_status",
-    ]
+    ].map { "\"\($0)\":null," }.joined()
 
     /// A picture of one dot for half of the staff, no content for the others.
     private mutating func photo(of person: Employee) {

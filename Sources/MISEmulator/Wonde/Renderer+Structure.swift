@@ -3,8 +3,12 @@ extension Renderer {
     mutating func classMeta(_ role: ClassRole) {
         out.key("meta")
         out.beginObject()
-        out.member("is_main_teacher", role == .mainTeacher)
-        out.member("is_class_teacher", role != .supervisor)
+        switch role {
+        case .mainTeacher:
+            out.raw("\"is_main_teacher\":true,\"is_class_teacher\":true,")
+        case .teacher: out.raw("\"is_main_teacher\":false,\"is_class_teacher\":true,")
+        case .supervisor: out.raw("\"is_main_teacher\":false,\"is_class_teacher\":false,")
+        }
         out.member("role", role.texts.first)
         out.key("all_roles")
         out.beginList()
@@ -37,8 +41,7 @@ extension Renderer {
             out.key("subject")
             if let id = row.subject { out.value(id) } else { out.null() }
         }
-        out.member("alternative", String?.none)
-        out.member("priority", String?.none)
+        out.raw("\"alternative\":null,\"priority\":null,")
         out.member("academic_year", row.academicYear)
         out.member("year_group", row.yearGroup)
         moment("restored_at", row.restoredAt)

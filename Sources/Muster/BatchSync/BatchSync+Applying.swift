@@ -10,14 +10,17 @@ extension BatchSync {
         _ result: inout SyncResult,
         _ progress: @Sendable (SyncProgress) -> Void
     ) async throws(SyncFailure) {
+        try await forgetUnlisted(part)
         let holdsLeavers = try await mustHold(part.statedLeavers, of: part)
         var done = 0
         while true {
             let run = part.run
-            let chunk = try await stored { () throws(StoreError) in
+            let next = try await stored { () throws(StoreError) in
                 try await workshop.store.staged(in: run, limit: settings.chunk)
             }
-            if chunk.isEmpty { break }
+            guard let isLinked = next.first?.isLinked else { break }
+            // Not both in one step: an address is free only once its step is done.
+            let chunk = next.prefix { $0.isLinked == isLinked }
             var observations = chunk.map { $0.observation.withholding(part.revoked) }
             if holdsLeavers {
                 let leavers = Set(chunk.filter(\.isStatedLeaver).map(\.observation.key))
@@ -38,18 +41,24 @@ extension BatchSync {
         }
     }
 
+    /// Forgets records without an account that are no longer listed, before anything is planned:
+    /// they claim their addresses no more. Who is listed is staged, and parked again if need be.
+    private func forgetUnlisted(_ part: SyncPart) async throws(SyncFailure) {
+        guard part.isComplete, !part.hasUnreadable, let sequence = part.firstSequence else {
+            return
+        }
+        let (kind, key) = (part.kind, part.key)
+        try await stored { () throws(StoreError) in
+            try await workshop.store.forgetUnlinked(of: kind, in: key, below: sequence)
+        }
+    }
+
     /// Judges, after a complete full run only, who was not in the list.
     func judgeAbsence(
         _ part: inout SyncPart,
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
         guard part.isComplete else { return }
-        if let sequence = part.firstSequence {
-            let (kind, key) = (part.kind, part.key)
-            try await stored { () throws(StoreError) in
-                try await workshop.store.forgetUnlinked(of: kind, in: key, below: sequence)
-            }
-        }
         let due = try await countDueAbsences(part)
         if try await mustHold(due, of: part) {
             result.held += due

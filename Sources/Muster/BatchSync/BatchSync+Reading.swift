@@ -72,6 +72,7 @@ extension BatchSync {
         result.requests += page.requests
         for record in page.unreadable {
             result.failed += 1
+            part.hasUnreadable = true
             result.remark(record.id, record.reason)
             if let id = record.id {
                 if part.isNew(id) { result.seen += 1 }

@@ -16,6 +16,8 @@ struct SyncPart {
     var firstSequence: Int64?
     /// Whether every page was read, every id was readable and the counts agree.
     var isComplete = true
+    /// Whether a record could not be read, so that what is known of it must be kept.
+    var hasUnreadable = false
     /// How many observations wait in the store.
     var staged = 0
     /// Linked people whom the source newly states as gone.

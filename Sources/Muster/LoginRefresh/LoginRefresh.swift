@@ -61,22 +61,18 @@ public final class LoginRefresh: Sendable {
                 of: event.school.connection.tenant,
                 formerSince: formerSince
             )
-            guard let person else { return try await answerUnknown(event, policy) }
+            guard let person else { return try await answerUnknown(event, policy, budget) }
             onKnowing(person)
             if person.account.status == .suspended(by: .administrator) {
-                return try await local(.suspended, person.account.id, event)
+                return answer(.suspended, person.summary, event)
             }
             guard let link = person.link(in: school) else {
                 let record = try await workshop.store.unlinkedRecord(event.key, in: school)
                 let isDisputed = record?.reason.standing == .disputed
-                return try await local(
-                    isDisputed ? .disputed : .notReturned,
-                    person.account.id,
-                    event
-                )
+                return answer(isDisputed ? .disputed : .notReturned, person.summary, event)
             }
             if budget == .zero || isFresh(person, link, policy, event.school) {
-                return try await local(.fresh, person.account.id, event)
+                return answer(.fresh, person.summary, event)
             }
             return try await ask(link.key, event, policy, account: person.account.id)
         } catch {
@@ -89,10 +85,12 @@ public final class LoginRefresh: Sendable {
     /// Nobody here is known by that name: only a record whose id is known can be asked for.
     private func answerUnknown(
         _ event: LoginEvent,
-        _ policy: Policy
+        _ policy: Policy,
+        _ budget: Duration
     ) async throws(StoreError)
         -> LoginRefreshResult
     {
+        guard budget != .zero else { return LoginRefreshResult(.deny, .unknownPerson) }
         let school = event.school.key
         var key: SourceKey?
         if let record = try await workshop.store.unlinkedRecord(event.key, in: school) {
@@ -145,7 +143,10 @@ public final class LoginRefresh: Sendable {
             return result
         }
         // Status is read again: the refresh may just have changed it.
-        var result = try await local(flight.isShared ? .joined : done.outcome, id, event)
+        guard let summary = try await workshop.store.summary(of: id) else {
+            return LoginRefreshResult(.deny, .unknownPerson)
+        }
+        var result = answer(flight.isShared ? .joined : done.outcome, summary, event)
         switch (done.outcome, result.account?.account.status) {
         // An administrator brought a leaver back: that stands until the source changes its mind.
         case (.left, .active): result.outcome = flight.isShared ? .joined : .unchanged
@@ -162,32 +163,17 @@ public final class LoginRefresh: Sendable {
 
     // MARK: Answers
 
-    /// The answer by what the store says now.
-    private func local(
+    private func answer(
         _ outcome: LoginOutcome,
-        _ id: AccountID,
+        _ summary: AccountSummary,
         _ event: LoginEvent
-    )
-        async throws(StoreError) -> LoginRefreshResult
-    {
-        let summary = try await workshop.store.summary(of: id)
-        guard let account = summary?.account else { return LoginRefreshResult(.deny, outcome) }
-        return LoginRefreshResult(decision(for: account, event), outcome, account: summary)
+    ) -> LoginRefreshResult {
+        LoginRefreshResult(decision(for: summary.account, event), outcome, account: summary)
     }
 
     private func deferred(_ event: LoginEvent, _ person: KnownPerson?) -> LoginRefreshResult {
-        guard let person else { return LoginRefreshResult(.deny, .deferred) }
-        let summary = AccountSummary(
-            account: person.account,
-            lineManager: nil,
-            classes: [:],
-            links: person.links
-        )
-        return LoginRefreshResult(
-            decision(for: person.account, event),
-            .deferred,
-            account: summary
-        )
+        person.map { answer(.deferred, $0.summary, event) }
+            ?? LoginRefreshResult(.deny, .deferred)
     }
 
     private func decision(for account: Account, _ event: LoginEvent) -> LoginDecision {

@@ -258,7 +258,7 @@ extension RandomWalk {
 extension KnownPerson {
     fileprivate var ordered: KnownPerson {
         var copy = self
-        copy.links.sort { $0.key.order < $1.key.order }
+        copy.summary = summary.ordered
         return copy
     }
 }

@@ -1,0 +1,181 @@
+import Accounts
+import Muster
+import MusterTesting
+import Roster
+import Synchronization
+
+/// A memory store that counts what is written and fails when told.
+final class CountedStore: MusterStore {
+    /// What was asked of the store.
+    struct Counts: Equatable {
+        var accounts = 0
+        var links = 0
+        var applies = 0
+        var marks = 0
+        var reads = 0
+    }
+
+    let memory: MemoryStore
+    private let state = Mutex(Counts())
+    private let faults = Mutex<[StoreError]>([])
+
+    init(_ memory: MemoryStore) { self.memory = memory }
+
+    var counts: Counts { state.withLock { $0 } }
+
+    func forget() { state.withLock { $0 = Counts() } }
+
+    /// The next applications fail with `errors`, one each.
+    func fail(_ errors: StoreError...) { faults.withLock { $0 = errors } }
+
+    func apply(_ changes: ChangeSet) async throws(StoreError) {
+        let error = faults.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        if let error { throw error }
+        state.withLock {
+            $0.applies += 1
+            $0.accounts += changes.accounts.count
+            $0.links += changes.links.count
+        }
+        try await memory.apply(changes)
+    }
+
+    func markChecked(_ records: [CheckedRecord], at: Timestamp) async throws(StoreError) {
+        state.withLock { $0.marks += 1 }
+        try await memory.markChecked(records, at: at)
+    }
+
+    func view(_ request: ViewRequest) async throws(StoreError) -> LocalView {
+        state.withLock { $0.reads += 1 }
+        return try await memory.view(request)
+    }
+}
+
+// The rest is handed on as it is.
+extension CountedStore {
+    func nextSequence() async throws(StoreError) -> Int64 { try await memory.nextSequence() }
+
+    func person(
+        _ key: LoginKey,
+        in school: SchoolKey,
+        of tenant: TenantID,
+        formerSince: Timestamp
+    ) async throws(StoreError) -> KnownPerson? {
+        try await memory.person(key, in: school, of: tenant, formerSince: formerSince)
+    }
+
+    func unlinkedRecord(
+        _ key: LoginKey,
+        in school: SchoolKey
+    ) async throws(StoreError)
+        -> UnlinkedRecord?
+    { try await memory.unlinkedRecord(key, in: school) }
+
+    func unlinkedRecords(in school: SchoolKey) async throws(StoreError) -> [UnlinkedRecord] {
+        try await memory.unlinkedRecords(in: school)
+    }
+
+    func accounts(
+        in school: SchoolKey,
+        of tenant: TenantID
+    ) async throws(StoreError)
+        -> [AccountSummary]
+    { try await memory.accounts(in: school, of: tenant) }
+
+    func summary(of account: AccountID) async throws(StoreError) -> AccountSummary? {
+        try await memory.summary(of: account)
+    }
+
+    func history(of account: AccountID) async throws(StoreError) -> [DatedHistoryEntry] {
+        try await memory.history(of: account)
+    }
+
+    func begin(_ run: Run, aliveSince: Timestamp) async throws(StoreError) -> RunStart {
+        try await memory.begin(run, aliveSince: aliveSince)
+    }
+
+    func update(_ run: Run) async throws(StoreError) { try await memory.update(run) }
+
+    func run(_ id: RunID) async throws(StoreError) -> Run? { try await memory.run(id) }
+
+    func marks(of keys: [SourceKey]) async throws(StoreError) -> [SourceKey: LinkMark] {
+        try await memory.marks(of: keys)
+    }
+
+    func stage(_ observations: [StagedObservation], in run: RunID) async throws(StoreError) {
+        try await memory.stage(observations, in: run)
+    }
+
+    func staged(in run: RunID, limit: Int) async throws(StoreError) -> [StagedObservation] {
+        try await memory.staged(in: run, limit: limit)
+    }
+
+    func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
+        try await memory.unstage(keys, in: run)
+    }
+
+    func presentLinks(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [Link] {
+        try await memory.presentLinks(of: kind, in: school, after: after, limit: limit)
+    }
+
+    func forgetUnlinked(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        below sequence: Int64
+    ) async throws(StoreError) {
+        try await memory.forgetUnlinked(of: kind, in: school, below: sequence)
+    }
+
+    func addConnection(
+        _ draft: ConnectionDraft,
+        seal: @Sendable (ConnectionID) throws(StoreError) -> [UInt8]
+    ) async throws(StoreError) -> Connection {
+        try await memory.addConnection(draft, seal: seal)
+    }
+
+    func connections() async throws(StoreError) -> [Connection] {
+        try await memory.connections()
+    }
+
+    func school(named text: String) async throws(StoreError) -> ConnectedSchool? {
+        try await memory.school(named: text)
+    }
+
+    func sealedSecret(of connection: ConnectionID) async throws(StoreError) -> [UInt8]? {
+        try await memory.sealedSecret(of: connection)
+    }
+
+    func setSealedSecret(
+        _ sealed: [UInt8]?,
+        of connection: ConnectionID
+    ) async throws(StoreError) {
+        try await memory.setSealedSecret(sealed, of: connection)
+    }
+
+    func rename(_ connection: ConnectionID, to name: String) async throws(StoreError) {
+        try await memory.rename(connection, to: name)
+    }
+
+    func remove(_ connection: ConnectionID) async throws(StoreError) {
+        try await memory.remove(connection)
+    }
+
+    func setCapabilities(
+        _ capabilities: Capabilities,
+        of connection: ConnectionID
+    ) async throws(StoreError) {
+        try await memory.setCapabilities(capabilities, of: connection)
+    }
+
+    func policy(of tenant: TenantID) async throws(StoreError) -> Policy {
+        try await memory.policy(of: tenant)
+    }
+
+    func setPolicy(_ policy: Policy, of tenant: TenantID) async throws(StoreError) {
+        try await memory.setPolicy(policy, of: tenant)
+    }
+}

@@ -1,0 +1,216 @@
+import Accounts
+@testable import Muster
+import MusterTesting
+import Reconciliation
+import Roster
+
+/// What a store held at one moment.
+struct Held {
+    var accounts: [AccountID: Account] = [:]
+    var links: [SourceKey: Link] = [:]
+    var unlinked: [UnlinkedRecord] = []
+
+    init(_ store: MemoryStore) async throws {
+        for school in [SchoolKey.example, .second] {
+            for summary in try await store.accounts(in: school, of: .standard) {
+                accounts[summary.account.id] = summary.account
+                for link in summary.links { links[link.key] = link }
+            }
+            unlinked += try await store.unlinkedRecords(in: school)
+        }
+    }
+
+    /// What differs from `other`, in a few words; nil where nothing does.
+    func difference(from other: Held) -> String? {
+        for (id, account) in accounts where other.accounts[id] != account {
+            return "account \(account.email ?? "-")"
+        }
+        for (key, link) in links where other.links[key] != link { return "link \(key.brief)" }
+        if accounts.count != other.accounts.count || links.count != other.links.count {
+            return "accounts or links are gone"
+        }
+        return unlinked == other.unlinked ? nil : "records without an account"
+    }
+
+    func account(of key: SourceKey) -> Account? {
+        links[key].flatMap { accounts[$0.account] }
+    }
+}
+
+/// What became of an act.
+struct Played {
+    var login: LoginRefreshResult?
+    var sync: SyncResult?
+    /// The records that the source showed and that were taken.
+    var seen: [SourceKey] = []
+    /// Whether nothing at all may have come of it.
+    var isIdle = false
+    /// Whether it is not known who was seen.
+    var isUncertain = false
+}
+
+/// Premises on which acts are played, through the doors that hosts use.
+final class Stage {
+    let premises: Premises
+    private(set) var policy = Policy()
+
+    init(pageSize: Int = 50, chunk: Int = 50) async throws {
+        premises = try await Premises(
+            schools: [.example, .second], pageSize: pageSize, chunk: chunk)
+    }
+
+    /// Everybody who is listed now.
+    var listed: [Observation] {
+        premises.source.script.people.values.sorted { $0.key.brief < $1.key.brief }
+    }
+
+    func held() async throws -> Held { try await Held(premises.store.memory) }
+
+    func play(_ act: Act) async throws -> Played {
+        var played = Played()
+        switch act {
+        case .list(let observation): premises.source.put(observation)
+        case .unlist(let key): premises.source.remove(key)
+        case .login(let key, let byEmail, let method, let answer):
+            played = try await login(key, byEmail, method, answer)
+        case .sync(let reading): played = try await sync(reading)
+        case .edit(let key, let edit): try await carryOut(edit, on: key)
+        case .setPolicy(let policy):
+            self.policy = policy
+            try await premises.store.setPolicy(policy, of: .standard)
+        case .takeOver(let account):
+            _ = try await AccountImport(premises.workshop).run([account], into: .standard)
+        case .pass(let hours): premises.clock.advance(by: .seconds(3600 * hours))
+        }
+        return played
+    }
+
+    // MARK: Logins
+
+    private func login(
+        _ key: SourceKey,
+        _ byEmail: Bool,
+        _ method: LoginMethod,
+        _ answer: ScriptedAnswer
+    ) async throws -> Played {
+        premises.source.script { $0.everyAnswer = answer }
+        var loginKey = LoginKey.sourceID(key.id)
+        if byEmail, let email = premises.source.script.people[key]?.email.value {
+            loginKey = .email(email)
+        }
+        let before = premises.source.asked.count
+        let result = try await premises.login(
+            loginKey, method, school: key.school == .example ? 0 : 1)
+        premises.source.script { $0.everyAnswer = .record }
+        var played = Played(login: result)
+        let asked = premises.source.asked.dropFirst(before)
+        if case .record = answer, case .lookUp(let record, _)? = asked.first,
+            premises.source.script.people[record] != nil
+        {
+            played.seen = [record]
+        } else {
+            played.isIdle = true
+        }
+        return played
+    }
+
+    // MARK: Batches
+
+    private func sync(_ reading: Act.Reading) async throws -> Played {
+        premises.source.script { script in
+            script.pageSize = reading.pageSize
+            script.orderSeed = reading.order
+            script.arrange(reading.fault)
+        }
+        let firstPages = [SchoolKey.example, .second].flatMap {
+            premises.source.script.listed(.staff, in: $0).prefix(reading.pageSize).map(\.key)
+        }
+        let result = try await premises.syncAll()
+        premises.source.script { script in
+            script.pageFaults = [:]
+            script.describeError = nil
+        }
+        var played = Played(sync: result)
+        if case .halfList = reading.fault {
+            played.seen = firstPages
+        } else {
+            played.seen = listed.map(\.key)
+        }
+        if case .unreadable(let id) = reading.fault { played.seen.removeAll { $0.id == id } }
+        if result.state == .failed {
+            played.seen = []
+            if case .page(let number, _) = reading.fault, number > 1 {
+                played.isUncertain = true
+            } else {
+                played.isIdle = true
+            }
+        }
+        if result.state == .held { played.isUncertain = true }
+        if case .empty = reading.fault { played.isUncertain = true }
+        return played
+    }
+
+    // MARK: Administration
+
+    private func carryOut(_ edit: Act.HandEdit, on key: SourceKey) async throws {
+        guard let account = try await held().account(of: key), let email = account.email else {
+            return
+        }
+        let local: LocalEdit
+        switch edit {
+        case .set(let field, let text): local = .set(field, to: text)
+        case .suspend: local = .suspend
+        case .restore: local = .restore
+        case .manager(let other):
+            guard let manager = try await held().account(of: other) else { return }
+            local = .setManager(manager.id)
+        case .grant:
+            var granted = account
+            granted.privileges.insert(Privilege(name: "admin", givenBy: nil))
+            granted.memberships.insert(
+                Membership(classID: ClassID(5), role: .teacher, givenBy: nil))
+            return try await premises.write(granted)
+        }
+        let school = try await premises.school()
+        do throws(AdministrationError) {
+            _ = try await Administration(premises.workshop).edit(
+                [local], email: email, in: school)
+        } catch {
+            guard case .edit = error else { throw error }
+        }
+    }
+
+    // MARK: Planning
+
+    /// What the records would be planned to now, without doing it.
+    func draft(_ keys: [SourceKey], mayCreate: Bool = true) async throws -> (ChangeSet, [PersonPlan]) {
+        let sequence = try await premises.store.nextSequence()
+        let people = premises.source.script.people
+        let observations = keys.compactMap { people[$0]?.with { $0.sequence = sequence } }
+        return try await premises.workshop.draft(
+            observations,
+            tenant: .standard,
+            run: RunID(1),
+            cause: .batch,
+            planner: premises.workshop.planner(
+                policy: policy, school: .example, mayCreate: mayCreate)
+        )
+    }
+
+    var today: Day { SchoolCalendar.day(at: premises.clock.now(), in: "Europe/London") }
+}
+
+extension Script {
+    fileprivate mutating func arrange(_ fault: Act.Fault?) {
+        switch fault {
+        case .page(let number, let error): pageFaults = [number: [.error(error)]]
+        case .halfList: pageFaults = [1: [.lastPage]]
+        case .unreadable(let id):
+            pageFaults = [1: [.unreadable([UnreadableRecord(id: id, reason: "It is cut.")])]]
+        case .empty:
+            for number in 1...20 { pageFaults[number] = [.empty] }
+        case .silent: describeError = .unavailable(reason: "The MIS did not answer.")
+        case nil: break
+        }
+    }
+}

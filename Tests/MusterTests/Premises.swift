@@ -1,0 +1,118 @@
+import Accounts
+import Muster
+import MusterTesting
+import Roster
+import Synchronization
+import Testing
+
+/// A manual clock as the product sees it.
+struct SteeredClock: MusterClock {
+    let clock: ManualClock
+
+    func now() -> Timestamp { clock.now() }
+    func instant() -> ContinuousClock.Instant { clock.instant }
+    func sleep(for duration: Duration) async throws { try await clock.sleep(for: duration) }
+}
+
+/// One scripted source for every connection, or an error.
+struct OneSource: SourceDirectory {
+    let source: ScriptedSource
+    var error: SourceError?
+
+    func source(of connection: Connection) async throws(SourceError) -> any RosterSource {
+        if let error { throw error }
+        return source
+    }
+}
+
+/// A school with a scripted source and a memory store, reached through the product's own doors.
+final class Premises: Sendable {
+    let clock: ManualClock
+    let source: ScriptedSource
+    let store: CountedStore
+    let workshop: Workshop
+    let login: LoginRefresh
+    let sync: BatchSync
+    let connection: Connection
+
+    /// Premises whose connection reaches `schools`.
+    init(
+        schools: [SchoolDescription] = [.example],
+        pageSize: Int = 50,
+        settings: LoginSettings = LoginSettings(),
+        chunk: Int = 50,
+        sourceError: SourceError? = nil
+    ) async throws {
+        clock = ManualClock()
+        source = ScriptedSource(pageSize: pageSize, clock: clock)
+        source.script { $0.schools = schools }
+        store = CountedStore(MemoryStore())
+        connection = try await store.memory.addConnection(.example(schools: schools)) { _ in [] }
+        workshop = Workshop(
+            store: store,
+            sources: OneSource(source: source, error: sourceError),
+            clock: SteeredClock(clock: clock),
+            identifiers: Identifiers(at: .example, salt: 7)
+        )
+        login = LoginRefresh(workshop, settings: settings)
+        var limits = SyncSettings()
+        limits.chunk = chunk
+        // Nobody moves the clock for a second attempt.
+        limits.attempts = 1
+        sync = BatchSync(workshop, settings: limits)
+    }
+
+    func school(_ index: Int = 0) async throws -> ConnectedSchool {
+        let now = try await store.connections().first ?? connection
+        return ConnectedSchool(connection: now, school: now.schools[index])
+    }
+
+    /// Logs somebody in.
+    func login(
+        _ key: LoginKey,
+        _ method: LoginMethod = .sso,
+        school: Int = 0
+    ) async throws -> LoginRefreshResult {
+        await login.refresh(
+            LoginEvent(school: try await self.school(school), key: key, method: method)
+        )
+    }
+
+    /// Syncs everybody.
+    @discardableResult
+    func syncAll() async throws -> SyncResult {
+        await sync.run(try await school().connection)
+    }
+
+    func setPolicy(_ change: (inout Policy) -> Void) async throws {
+        var policy = try await store.policy(of: .standard)
+        change(&policy)
+        try await store.setPolicy(policy, of: .standard)
+    }
+
+    /// The account behind a member of staff.
+    func account(_ id: String) async throws -> Account? {
+        try await store.person(
+            .sourceID(id),
+            in: .example,
+            of: .standard,
+            formerSince: clock.now()
+        )?.account
+    }
+
+    /// Changes an account as an administrator would.
+    func write(_ account: Account) async throws {
+        let before = try await store.summary(of: account.id)?.account
+        var changes = ChangeSet(
+            tenant: .standard,
+            run: nil,
+            cause: .administrator,
+            at: clock.now()
+        )
+        changes.accounts = [AccountWrite(after: account, before: before)]
+        try await store.memory.apply(changes)
+    }
+
+    /// Lets ten minutes and a bit pass, so that nobody is fresh.
+    func letFreshnessPass() { clock.advance(by: .seconds(601)) }
+}
