@@ -7,7 +7,7 @@ import SQLiteStore
 import Sealing
 
 /// The settings of the process, read once at its start: environment, settings file, defaults.
-struct Settings: Sendable {
+struct Settings: Sendable, Hashable {
     private let numbers: [String: Int]
     private let texts: [String: String]
     private let home: String?
