@@ -15,10 +15,12 @@ import Testing
         #expect(steps.count >= 8)
         let folder = try Scene.makeFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let emulator = try EmulatorProcess(in: folder)
-        defer { emulator.end() }
+        let emulator = try Self.start("exec mis-emulator --port 0 > >(tee school.txt)", in: folder)
+        defer { emulator.kill() }
+        let page = await emulator.firstLine()
+        let port = try #require(page.firstMatch(of: /127\.0\.0\.1(:\d+)/), "\(page)").output.1
         for step in steps {
-            let command = step.command.replacing(":8808", with: ":\(emulator.port)")
+            let command = step.command.replacing(":8808", with: port)
             let printed = try await Self.run(command, in: folder)
             #expect(
                 printed.map(Self.withoutTimes) == step.expected.map(Self.withoutTimes),
@@ -63,61 +65,25 @@ import Testing
         line.replacing(/[0-9]+(\.[0-9]+)? (ms|s)\b/, with: "TIME")
     }
 
+    /// Runs one line in a shell that finds our commands.
+    private static func start(_ command: String, in folder: String) throws -> Invocation {
+        try Invocation(
+            ["-c", command],
+            of: "/bin/bash",
+            environment: [
+                "PATH": "\(Invocation.folder.path):/usr/local/bin:/usr/bin:/bin",
+                "HOME": folder,
+                "LC_ALL": "C.UTF-8",
+            ],
+            folder: folder
+        )
+    }
+
     private static func run(_ command: String, in folder: String) async throws -> [String] {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/bash")
-        process.arguments = ["-c", command]
-        process.currentDirectoryURL = URL(filePath: folder)
-        let products = Invocation.executable.deletingLastPathComponent().path
-        process.environment = [
-            "PATH": "\(products):/usr/local/bin:/usr/bin:/bin", "HOME": folder,
-            "LC_ALL": "C.UTF-8",
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let data = await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(returning: output.fileHandleForReading.readDataToEndOfFile())
-            }
-        }
-        var lines = String(decoding: data, as: UTF8.self)
+        let outcome = try await start(command, in: folder).outcome()
+        var lines = outcome.output
             .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         if lines.last == "" { lines.removeLast() }
         return lines
-    }
-}
-
-/// `mis-emulator` as the README starts it, on a free port.
-private final class EmulatorProcess {
-    private let process = Process()
-    let port: Int
-
-    init(in folder: String) throws {
-        let page = "\(folder)/school.txt"
-        FileManager.default.createFile(atPath: page, contents: nil)
-        process.executableURL = Invocation.executable.deletingLastPathComponent()
-            .appending(path: "mis-emulator")
-        process.arguments = ["--port", "0"]
-        process.standardOutput = FileHandle(forWritingAtPath: page)
-        let messages = Pipe()
-        process.standardError = messages
-        try process.run()
-        var line = ""
-        while !line.contains("\n") {
-            let data = messages.fileHandleForReading.availableData
-            if data.isEmpty { break }
-            line += String(decoding: data, as: UTF8.self)
-        }
-        let text = line.split(separator: ":").last.map {
-            $0.trimmingCharacters(in: .whitespacesAndNewlines)
-        }
-        port = try #require(text.flatMap(Int.init), "mis-emulator said: \(line)")
-    }
-
-    func end() {
-        process.terminate()
-        process.waitUntilExit()
     }
 }

@@ -338,7 +338,8 @@ struct World {
         for field in Field.owned { policy.ownership[field] = .untilEdited }
         var acts: [Act] = [.setPolicy(policy)]
         acts += arriving(key) + [.edit(key, .set(.surname, "Edited"))] + arriving(key)
-        people[key]?.surname = .value(pick(["Żak", "Brown", "Lê"]))
+        let surname = pick(["Żak", "Brown", "Lê"])
+        people[key]?.surname = .value(surname)
         return acts + listing(key) + arriving(key)
     }
 
