@@ -23,7 +23,7 @@ struct MusterCommand: AsyncParsableCommand {
 /// The process: it parses, runs one subcommand and ends with that one's status.
 @main
 enum Main {
-    /// When the process began, from which a login's budget counts.
+    /// When the process began: a login's budget counts from here.
     static let start = ContinuousClock.now
 
     static func main() async {

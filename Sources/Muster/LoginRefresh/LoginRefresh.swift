@@ -20,7 +20,15 @@ public final class LoginRefresh: Sendable {
     }
 
     /// Answers the login within the budget; what the budget cut off is finished behind.
-    public func refresh(_ event: LoginEvent) async -> LoginRefreshResult {
+    ///
+    /// - Parameters:
+    ///   - event: Who logs in, where and how.
+    ///   - began: When the login began, if that was before this call; the budget counts from there.
+    /// - Returns: What the host is to do, and what became of the refresh.
+    public func refresh(
+        _ event: LoginEvent,
+        since began: ContinuousClock.Instant? = nil
+    ) async -> LoginRefreshResult {
         let start = workshop.clock.instant()
         let known = Mutex<KnownPerson?>(nil)
         let policy = await policy(of: event.school.connection.tenant)
@@ -31,7 +39,7 @@ public final class LoginRefresh: Sendable {
                 known.withLock { $0 = person }
             }
         }
-        let used = start.duration(to: workshop.clock.instant())
+        let used = (began ?? start).duration(to: workshop.clock.instant())
         var result =
             if budget == .zero { await work.value } else {
                 await work.value(within: budget - used, by: workshop.clock)

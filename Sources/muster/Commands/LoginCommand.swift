@@ -49,7 +49,7 @@ struct LoginCommand: AsyncParsableCommand {
             method: LoginMethod(rawValue: method) ?? .sso
         )
         let refresh = LoginRefresh(assembly.workshop, settings: assembly.settings.login)
-        let result = await refresh.refresh(event)
+        let result = await refresh.refresh(event, since: Main.start)
         if let trouble = result.trouble { Console.say(trouble) }
         common.answer(
             json: { $0.login(result) },
