@@ -314,7 +314,9 @@ struct World {
         unlisted = []
         var stated: [SchoolKey: Set<String>] = [:]
         for case .list(let person) in past {
-            if let email = person.claimedEmail { stated[person.key.school, default: []].insert(email) }
+            if let email = person.claimedEmail {
+                stated[person.key.school, default: []].insert(email)
+            }
         }
         var taken: Set<String> = []
         for key in keys {
@@ -436,7 +438,9 @@ struct World {
             "p\(lastNumber)",
             forename: isReturner ? people[key]?.forename.value ?? "A" : "Forename\(lastNumber)",
             surname: isReturner ? people[key]?.surname.value ?? "A" : "Surname\(lastNumber)",
-            email: email, in: key.school)
+            email: email,
+            in: key.school
+        )
         people[newcomer.key] = newcomer
         return listing(key, newcomer.key) + arriving(key) + arriving(newcomer.key)
     }
