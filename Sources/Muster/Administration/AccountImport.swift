@@ -37,6 +37,12 @@ public struct ImportResult: Sendable, Hashable {
         public var line: Int
         /// Why, in one sentence.
         public var reason: String
+
+        /// The line `line`, not used for `reason`.
+        public init(line: Int, reason: String) {
+            self.line = line
+            self.reason = reason
+        }
     }
 }
 
