@@ -163,6 +163,18 @@ let package = Package(
             dependencies: ["Muster", "Reconciliation", "Roster", "Accounts", "MusterTesting"],
             swiftSettings: house
         ),
+        .testTarget(
+            name: "SealingTests",
+            dependencies: ["Sealing", "Accounts", "Roster"],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: [
+                "muster", "mis-emulator", "MISEmulator", "Muster", "Sealing", "CurlTransport",
+            ],
+            swiftSettings: house
+        ),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
         .testTarget(

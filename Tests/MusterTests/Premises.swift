@@ -32,7 +32,6 @@ final class Premises: Sendable {
     let store: CountedStore
     let workshop: Workshop
     let login: LoginRefresh
-    let sync: BatchSync
     let connection: Connection
 
     /// Premises whose connection reaches `schools`.
@@ -40,7 +39,6 @@ final class Premises: Sendable {
         schools: [SchoolDescription] = [.example],
         pageSize: Int = 50,
         settings: LoginSettings = LoginSettings(),
-        chunk: Int = 50,
         sourceError: SourceError? = nil
     ) async throws {
         clock = ManualClock()
@@ -55,11 +53,6 @@ final class Premises: Sendable {
             identifiers: Identifiers(at: .example, salt: 7)
         )
         login = LoginRefresh(workshop, settings: settings)
-        var limits = SyncSettings()
-        limits.chunk = chunk
-        // Nobody moves the clock for a second attempt.
-        limits.attempts = 1
-        sync = BatchSync(workshop, settings: limits)
     }
 
     func school(_ index: Int = 0) async throws -> ConnectedSchool {
@@ -78,10 +71,14 @@ final class Premises: Sendable {
         )
     }
 
-    /// Syncs everybody.
+    /// Syncs everybody, planning `chunk` people in one step.
     @discardableResult
-    func syncAll() async throws -> SyncResult {
-        await sync.run(try await school().connection)
+    func syncAll(chunk: Int = 50) async throws -> SyncResult {
+        var settings = SyncSettings()
+        settings.chunk = chunk
+        // Nobody moves the clock for a second attempt.
+        settings.attempts = 1
+        return await BatchSync(workshop, settings: settings).run(try await school().connection)
     }
 
     func setPolicy(_ change: (inout Policy) -> Void) async throws {

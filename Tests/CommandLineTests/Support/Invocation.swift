@@ -29,7 +29,7 @@ final class Invocation: Sendable {
     private let messages = Pump()
 
     /// Where these tests were built, and the commands beside them.
-    private static let folder: URL = {
+    static let folder: URL = {
         let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         return URL(fileURLWithPath: tests ?? CommandLine.arguments[0])
             .deletingLastPathComponent()
@@ -45,7 +45,9 @@ final class Invocation: Sendable {
         onTerminal: Bool = false
     ) throws {
         process = Process()
-        process.executableURL = Self.folder.appendingPathComponent(command)
+        process.executableURL =
+            command.hasPrefix("/")
+            ? URL(fileURLWithPath: command) : Self.folder.appendingPathComponent(command)
         process.arguments = arguments
         process.environment = environment
         process.currentDirectoryURL = URL(fileURLWithPath: folder)

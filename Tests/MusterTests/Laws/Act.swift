@@ -27,6 +27,8 @@ enum Act: Sendable {
         var pageSize: Int
         var order: UInt64
         var fault: Fault?
+        /// People planned and applied in one step.
+        var chunk = 50
     }
 
     /// What goes wrong while a batch reads.
@@ -70,7 +72,7 @@ extension Act: CustomStringConvertible {
         case .login(let key, let byEmail, let method, let answer):
             "login \(key.brief)\(byEmail ? " by e-mail" : "") \(method) \(answer.brief)"
         case .sync(let reading):
-            "sync by \(reading.pageSize) in order \(reading.order) \(reading.fault.map { "\($0)" } ?? "")"
+            "sync by \(reading.pageSize) in order \(reading.order) in steps of \(reading.chunk) \(reading.fault.map { "\($0)" } ?? "")"
         case .edit(let key, let edit): "edit \(key.brief) \(edit)"
         case .setPolicy(let policy):
             "policy \(policy.ownership.map { "\($0.key)=\($0.value)" }.sorted()) "

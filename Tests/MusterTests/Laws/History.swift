@@ -66,7 +66,7 @@ struct History {
         checkAddresses(act, before, after)
         checkByHand(act, before, after)
         checkManagers(after, stage.policy)
-        if case .sync(let reading) = act { checkAbsence(reading, before, after) }
+        if case .sync(let reading) = act { checkAbsence(reading, before, after, stage) }
         guard played.login != nil || played.sync != nil else { return }
         if let trouble = played.sync?.trouble ?? played.login?.trouble,
             trouble.contains("changed while")
@@ -105,11 +105,15 @@ struct History {
         _ mayCreate: Bool,
         on stage: Stage
     ) async throws {
-        // What the second school gives up, a newcomer of the first gets in the next batch.
         let links = try await stage.held().links
         let keys =
-            played.sync == nil || !world.isTrust
-            ? played.seen : played.seen.filter { links[$0] != nil || $0.school == .second }
+            played.sync == nil
+            ? played.seen
+            : played.seen.filter { key in
+                // What the second school or the missing give up, a newcomer gets in the next batch.
+                let isLate = world.isTrust || links.values.contains { $0.state == .absent }
+                return links[key] != nil || !isLate
+            }
         let (changes, plans) = try await stage.draft(keys, mayCreate: mayCreate)
         coverage.count(plans)
         let isEmpty =
@@ -128,10 +132,16 @@ struct History {
     // MARK: Law 3
 
     /// Who is not on a half list, or whose record cannot be read, is not missing.
-    private mutating func checkAbsence(_ reading: Act.Reading, _ before: Held, _ after: Held) {
+    private mutating func checkAbsence(
+        _ reading: Act.Reading,
+        _ before: Held,
+        _ after: Held,
+        _ stage: Stage
+    ) {
+        let everybody = stage.listed.map(\.key)
         for (key, link) in after.links
         where link.missingSince != nil && before.links[key]?.missingSince == nil {
-            let listed = world.listed(in: key.school)
+            let listed = everybody.filter { $0.school == key.school }
             switch reading.fault {
             case .halfList where listed.count > reading.pageSize: break
             case .unreadable(let id) where id == nil || id == key.id: break
@@ -188,7 +198,9 @@ struct History {
         case .source: break
         case .local, .onceAtCreation: takesSource = false
         case .untilEdited:
-            if isEdited { takesSource = said.isSupplied && said.isNews(after: lastSaid[key]?[field]) }
+            if isEdited {
+                takesSource = said.isSupplied && said.isNews(after: lastSaid[key]?[field])
+            }
         }
         let expected = takesSource ? said.value : old[text: field]
         guard new[text: field] != expected else { return }

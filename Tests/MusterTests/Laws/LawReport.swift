@@ -42,7 +42,8 @@ struct Coverage: Sendable {
         let unlinked = UnlinkedReason.allCases.map {
             "  unlinked \($0.rawValue): \(self.unlinked[$0, default: 0])"
         }
-        return (["\(histories) histories, \(acts) acts, \(comparisons) orders compared"] + rules
+        return
+            (["\(histories) histories, \(acts) acts, \(comparisons) orders compared"] + rules
             + unlinked).joined(separator: "\n")
     }
 }

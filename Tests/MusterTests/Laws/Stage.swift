@@ -1,8 +1,9 @@
 import Accounts
-@testable import Muster
 import MusterTesting
 import Reconciliation
 import Roster
+
+@testable import Muster
 
 /// What a store held at one moment.
 struct Held {
@@ -54,9 +55,8 @@ final class Stage {
     let premises: Premises
     private(set) var policy = Policy()
 
-    init(pageSize: Int = 50, chunk: Int = 50) async throws {
-        premises = try await Premises(
-            schools: [.example, .second], pageSize: pageSize, chunk: chunk)
+    init() async throws {
+        premises = try await Premises(schools: [.example, .second])
     }
 
     /// Everybody who is listed now.
@@ -100,7 +100,10 @@ final class Stage {
         }
         let before = premises.source.asked.count
         let result = try await premises.login(
-            loginKey, method, school: key.school == .example ? 0 : 1)
+            loginKey,
+            method,
+            school: key.school == .example ? 0 : 1
+        )
         premises.source.script { $0.everyAnswer = .record }
         var played = Played(login: result)
         let asked = premises.source.asked.dropFirst(before)
@@ -125,7 +128,7 @@ final class Stage {
         let firstPages = [SchoolKey.example, .second].flatMap {
             premises.source.script.listed(.staff, in: $0).prefix(reading.pageSize).map(\.key)
         }
-        let result = try await premises.syncAll()
+        let result = try await premises.syncAll(chunk: reading.chunk)
         premises.source.script { script in
             script.pageFaults = [:]
             script.describeError = nil
@@ -168,13 +171,17 @@ final class Stage {
             var granted = account
             granted.privileges.insert(Privilege(name: "admin", givenBy: nil))
             granted.memberships.insert(
-                Membership(classID: ClassID(5), role: .teacher, givenBy: nil))
+                Membership(classID: ClassID(5), role: .teacher, givenBy: nil)
+            )
             return try await premises.write(granted)
         }
         let school = try await premises.school()
         do throws(AdministrationError) {
             _ = try await Administration(premises.workshop).edit(
-                [local], email: email, in: school)
+                [local],
+                email: email,
+                in: school
+            )
         } catch {
             guard case .edit = error else { throw error }
         }
@@ -183,7 +190,10 @@ final class Stage {
     // MARK: Planning
 
     /// What the records would be planned to now, without doing it.
-    func draft(_ keys: [SourceKey], mayCreate: Bool = true) async throws -> (ChangeSet, [PersonPlan]) {
+    func draft(
+        _ keys: [SourceKey],
+        mayCreate: Bool = true
+    ) async throws -> (ChangeSet, [PersonPlan]) {
         let sequence = try await premises.store.nextSequence()
         let people = premises.source.script.people
         let observations = keys.compactMap { people[$0]?.with { $0.sequence = sequence } }
@@ -193,7 +203,10 @@ final class Stage {
             run: RunID(1),
             cause: .batch,
             planner: premises.workshop.planner(
-                policy: policy, school: .example, mayCreate: mayCreate)
+                policy: policy,
+                school: .example,
+                mayCreate: mayCreate
+            )
         )
     }
 

@@ -31,11 +31,6 @@ struct World {
     /// Records in a fixed order.
     var keys: [SourceKey] { people.keys.sorted { $0.brief < $1.brief } }
 
-    /// The records that the source of a school lists now.
-    func listed(in school: SchoolKey) -> [SourceKey] {
-        keys.filter { $0.school == school && !unlisted.contains($0) }
-    }
-
     private var changing: [SourceKey] { keys.filter { !$0.id.hasPrefix("anchor") } }
 
     // MARK: Dice
@@ -95,15 +90,23 @@ struct World {
     private mutating func addAnchor(in school: SchoolKey) {
         let id = "anchor\(school.school.suffix(1))"
         people[.staff(id, in: school)] = Observation.staff(
-            id, title: "Dr", forename: "Anchor", surname: "Anchor\(school.school.suffix(1))",
+            id,
+            title: "Dr",
+            forename: "Anchor",
+            surname: "Anchor\(school.school.suffix(1))",
             roles: ["Head"],
             managers: [id],
             classes: [
                 ClassMembership(
                     teachingClass: TeachingClass(
-                        key: ClassKey(school: school, id: "anchors"), name: "A", subject: "Maths"),
-                    role: .teacher)
-            ], in: school
+                        key: ClassKey(school: school, id: "anchors"),
+                        name: "A",
+                        subject: "Maths"
+                    ),
+                    role: .teacher
+                )
+            ],
+            in: school
         ).with {
             $0.initials = .value("AA")
             $0.phone = .value("01632 960000")
@@ -116,8 +119,12 @@ struct World {
         lastNumber += 1
         let id = "\(school == .example ? "p" : "q")\(lastNumber)"
         var person = Observation.staff(
-            id, forename: "Forename\(lastNumber)", surname: "Surname\(lastNumber)",
-            email: address(lastNumber), in: school)
+            id,
+            forename: "Forename\(lastNumber)",
+            surname: "Surname\(lastNumber)",
+            email: address(lastNumber),
+            in: school
+        )
         if roll(school == .second ? 60 : 12), let other = joinable(in: school) {
             // The same person at the other school, or somebody who takes an address over.
             person.email = other.email
@@ -183,7 +190,8 @@ struct World {
     /// Addresses move: to a free one, in a swap, in a ring, from a leaver, or not cleanly.
     private mutating func moveAddress(_ key: SourceKey) -> [SourceKey] {
         let others = changing.filter { $0.school == key.school && $0 != key }.shuffled(
-            using: &generator)
+            using: &generator
+        )
         switch Int.random(in: 0..<100, using: &generator) {
         case 0..<25:
             let address = newAddress()
@@ -209,7 +217,9 @@ struct World {
     private mutating func term() -> Term {
         let days = [-400, -40, -1, 0, 1, 3, 30].map(Day.after)
         return Term(
-            start: roll(50) ? pick(days) : nil, end: roll(30) ? pick(days) : nil)
+            start: roll(50) ? pick(days) : nil,
+            end: roll(30) ? pick(days) : nil
+        )
     }
 
     private mutating func changeRoles(_ key: SourceKey) {
@@ -222,7 +232,8 @@ struct World {
             : .list(
                 (0..<count).map { _ in
                     StaffRole(title: pick(["Head", "Tutor", " Bursar", "Cook"]), term: term())
-                })
+                }
+            )
     }
 
     private mutating func changeManagers(_ key: SourceKey) {
@@ -237,7 +248,8 @@ struct World {
             : .list(
                 (0..<count).map { _ in
                     ManagerEntry(key: pick(candidates), term: roll(20) ? term() : Term())
-                })
+                }
+            )
     }
 
     private mutating func changeClasses(_ key: SourceKey) -> [SourceKey] {
@@ -254,8 +266,10 @@ struct World {
                 wanted.map { id in
                     ClassMembership(
                         teachingClass: .example(id, name: classNames[id], in: key.school),
-                        role: pick(ClassRole.allCases))
-                })
+                        role: pick(ClassRole.allCases)
+                    )
+                }
+            )
         people[key]?.classes = classes
         return [key]
     }
@@ -270,7 +284,8 @@ struct World {
                     let id = place.teachingClass.key.id
                     renamed.teachingClass.name = classNames[id] ?? place.teachingClass.name
                     return renamed
-                })
+                }
+            )
             return true
         }
     }
@@ -285,6 +300,50 @@ struct World {
                 .left(.notCurrent), .left(.toBeDeleted), .left(.notEnabled), .unstated,
                 .notYetStarted(Day.after(20)),
             ]) : .current
+    }
+
+    // MARK: The last word of the source
+
+    /// Changes that leave nothing to dispute: everybody who was ever listed is listed, and every
+    /// address is one person's.
+    ///
+    /// Nor does anybody have an address that the other school ever stated: a batch takes the schools
+    /// one after the other, so it may find such a person where a login would not.
+    mutating func settle(after past: [Act]) -> [Act] {
+        for _ in 0..<Int.random(in: 1...5, using: &generator) { _ = changeSomething() }
+        unlisted = []
+        var stated: [SchoolKey: Set<String>] = [:]
+        for case .list(let person) in past {
+            if let email = person.claimedEmail {
+                stated[person.key.school, default: []].insert(email)
+            }
+        }
+        var taken: Set<String> = []
+        for key in keys {
+            guard var person = people[key] else { continue }
+            let elsewhere = stated.filter { $0.key != key.school }.values.joined()
+            if let email = person.claimedEmail, elsewhere.contains(email) {
+                person.email = .value(newAddress())
+            }
+            person = settled(person, &taken)
+            people[key] = person
+        }
+        return keys.compactMap { people[$0] }.map(Act.list)
+    }
+
+    private mutating func settled(
+        _ person: Observation,
+        _ taken: inout Set<String>
+    ) -> Observation {
+        var settled = person
+        // Somebody without a name cannot be made an account of, whoever sees her first.
+        if settled.surname.value == nil { settled.surname = .value("Surname\(person.key.id)") }
+        if let email = settled.claimedEmail, taken.insert(email).inserted { return settled }
+        if case .left = settled.standing { return settled }
+        if settled.email.isSupplied {
+            settled.email = .value(newAddress())
+        }
+        return settled
     }
 
     // MARK: Scenes
@@ -305,7 +364,7 @@ struct World {
     private mutating func scene() -> [Act] {
         let key = pick(changing)
         let other = pick(changing.filter { $0.school == key.school })
-        switch Int.random(in: 0..<9, using: &generator) {
+        switch Int.random(in: 0..<13, using: &generator) {
         case 0: return sceneOfEdit(key)
         case 1: return sceneOfAbsence(key)
         case 2: return sceneOfLeaving(key)
@@ -327,8 +386,17 @@ struct World {
         case 7:
             people[key]?.email = .empty
             return listing(key) + arriving(key)
+        case 8, 9: return sceneOfTrust()
+        case 10:
+            policy.ownership[.surname] = .local
+            policy.ownership[.title] = .onceAtCreation
+            people[key]?.title = .value("Dame")
+            people[key]?.phone = .empty
+            return [.setPolicy(policy)] + listing(key) + arriving(key)
+        case 11: return sceneOfTakingOver(key)
         default:
             people[key]?.title = .notSupplied(.neverByProvider)
+            people[key]?.initials = .notSupplied(.notAskedFor)
             people[key]?.surname = .value("un\u{0}usable")
             return listing(key) + arriving(key)
         }
@@ -338,8 +406,43 @@ struct World {
         for field in Field.owned { policy.ownership[field] = .untilEdited }
         var acts: [Act] = [.setPolicy(policy)]
         acts += arriving(key) + [.edit(key, .set(.surname, "Edited"))] + arriving(key)
-        people[key]?.surname = .value(pick(["Żak", "Brown", "Lê"]))
+        let name = pick(["Żak", "Brown", "Lê"])
+        people[key]?.surname = .value(name)
         return acts + listing(key) + arriving(key)
+    }
+
+    /// Somebody works at both schools and leaves one of them.
+    private mutating func sceneOfTrust() -> [Act] {
+        let keys = changing.filter { $0.school == .second }
+        guard isTrust, let key = keys.first, let home = changing.first,
+            let person = people[home], let email = person.claimedEmail
+        else { return change() }
+        people[key]?.email = .value(email)
+        people[key]?.surname = person.surname
+        people[key]?.standing = .current
+        var acts = listing(key) + arriving(home) + arriving(key)
+        let leaver = roll(50) ? home : key
+        people[leaver]?.standing = .left(.notCurrent)
+        acts += listing(leaver) + arriving(leaver)
+        people[leaver]?.standing = .current
+        return acts + (roll(50) ? listing(leaver) + arriving(leaver) : [])
+    }
+
+    /// A leaver's address passes to a newcomer.
+    private mutating func sceneOfTakingOver(_ key: SourceKey) -> [Act] {
+        guard let email = people[key]?.claimedEmail, people.count < 14 else { return change() }
+        people[key]?.standing = .left(.toBeDeleted)
+        lastNumber += 1
+        let isReturner = roll(20)
+        let newcomer = Observation.staff(
+            "p\(lastNumber)",
+            forename: isReturner ? people[key]?.forename.value ?? "A" : "Forename\(lastNumber)",
+            surname: isReturner ? people[key]?.surname.value ?? "A" : "Surname\(lastNumber)",
+            email: email,
+            in: key.school
+        )
+        people[newcomer.key] = newcomer
+        return listing(key, newcomer.key) + arriving(key) + arriving(newcomer.key)
     }
 
     private mutating func sceneOfAbsence(_ key: SourceKey) -> [Act] {
@@ -358,7 +461,8 @@ struct World {
         people[key]?.classes = .value([
             ClassMembership(
                 teachingClass: .example("C1", name: classNames["C1"], in: key.school),
-                role: .teacher)
+                role: .teacher
+            )
         ])
         var acts = listing(key) + arriving(key)
         people[key]?.standing = .left(.notCurrent)
@@ -383,7 +487,10 @@ struct World {
 
     private mutating func sync() -> Act {
         var reading = Act.Reading(
-            pageSize: pick([1, 2, 3, 50]), order: UInt64.random(in: 0..<100, using: &generator))
+            pageSize: pick([1, 2, 3, 50]),
+            order: UInt64.random(in: 0..<100, using: &generator)
+        )
+        reading.chunk = pick([1, 2, 3, 50])
         if roll(25) {
             reading.fault = pick([
                 .page(pick([1, 2]), pick([.malformed(reason: "Cut."), .refused(reason: "No.")])),
@@ -399,7 +506,8 @@ struct World {
             case 0..<12:
                 .set(
                     pick([.surname, .title, .phone, .forename, .jobTitle, .initials]),
-                    "Edit\(pick([1, 2]))")
+                    "Edit\(pick([1, 2]))"
+                )
             case 12: .set(.email, newAddress())
             case 13, 14: .manager(pick(keys))
             case 15: .set(.lineManager, "")
@@ -423,7 +531,7 @@ struct World {
             if roll(50) {
                 for field in Field.owned { policy.ownership[field] = .untilEdited }
             }
-        case 6, 7: 
+        case 6, 7:
             let mapping: [String: Set<String>] = pick([[:], ["head": ["all"]], ["tutor": ["some"]]])
             policy.privileges = mapping
         case 8: policy.trustsEmail = roll(70)
@@ -444,7 +552,8 @@ struct World {
             texts[.surname] = roll(70) ? person?.surname.value : "Other"
         }
         return .takeOver(
-            ImportedAccount(line: 1, texts: texts, privileges: roll(20) ? ["admin"] : []))
+            ImportedAccount(line: 1, texts: texts, privileges: roll(20) ? ["admin"] : [])
+        )
     }
 }
 
@@ -456,7 +565,10 @@ extension SchoolKey {
 extension SchoolDescription {
     /// The second school of the connection of examples.
     static let second = SchoolDescription(
-        id: SchoolKey.second.school, name: "Birch Park School", timeZone: "Europe/London")
+        id: SchoolKey.second.school,
+        name: "Birch Park School",
+        timeZone: "Europe/London"
+    )
 }
 
 extension Day {
