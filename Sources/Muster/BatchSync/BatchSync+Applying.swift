@@ -105,7 +105,10 @@ extension BatchSync {
         _ body: ([Link]) async throws(SyncFailure) -> Void
     ) async throws(SyncFailure) {
         try await forEachPresent(part) { links throws(SyncFailure) in
-            let absent = links.filter { !part.hasSeen($0.key.id) || $0.state == .outOfScope }
+            // Of a record that could not be read it is not known whether it meets the criteria.
+            let absent = links.filter {
+                !part.hasSeen($0.key.id) || ($0.state == .outOfScope && !part.hasUnreadable)
+            }
             if !absent.isEmpty { try await body(absent) }
         }
     }

@@ -309,7 +309,9 @@ struct World {
     ///
     /// Nor does anybody have an address that the other school ever stated: a batch takes the schools
     /// one after the other, so it may find such a person where a login would not.
-    mutating func settle(after past: [Act]) -> [Act] {
+    /// And where somebody waits for an address nobody leaves, because a leaver keeps the address she
+    /// has unless it is asked for just then; nor is anybody yet to start.
+    mutating func settle(after past: [Act], waiting: Set<SourceKey>) -> [Act] {
         for _ in 0..<Int.random(in: 1...5, using: &generator) { _ = changeSomething() }
         unlisted = []
         var stated: [SchoolKey: Set<String>] = [:]
@@ -323,6 +325,8 @@ struct World {
             if let email = person.claimedEmail, elsewhere.contains(email) {
                 person.email = .value(newAddress())
             }
+            if case .notYetStarted = person.standing { person.standing = .current }
+            if !waiting.isEmpty { person.standing = .current }
             person = settled(person, &taken)
             people[key] = person
         }
