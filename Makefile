@@ -16,7 +16,7 @@ demo: packages ## Build everything and show the main job on an emulated school
 test: packages ## Check the format, build with all checks, run every test
 	@swift format lint --strict --recursive --parallel $(SOURCES)
 	@swift build --build-tests $(CHECK)
-	@swift test --skip-build
+	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 swift test --skip-build
 
 bench: packages ## Measure logins and Sync Data, in one run, as ratios
 	@MUSTER_BENCH=1 swift build -c release --product bench --scratch-path .build-bench

@@ -28,12 +28,22 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(
+            url: "https://github.com/apple/swift-configuration",
+            from: "1.4.0",
+            traits: [.defaults, "YAML"]
+        ),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(
-            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+            url: "https://github.com/hummingbird-project/hummingbird",
+            from: "2.28.1",
+            traits: []
+        ),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -41,22 +51,54 @@ let package = Package(
         .target(name: "Roster", swiftSettings: strict),
         .target(name: "Accounts", dependencies: ["Roster"], swiftSettings: strict),
         .target(
-            name: "Reconciliation", dependencies: ["Roster", "Accounts"], swiftSettings: strict),
+            name: "Reconciliation",
+            dependencies: ["Roster", "Accounts"],
+            swiftSettings: strict
+        ),
         .target(
-            name: "Muster", dependencies: ["Roster", "Accounts", "Reconciliation"],
-            swiftSettings: house),
+            name: "Muster",
+            dependencies: ["Roster", "Accounts", "Reconciliation", "JSON"],
+            swiftSettings: house
+        ),
 
         // The outside: services and the store.
         .target(name: "JSON", swiftSettings: strict),
         .systemLibrary(
-            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
         .target(name: "CurlTransport", dependencies: ["CCurl"], swiftSettings: strict),
         .target(
-            name: "WondeSource", dependencies: ["Roster", "CurlTransport", "JSON"],
-            swiftSettings: strict),
+            name: "WondeSource",
+            dependencies: ["Roster", "CurlTransport", "JSON"],
+            swiftSettings: strict
+        ),
         .target(
-            name: "SQLiteStore", dependencies: ["Roster", "Accounts", grdb],
-            swiftSettings: house),
+            name: "SQLiteStore",
+            dependencies: ["Roster", "Accounts", grdb],
+            swiftSettings: house
+        ),
+
+        .target(
+            name: "Sealing",
+            dependencies: [
+                "Roster", "Accounts", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: house
+        ),
+
+        // The command.
+        .executableTarget(
+            name: "muster",
+            dependencies: [
+                "Roster", "Accounts", "Reconciliation", "Muster", "JSON", "CurlTransport",
+                "WondeSource", "SQLiteStore", "Sealing", "MISEmulator", arguments,
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: house
+        ),
 
         // Stand-ins to try an integration and to test a host's own store.
         .target(
@@ -66,15 +108,22 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
-            ], swiftSettings: house),
+            ],
+            swiftSettings: house
+        ),
         .executableTarget(
             name: "mis-emulator",
             dependencies: [
                 "MISEmulator", arguments,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-            ], swiftSettings: house),
+            ],
+            swiftSettings: house
+        ),
         .target(
-            name: "MusterTesting", dependencies: ["Roster", "Accounts"], swiftSettings: strict),
+            name: "MusterTesting",
+            dependencies: ["Roster", "Accounts"],
+            swiftSettings: strict
+        ),
 
         // What tests of several rooms and the benchmarks stand on.
         .target(
@@ -82,34 +131,67 @@ let package = Package(
             dependencies: [
                 "Roster", "Accounts", "Muster", "SQLiteStore", "CurlTransport", "WondeSource",
                 "MISEmulator",
-            ], path: "Tests/EmulatedSchool", swiftSettings: house),
+            ],
+            path: "Tests/EmulatedSchool",
+            swiftSettings: house
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "EmulatedSchool", "Roster", "Accounts", "Muster", "SQLiteStore", "MISEmulator",
                 "MusterTesting",
-            ], swiftSettings: house),
+            ],
+            swiftSettings: house
+        ),
         .testTarget(
-            name: "MISEmulatorTests", dependencies: ["MISEmulator"], swiftSettings: house),
+            name: "MISEmulatorTests",
+            dependencies: ["MISEmulator"],
+            swiftSettings: house
+        ),
         .testTarget(
             name: "SQLiteStoreTests",
             dependencies: ["Roster", "Accounts", "SQLiteStore", "MusterTesting", grdb],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "ReconciliationTests",
+            dependencies: ["Reconciliation", "Roster", "Accounts", "MusterTesting"],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "MusterTests",
+            dependencies: ["Muster", "Reconciliation", "Roster", "Accounts", "MusterTesting"],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "SealingTests", dependencies: ["Sealing", "Accounts", "Roster"],
             swiftSettings: house),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: [
+                "muster", "mis-emulator", "MISEmulator", "Muster", "Sealing", "CurlTransport",
+            ], swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
         .testTarget(
-            name: "CurlTransportTests", dependencies: ["CurlTransport"], swiftSettings: house,
+            name: "CurlTransportTests",
+            dependencies: ["CurlTransport"],
+            swiftSettings: house,
             // Lets libcurl find the tests' own name look-up: see StalledResolver.swift.
             linkerSettings: [
                 .unsafeFlags(["-Xlinker", "--export-dynamic-symbol=getaddrinfo"])
-            ]),
+            ]
+        ),
         .testTarget(
             name: "WondeSourceTests",
-            dependencies: ["WondeSource", "Roster", "CurlTransport", "JSON"],
-            swiftSettings: house),
+            dependencies: ["WondeSource", "Roster", "CurlTransport", "JSON", "MISEmulator"],
+            swiftSettings: house
+        ),
         .testTarget(
-            name: "MusterTestingTests", dependencies: ["MusterTesting", "Roster", "Accounts"],
-            swiftSettings: house),
+            name: "MusterTestingTests",
+            dependencies: ["MusterTesting", "Roster", "Accounts"],
+            swiftSettings: house
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
@@ -119,6 +201,11 @@ if ProcessInfo.processInfo.environment["MUSTER_BENCH"] != nil {
     package.targets.append(
         .executableTarget(
             name: "bench",
-            dependencies: ["EmulatedSchool", "Roster", "Accounts", "Muster", "MISEmulator"],
-            path: "Tests/Benchmarks", swiftSettings: house))
+            dependencies: [
+                "EmulatedSchool", "Roster", "Accounts", "Muster", "MISEmulator", "SQLiteStore",
+            ],
+            path: "Tests/Benchmarks",
+            swiftSettings: house
+        )
+    )
 }

@@ -35,19 +35,22 @@ public enum LoginKey: Sendable, Hashable {
 
 /// A person whom a login names, as the store knows her.
 public struct KnownPerson: Sendable, Hashable {
-    /// The account.
-    public var account: Account
-    /// All its links.
-    public var links: [Link]
+    /// The account, with all that an answer from local data needs.
+    public var summary: AccountSummary
     /// When the record at the school she logs in to was last looked up; nil where it never was.
     public var checkedAt: Timestamp?
 
     /// A person as the store knows her.
-    public init(account: Account, links: [Link], checkedAt: Timestamp?) {
-        self.account = account
-        self.links = links
+    public init(summary: AccountSummary, checkedAt: Timestamp?) {
+        self.summary = summary
         self.checkedAt = checkedAt
     }
+
+    /// The account.
+    public var account: Account { summary.account }
+
+    /// All its links.
+    public var links: [Link] { summary.links }
 }
 
 /// An account as people see it: with the names behind its references.

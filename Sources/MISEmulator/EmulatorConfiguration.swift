@@ -1,6 +1,8 @@
 /// What an emulator holds and where it listens.
 package struct EmulatorConfiguration: Sendable {
-    /// The token used when none is given. It is invented and opens nothing else.
+    /// The token used when none is given.
+    ///
+    /// It is invented and opens nothing else.
     package static let sampleToken = "5a3e1c0de4b7f2968d1a4c7e90b3f6a2d5e8c1b4"
 
     /// Everything generated follows from this number.

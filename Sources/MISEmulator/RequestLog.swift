@@ -16,7 +16,9 @@ package struct LoggedRequest: Sendable {
     package var fault: String?
 }
 
-/// The requests that reached the emulated service, newest last. Control requests are not in it.
+/// The requests that reached the emulated service, newest last.
+///
+/// Control requests are not in it.
 final class RequestLog: Sendable {
     private struct Waiter {
         var count: Int

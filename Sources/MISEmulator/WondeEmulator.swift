@@ -11,7 +11,9 @@ package final class WondeEmulator: Sendable {
     package let origin: String
     package let port: Int
     let world: EmulatedWorld
-    /// Runs the server until it is cancelled. It belongs to this object; `stop` ends it.
+    /// Runs the server until it is cancelled.
+    ///
+    /// The task is unstructured because the server outlives the call that starts it. It belongs to this object; `stop` ends it.
     private let server: Task<Void, any Error>
 
     private init(origin: String, port: Int, world: EmulatedWorld, server: Task<Void, any Error>) {
@@ -69,7 +71,9 @@ package final class WondeEmulator: Sendable {
         )
     }
 
-    /// Ends the server and waits until it has ended. Requests under way are broken off.
+    /// Ends the server and waits until it has ended.
+    ///
+    /// Requests under way are broken off.
     package func stop() async {
         world.faults.clear()
         server.cancel()

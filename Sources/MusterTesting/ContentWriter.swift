@@ -22,7 +22,7 @@ struct ContentWriter {
         for field in Field.allCases { facts[field.rawValue] = account[text: field] }
         facts["teachingStaff"] = account.teachingStaff.map { "\($0)" }
         facts["lineManager"] = account.lineManager.map(name)
-        facts["status"] = "\(account.status)"
+        facts["status"] = plain(account.status)
         facts["credential"] = account.credential.rawValue
         facts["localEdits"] = list(account.localEdits.map(\.rawValue))
         facts["home"] = account.home?.plain
@@ -41,43 +41,87 @@ struct ContentWriter {
             facts["class \(record.teachingClass.key.plain)"] = described(record.teachingClass)
         }
         for link in summary.links {
-            facts.merge(self.facts(of: link)) { kept, _ in kept }
+            add(link, to: &facts)
         }
         return facts
     }
 
     func facts(of record: UnlinkedRecord) -> [String: String] {
-        var facts = self.facts(of: record.observation, under: "last")
+        var facts: [String: String] = [:]
+        add(record.observation, under: "last ", to: &facts)
         facts["email"] = record.email
         facts["reason"] = record.reason.rawValue
         facts["candidates"] = list(record.candidates.map(name))
         return facts
     }
 
-    private func facts(of link: Link) -> [String: String] {
-        let prefix = "link \(link.key.plain)"
-        var facts = self.facts(of: link.last, under: "\(prefix) last")
-        facts["\(prefix) state"] = "\(link.state)"
-        facts["\(prefix) missing"] = link.missingSince == nil ? nil : "yes"
-        facts["\(prefix) replan on"] = link.replanOn?.description
-        facts["\(prefix) manager"] = link.manager?.plain
-        facts["\(prefix) awaited email"] = link.awaitedEmail
-        return facts
+    private func add(_ link: Link, to facts: inout [String: String]) {
+        let prefix = "link " + link.key.plain
+        add(link.last, under: prefix + " last ", to: &facts)
+        facts[prefix + " state"] = plain(link.state)
+        facts[prefix + " missing"] = link.missingSince == nil ? nil : "yes"
+        facts[prefix + " replan on"] = link.replanOn?.description
+        facts[prefix + " manager"] = link.manager?.plain
+        facts[prefix + " awaited email"] = link.awaitedEmail
     }
 
-    private func facts(of last: Observation, under prefix: String) -> [String: String] {
-        var facts = [
-            "standing": "\(last.standing)", "title": "\(last.title)",
-            "forename": "\(last.forename)", "surname": "\(last.surname)",
-            "initials": "\(last.initials)", "email": "\(last.email)", "phone": "\(last.phone)",
-            "address": "\(last.address)", "teachingStaff": "\(last.teachingStaff)",
+    private func add(
+        _ last: Observation,
+        under prefix: String,
+        to facts: inout [String: String]
+    ) {
+        let texts = [
+            ("title", last.title), ("forename", last.forename), ("surname", last.surname),
+            ("initials", last.initials), ("email", last.email), ("phone", last.phone),
+            ("address", last.address),
         ]
-        facts["roles"] = "\(last.roles.map { $0.map { "\($0.title) \(plain($0.term))" } })"
-        facts["managers"] =
-            "\(last.managers.map { $0.map { "\($0.key.plain) \(plain($0.term))" } })"
-        facts["classes"] =
-            "\(last.classes.map { $0.map { "\(described($0.teachingClass)) as \($0.role)" } })"
-        return Dictionary(uniqueKeysWithValues: facts.map { ("\(prefix) \($0)", $1) })
+        facts[prefix + "standing"] = plain(last.standing)
+        for (name, text) in texts { facts[prefix + name] = said(text) { $0 } }
+        facts[prefix + "teachingStaff"] = said(last.teachingStaff) { $0 ? "yes" : "no" }
+        facts[prefix + "roles"] = said(last.roles) { roles in
+            roles.map { "\($0.title) \(plain($0.term))" }.joined(separator: ", ")
+        }
+        facts[prefix + "managers"] = said(last.managers) { managers in
+            managers.map { "\($0.key.plain) \(plain($0.term))" }.joined(separator: ", ")
+        }
+        facts[prefix + "classes"] = said(last.classes) { classes in
+            classes.map { "\(described($0.teachingClass)) as \($0.role.rawValue)" }
+                .joined(separator: ", ")
+        }
+    }
+
+    /// What was said of a field, so that silence, none and an empty text are told apart.
+    private func said<Value>(_ field: Observed<Value>, _ text: (Value) -> String) -> String {
+        switch field {
+        case .value(let value): "'\(text(value))'"
+        case .empty: "none"
+        case .notSupplied(let why): why.rawValue
+        }
+    }
+
+    private func plain(_ standing: Standing) -> String {
+        switch standing {
+        case .current: "current"
+        case .unstated: "unstated"
+        case .left(let evidence): "left: \(evidence.rawValue)"
+        case .notYetStarted(let day): "starts \(day)"
+        }
+    }
+
+    private func plain(_ state: LinkState) -> String {
+        switch state {
+        case .active: "active"
+        case .left(let evidence): "left: \(evidence.rawValue)"
+        case .outOfScope: "out of scope"
+        case .absent: "absent"
+        }
+    }
+
+    private func plain(_ status: AccountStatus) -> String {
+        switch status {
+        case .active: "active"
+        case .suspended(let cause): "suspended by \(cause.rawValue)"
+        }
     }
 
     private func plain(_ term: Term) -> String {

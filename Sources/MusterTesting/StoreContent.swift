@@ -68,6 +68,7 @@ public struct StoreContent: Sendable, Hashable {
 
     /// What differs from `other`, a line for each field; nil where nothing does.
     public func difference(from other: StoreContent) -> String? {
+        guard self != other else { return nil }
         var lines: [String] = []
         for name in Set(entries.keys).union(other.entries.keys).sorted() {
             switch (entries[name], other.entries[name]) {
@@ -83,7 +84,7 @@ public struct StoreContent: Sendable, Hashable {
             case (nil, nil): break
             }
         }
-        return lines.isEmpty ? nil : lines.joined(separator: "\n")
+        return lines.joined(separator: "\n")
     }
 }
 

@@ -165,8 +165,11 @@ extension Planner {
             )
             return
         }
-        guard known.teachingClass != taught, sequence >= known.sequence else { return }
-        draft.put(ClassRecord(id: known.id, teachingClass: taught, sequence: sequence))
+        var described = taught
+        // A subject that is not stated may be one that the school does not share.
+        described.subject = taught.subject ?? known.teachingClass.subject
+        guard known.teachingClass != described, sequence >= known.sequence else { return }
+        draft.put(ClassRecord(id: known.id, teachingClass: described, sequence: sequence))
     }
 
     /// The rights that this link gives become those that the jobs at its school give.

@@ -48,12 +48,13 @@ extension SQLiteStore: AccountStore {
             }
             var people = PeopleReader(db)
             try people.read([id])
-            guard let account = people.accounts[id], account.tenant == tenant else { return nil }
+            guard people.accounts[id]?.tenant == tenant,
+                let summary = try AccountSummary.summaries([id], of: people).first
+            else { return nil }
             let links = people.sortedLinks(of: id)
             let here = links.filter { $0.link.key.school == school }
             return KnownPerson(
-                account: account,
-                links: links.map(\.link),
+                summary: summary,
                 checkedAt: (here.isEmpty ? links : here).compactMap(\.checkedAt).max()
             )
         }

@@ -1,4 +1,4 @@
-import Foundation
+import Roster
 
 /// The form in which texts are kept.
 ///
@@ -45,7 +45,7 @@ enum StoredText {
     /// Swift, which compares by canonical equivalence, while SQLite compares bytes.
     static func key(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 >= 0x80 }) else { return encode(text) }
-        return encode(text.precomposedStringWithCanonicalMapping)
+        return encode(text.composed)
     }
 
     /// The stored form of `text` if it is not the one that `key` looks up.
@@ -53,18 +53,6 @@ enum StoredText {
         guard text.utf8.contains(where: { $0 >= 0x80 }) else { return nil }
         let stored = encode(text)
         return stored.utf8.elementsEqual(key(text).utf8) ? nil : stored
-    }
-
-    /// An e-mail address as it is compared: without white space around it, in lower case.
-    static func comparable(email: String) -> String {
-        var scalars = email.unicodeScalars[...]
-        while let first = scalars.first, isBlank(first) { scalars.removeFirst() }
-        while let last = scalars.last, isBlank(last) { scalars.removeLast() }
-        return String(scalars).lowercased()
-    }
-
-    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
-        scalar == " " || ("\t"..."\r").contains(scalar)
     }
 }
 

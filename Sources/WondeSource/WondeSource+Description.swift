@@ -4,7 +4,7 @@ public import Roster
 extension WondeSource {
     /// Asks what the school is, what it grants, and which parts it refuses to include.
     ///
-    /// Five requests where nothing is refused. What only adds knowledge may fail.
+    /// Four requests where nothing is refused. What only adds knowledge may fail.
     public func describe(
         by deadline: ContinuousClock.Instant
     ) async throws(SourceError) -> SourceDescription {
@@ -69,11 +69,14 @@ private struct Inquiry {
             }
             return school
         case .forbidden:
+            try await explainRefusal()
             throw .refused(
                 reason: "The token may not read the school \(schoolID) (403); check that it is"
                     + " the token of this school."
             )
-        case .notFound: throw .schoolUnknown(schoolID)
+        case .notFound:
+            try await explainRefusal()
+            throw .schoolUnknown(schoolID)
         case .includeRefused:
             throw .malformed(
                 reason: "\(origin.name) refuses to describe the school \(schoolID); try again."
@@ -144,20 +147,20 @@ private struct Inquiry {
             let rows = try Self.read(body, from: origin) { body throws(JSONError) in
                 try RowCount.read(body)
             }
-            if rows == 0 { try await explainEmptiness() }
+            if rows == 0 { try await explainRefusal() }
             return true
         case .includeRefused: return false
         case .forbidden:
-            try await explainEmptiness()
+            try await explainRefusal()
             throw .staffForbidden(schoolID)
         case .notFound:
-            try await explainEmptiness()
+            try await explainRefusal()
             throw .schoolUnknown(schoolID)
         }
     }
 
-    /// Throws if the school's state explains why nobody can be read.
-    private mutating func explainEmptiness() async throws(SourceError) {
+    /// Throws if the school's state explains why nothing can be read.
+    private mutating func explainRefusal() async throws(SourceError) {
         guard let body = try await optional("meta/\(source.schoolPath)"),
             let state = try? SchoolState.read(body)
         else { return }

@@ -112,10 +112,10 @@ extension WondeSource {
                     + " address other than its own, which was not followed; check the base URL."
             )
         }
-        guard !query.isRepeated(by: next) else {
+        guard query.mayLead(to: next) else {
             throw .malformed(
-                reason: "A page of staff from \(origin.name) says that the list goes on at a page"
-                    + " already read; try again, and if it stays ask Wonde."
+                reason: "A page of staff from \(origin.name) leads to another page than the one"
+                    + " after it; try again, and if it stays ask Wonde."
             )
         }
         return next

@@ -4,6 +4,7 @@ import Foundation
 import MISEmulator
 import Muster
 import Roster
+import SQLiteStore
 
 /// Prints, in one run, what the design sets aims for; ratios hold when the machine's speed drifts.
 @main
@@ -77,7 +78,7 @@ enum Bench {
         for person in people.enumerated() where person.offset % 20 == 0 {
             try school.emulator.change(
                 school: school.emulator.schoolIDs[0], employee: person.element.id
-            ) { $0.surname = "Changed\(person.offset)" }
+            ) { $0.surname = .set("Changed\(person.offset)") }
         }
         try await run("5 % changed", school, read)
         await school.close()

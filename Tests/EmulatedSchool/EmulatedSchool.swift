@@ -1,5 +1,5 @@
 package import Accounts
-package import CurlTransport
+import CurlTransport
 import Foundation
 package import MISEmulator
 package import Muster

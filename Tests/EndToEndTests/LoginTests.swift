@@ -43,7 +43,7 @@ import Testing
             #expect(result.outcome == .unchanged)
             #expect(school.emulator.requests.count == 1)
             #expect(
-                written.writes.allSatisfy { $0.contains("checked") || $0.contains("sequence") },
+                written.writes.allSatisfy { $0.contains("checked") || $0.contains("counter") },
                 "\(written.writes)")
         }
     }
@@ -81,7 +81,7 @@ import Testing
         let other = try await StoreContent.read(
             from: single.store, school: single.key, tenant: .standard)
         #expect(one == other, "\(one.difference(from: other))")
-        #expect(one.accounts.count > 400)
+        #expect(one.entries.count > 400)
         await batch.close()
         await single.close()
         await emulator.stop()

@@ -6,4 +6,38 @@ import Testing
     func `the memory store keeps the law`(_ law: ConformanceLaw) async throws {
         try await law.check { MemoryStore() }
     }
+
+    @Test func `laws have names of their own`() {
+        let names = AccountStoreConformance.laws.map(\.name)
+        #expect(Set(names).count == names.count)
+    }
+
+    @Test func `a broken law says where and in what the store differs`() async throws {
+        let fault = try #require(Fault.all.first { $0.law.hasPrefix("a write planned") })
+        let law = try #require(AccountStoreConformance.laws.first { $0.name == fault.law })
+        let failure = await #expect(throws: ConformanceFailure.self) {
+            try await law.check { fault.make() }
+        }
+        let text = try #require(failure?.description)
+        #expect(text.hasPrefix("Law broken: a write planned on another version is refused (line "))
+        #expect(text.hasSuffix("a write planned on version 0: it was not refused"))
+    }
+
+    @Test(arguments: Fault.all)
+    func `a store with a fault breaks its law`(_ fault: Fault) async throws {
+        let law = try #require(AccountStoreConformance.laws.first { $0.name == fault.law })
+        let failure = await #expect(throws: ConformanceFailure.self) {
+            try await law.check { fault.make() }
+        }
+        #expect(failure?.law == fault.law)
+    }
+
+    @Test(arguments: Fault.all.filter(\.isMetByChance))
+    func `random histories notice a fault`(_ fault: Fault) async throws {
+        let law = AccountStoreConformance.differential(seeds: 1...5, steps: 150)
+        let failure = await #expect(throws: ConformanceFailure.self) {
+            try await law.check { fault.make() }
+        }
+        #expect(failure?.reason.hasPrefix("Seed ") == true)
+    }
 }

@@ -22,7 +22,9 @@ import Testing
         #expect(try PackedObservation.unpack(packed, beside: beside) == observation)
     }
 
-    /// What a store of version 1 holds must be read for ever. Append; never change a row.
+    /// What a store of version 1 holds must be read for ever.
+    ///
+    /// Append for a new version; never change these bytes.
     @Test func `what was packed in an earlier version is still read`() throws {
         var observation = Observation(key: .staff("S1"), sequence: 300, standing: .current)
         observation.title = .value("Dr")

@@ -105,8 +105,12 @@ import Testing
     @Test func `every look-up has an index`() async throws {
         let folder = try TemporaryFolder()
         let statements = StatementLog()
-        let store = try folder.store { $0.statementTrace = statements.note }
+        let store = try folder.store {
+            $0.readers = 1
+            $0.statementTrace = statements.note
+        }
         try await store.fill(5)
+        _ = try await store.run(RunID(0))
         _ = statements.taken()
         var request = ViewRequest(tenant: .standard)
         request.keys = [.staff("S1")]

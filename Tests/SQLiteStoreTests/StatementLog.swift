@@ -25,10 +25,12 @@ extension [String] {
     /// Those that change rows.
     var writes: [String] { beginning(with: "INSERT", "UPDATE", "DELETE", "REPLACE") }
 
-    /// Those that are neither part of a transaction nor settings.
+    /// Those that are neither part of a transaction nor settings nor GRDB's look at the schema.
     var queries: [String] {
         filter { text in
-            !["BEGIN", "COMMIT", "PRAGMA", "--"].contains { text.hasPrefix($0) }
+            !["BEGIN", "COMMIT", "PRAGMA", "--", "SELECT * FROM sqlite_master"].contains {
+                text.hasPrefix($0)
+            }
         }
     }
 }

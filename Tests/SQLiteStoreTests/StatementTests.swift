@@ -12,8 +12,13 @@ import Testing
 
     init() async throws {
         folder = try TemporaryFolder()
-        store = try folder.store { [statements] in $0.statementTrace = statements.note }
+        store = try folder.store { [statements] in
+            $0.readers = 1
+            $0.statementTrace = statements.note
+        }
         try await store.fill(100)
+        // The first read opens the one connection for reads.
+        _ = try await store.run(RunID(0))
         _ = statements.taken()
     }
 
@@ -32,8 +37,8 @@ import Testing
             #expect(view.accounts.count == count)
             counts.append(statements.taken().queries.count)
         }
-        #expect(counts[1] <= counts[0])
-        #expect(counts[1] <= 13)
+        #expect(counts[1] == counts[0])
+        #expect(counts[1] <= 12)
     }
 
     @Test func `finding a person reads in one transaction and writes nothing`() async throws {

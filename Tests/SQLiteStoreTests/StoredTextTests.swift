@@ -37,17 +37,6 @@ import Testing
         #expect(decoded.map { Array($0.utf8) } == list.map { Array($0.utf8) })
     }
 
-    @Test(arguments: [
-        ("Amara@School.Example", "amara@school.example"), (" \t\r\na@b\n ", "a@b"),
-        ("a b@c", "a b@c"), ("", ""), ("  ", ""), ("\u{A0}x", "\u{A0}x"),
-    ])
-    func `addresses compare without white space around them and in lower case`(
-        _ email: String,
-        _ comparable: String
-    ) {
-        #expect(StoredText.comparable(email: email) == comparable)
-    }
-
     @Test func `lists of numbers and texts are JSON`() {
         #expect(JSONList.of([Int64]()) == "[]")
         #expect(JSONList.of([1, -2] as [Int64]) == "[1,-2]")

@@ -4,7 +4,7 @@ struct ControlFields {
     private var known: [String] = []
     private let what: String
 
-    /// - Parameter what: what the members belong to, for the sentence of an error.
+    /// Takes the members, and what they belong to for the sentence of an error.
     init(_ members: [String: JSONValue], of what: String) {
         self.members = members
         self.what = what

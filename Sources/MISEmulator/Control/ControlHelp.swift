@@ -1,6 +1,6 @@
 /// The page that `GET /_control` shows.
 enum ControlHelp {
-    /// - Parameter school: the id of a school, for the examples.
+    /// The page, with the id of a school for the examples.
     static func text(school: String) -> String {
         head + people(school) + schools(school) + faults + log
     }

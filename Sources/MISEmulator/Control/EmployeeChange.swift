@@ -42,7 +42,9 @@ extension Patch: ExpressibleByArrayLiteral where Value: RangeReplaceableCollecti
     }
 }
 
-/// One post, as a change gives it. Days are written `YYYY-MM-DD`.
+/// One post, as a change gives it.
+///
+/// Days are written `YYYY-MM-DD`.
 package struct RoleChange: Hashable, Sendable, ExpressibleByStringLiteral {
     package var role: String
     package var code: String?
@@ -61,7 +63,9 @@ package struct RoleChange: Hashable, Sendable, ExpressibleByStringLiteral {
     }
 }
 
-/// One manager, as a change gives it. Days are written `YYYY-MM-DD`.
+/// One manager, as a change gives it.
+///
+/// Days are written `YYYY-MM-DD`.
 package struct ManagerChange: Hashable, Sendable {
     package var id: String
     package var role: String?

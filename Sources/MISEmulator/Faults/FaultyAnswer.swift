@@ -26,7 +26,7 @@ struct FaultyAnswer: Sendable {
         fault.milliseconds.map { .milliseconds($0) } ?? Self.longest
     }
 
-    /// - Parameter make: makes the answer, spoilt as its argument says.
+    /// What goes out on the wire; `make` makes the answer, spoilt as its argument says.
     func response(_ make: (PageAlteration?) -> ServiceAnswer) async throws -> Response {
         switch fault.kind {
         case .delay, .hold:

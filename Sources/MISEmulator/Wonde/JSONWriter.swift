@@ -109,13 +109,17 @@ struct JSONWriter {
         bytes.append(contentsOf: text.utf8)
     }
 
-    /// Writes two digits, with a leading zero.
-    mutating func twoDigits(_ number: Int) {
-        bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 10 % 10))
-        bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
+    /// Overwrites two zeros that were written before with the digits of a number below 100.
+    mutating func fill(_ number: Int, at place: Int) {
+        bytes[place] += UInt8(truncatingIfNeeded: number / 10)
+        bytes[place + 1] += UInt8(truncatingIfNeeded: number % 10)
     }
 
     private mutating func appendEscaped(_ text: String) {
+        let isPlain = text.utf8.allSatisfy { byte in
+            byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+        }
+        guard !isPlain else { return bytes.append(contentsOf: text.utf8) }
         for byte in text.utf8 {
             if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
                 bytes.append(byte)

@@ -63,7 +63,7 @@ struct PageSlice: Sendable {
 
     /// Picks the rows of a window out of a list of `count` rows.
     ///
-    /// - Parameter isPlain: true if every row matches, so that a page can be found by counting.
+    /// A plain list is one where every row matches, so that a page is found by counting.
     init(_ window: PageWindow, count: Int, isPlain: Bool, matches: (Int) -> Bool) {
         var skip = 0
         var place = 0

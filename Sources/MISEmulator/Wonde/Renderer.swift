@@ -16,47 +16,49 @@ struct Renderer {
     mutating func day(_ name: String, _ day: CalendarDay?) {
         out.key(name)
         guard let day, dates != .null else { return out.null() }
-        guard dates == .object else {
-            out.raw("\"")
-            civil(day)
-            return out.raw("\",")
+        switch dates {
+        case .object: out.raw(Self.londonObject)
+        case .string, .null: out.raw("\"0000-00-00\",")
         }
-        out.raw("{\"date\":\"")
-        civil(day)
-        out.raw(" 00:00:00.000000\",\"timezone_type\":3,\"timezone\":\"Europe/London\"},")
+        let end = dates == .object ? Self.londonObject.utf8.count - Self.dateOffset : 12
+        fill(day, at: out.bytes.count - end)
     }
 
     /// Writes a moment in UTC.
     mutating func moment(_ name: String, _ moment: Timestamp?) {
         out.key(name)
         guard let moment, dates != .null else { return out.null() }
+        let template = dates == .object ? Self.utcObject : "\"0000-00-00 00:00:00\","
+        let offset = dates == .object ? Self.dateOffset : 1
+        out.raw(template)
+        let start = out.bytes.count - template.utf8.count + offset
         let day = moment.day
         let rest = Int(moment.microseconds - Int64(day.days) * 86_400_000_000)
         let seconds = rest / 1_000_000
-        out.raw(dates == .object ? "{\"date\":\"" : "\"")
-        civil(day)
-        out.raw(" ")
-        out.twoDigits(seconds / 3_600)
-        out.raw(":")
-        out.twoDigits(seconds / 60 % 60)
-        out.raw(":")
-        out.twoDigits(seconds % 60)
-        guard dates == .object else { return out.raw("\",") }
-        out.raw(".")
-        out.twoDigits(rest / 10_000)
-        out.twoDigits(rest / 100)
-        out.twoDigits(rest)
-        out.raw("\",\"timezone_type\":3,\"timezone\":\"UTC\"},")
+        fill(day, at: start)
+        out.fill(seconds / 3_600, at: start + 11)
+        out.fill(seconds / 60 % 60, at: start + 14)
+        out.fill(seconds % 60, at: start + 17)
+        guard dates == .object, rest % 1_000_000 != 0 else { return }
+        out.fill(rest / 10_000 % 100, at: start + 20)
+        out.fill(rest / 100 % 100, at: start + 22)
+        out.fill(rest % 100, at: start + 24)
     }
 
-    private mutating func civil(_ day: CalendarDay) {
+    private static let utcObject =
+        "{\"date\":\"0000-00-00 00:00:00.000000\",\"timezone_type\":3,\"timezone\":\"UTC\"},"
+    private static let londonObject =
+        "{\"date\":\"0000-00-00 00:00:00.000000\",\"timezone_type\":3,"
+        + "\"timezone\":\"Europe/London\"},"
+    /// Where the digits begin in the two texts above.
+    private static let dateOffset = 9
+
+    private mutating func fill(_ day: CalendarDay, at start: Int) {
         let (year, month, dayOfMonth) = day.civil
-        out.twoDigits(year / 100)
-        out.twoDigits(year)
-        out.raw("-")
-        out.twoDigits(month)
-        out.raw("-")
-        out.twoDigits(dayOfMonth)
+        out.fill(year / 100 % 100, at: start)
+        out.fill(year % 100, at: start + 2)
+        out.fill(month, at: start + 5)
+        out.fill(dayOfMonth, at: start + 8)
     }
 
     /// Opens `"name":{"data":`.

@@ -60,39 +60,33 @@ struct ResourceReader {
         if request.path.count == 4 { return try single(request.path[3]) }
         switch resource {
         case .employees:
-            return try list(state.employees, isPlain: employeesArePlain, matches: matches) {
-                $0.employee($1, include)
-                if $1.oddity == .duplicateID { $0.employee($1, include) }
+            let filter = employeesArePlain ? nil : lists(employeeAt:)
+            return try list(state.employees, filter) { renderer, person in
+                renderer.employee(person, include)
+                if person.oddity == .duplicateID { renderer.employee(person, include) }
             }
-        case .students:
-            return try list(state.students, isPlain: false, matches: { $0.left == nil }) {
-                $0.student($1, include)
-            }
-        case .studentsLeaver:
-            return try list(state.students, isPlain: false, matches: { $0.left != nil }) {
-                $0.student($1, include)
-            }
-        case .contacts:
-            return try list(state.contacts) { $0.contact($1, include) }
+        case .students, .studentsLeaver:
+            let isLeaver = resource == .studentsLeaver
+            let filter = { place in (state.students.rows[place].left != nil) == isLeaver }
+            return try list(state.students, filter) { $0.student($1, include) }
+        case .contacts: return try list(state.contacts) { $0.contact($1, include) }
         case .classes:
-            return try list(
-                state.classes,
-                isPlain: false,
-                matches: {
-                    !state.switches.classesAbsent
-                        && Self.agrees(request.query.flag("has_students"), $0.students.isEmpty)
-                }
-            ) { $0.schoolClass($1, include) }
+            return try list(state.classes, lists(classAt:)) { $0.schoolClass($1, include) }
         case .groups:
-            let type = request.query["type"]
-            return try list(
-                state.groups,
-                isPlain: type == nil,
-                matches: { type == nil || $0.type == type }
-            ) { $0.group($1, include) }
-        case .subjects:
-            return try list(state.subjects) { renderer, row in renderer.subject(row) }
+            let filter = request.query["type"].map { type in
+                { place in state.groups.rows[place].type == type }
+            }
+            return try list(state.groups, filter) { $0.group($1, include) }
+        case .subjects: return try list(state.subjects) { $0.subject($1) }
         }
+    }
+
+    private func lists(classAt place: Int) -> Bool {
+        !state.switches.classesAbsent
+            && Self.agrees(
+                request.query.flag("has_students"),
+                state.classes.rows[place].students.isEmpty
+            )
     }
 
     /// True if no filter and no switch leaves anybody out.
@@ -101,8 +95,9 @@ struct ResourceReader {
             && ["has_class", "has_group", "has_role"].allSatisfy { request.query[$0] == nil }
     }
 
-    private func matches(_ person: Employee) -> Bool {
-        state.shows(person)
+    private func lists(employeeAt place: Int) -> Bool {
+        let person = state.employees.rows[place]
+        return state.shows(person)
             && Self.agrees(request.query.flag("has_class"), person.classes.isEmpty)
             && Self.agrees(request.query.flag("has_group"), person.groups.isEmpty)
             && Self.agrees(request.query.flag("has_role"), person.roles.isEmpty)
@@ -112,22 +107,24 @@ struct ResourceReader {
         wanted.map { $0 != isEmpty } ?? true
     }
 
+    /// The page of a table that was asked for; without a filter, of all that was not removed.
     private func list<Row: EmulatedRow>(
         _ table: Table<Row>,
-        isPlain: Bool = true,
-        matches: (Row) -> Bool = { _ in true },
+        _ filter: ((Int) -> Bool)? = nil,
         write: (inout Renderer, Row) -> Void
     ) throws(ServiceError) -> ServiceAnswer {
         let window = try PageWindow(request.query, switches: state.switches)
-        let untouched = isPlain && after == nil && table.removedCount == 0
-        var slice = PageSlice(window, count: table.rows.count, isPlain: untouched) { place in
-            let row = table.rows[place]
-            if row.isRemoved { return false }
-            if let after, row.updatedAt <= after { return false }
-            return isPlain || matches(row)
+        let isPlain = filter == nil && after == nil && table.removedCount == 0
+        var slice = PageSlice(window, count: table.rows.count, isPlain: isPlain) { place in
+            if table.rows[place].isRemoved { return false }
+            if let after, table.rows[place].updatedAt <= after { return false }
+            return filter?(place) ?? true
         }
         slice.alter(alteration)
-        var renderer = Renderer(school: state, capacity: 512 + slice.places.count * 4_096)
+        var renderer = Renderer(
+            school: state,
+            capacity: 4_096 + slice.places.count * (include.isEmpty ? 800 : 9_000)
+        )
         renderer.out.beginObject()
         renderer.out.key("data")
         renderer.out.beginList()

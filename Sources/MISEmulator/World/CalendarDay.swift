@@ -19,7 +19,8 @@ package struct CalendarDay: Hashable, Comparable, Sendable {
     /// Reads `YYYY-MM-DD`; nil for anything else, such as 30 February.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].utf8.count == 4, parts[1].utf8.count == 2,
+        guard text.utf8.allSatisfy({ (48...57).contains($0) || $0 == 45 }), parts.count == 3,
+            parts[0].utf8.count == 4, parts[1].utf8.count == 2,
             parts[2].utf8.count == 2, let year = Int(parts[0]), let month = Int(parts[1]),
             let day = Int(parts[2]), (1...12).contains(month), (1...31).contains(day)
         else { return nil }

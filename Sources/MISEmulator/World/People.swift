@@ -128,7 +128,9 @@ struct Employee: EmulatedRow {
     }
 }
 
-/// A pupil. Classes, contacts and groups are positions in the school's tables.
+/// A pupil.
+///
+/// Classes, contacts and groups are positions in the school's tables.
 struct Student: EmulatedRow {
     var base: PersonBase
     var email: String?
@@ -153,7 +155,9 @@ struct Student: EmulatedRow {
     }
 }
 
-/// A parent or carer. Students are positions in the school's table.
+/// A parent or carer.
+///
+/// Students are positions in the school's table.
 struct Contact: EmulatedRow {
     var base: PersonBase
     var contact = ContactDetails()

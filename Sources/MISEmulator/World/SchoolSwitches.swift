@@ -1,6 +1,8 @@
 import Foundation
 
-/// How awkward one school is. Every switch can be set at start and changed while running.
+/// How awkward one school is.
+///
+/// Every switch can be set at start and changed while running.
 package struct SchoolSwitches: Codable, Hashable, Sendable {
     /// How a date is written.
     package enum DateShape: String, Codable, Sendable {

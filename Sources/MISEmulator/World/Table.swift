@@ -40,7 +40,9 @@ struct Table<Row: EmulatedRow>: Sendable {
         return rows[position]
     }
 
-    /// Changes one row in place. The id must stay as it is.
+    /// Changes one row in place.
+    ///
+    /// The id must stay as it is.
     mutating func update<Result, Failure: Error>(
         at position: Int,
         _ change: (inout Row) throws(Failure) -> Result

@@ -20,7 +20,15 @@ public final class LoginRefresh: Sendable {
     }
 
     /// Answers the login within the budget; what the budget cut off is finished behind.
-    public func refresh(_ event: LoginEvent) async -> LoginRefreshResult {
+    ///
+    /// - Parameters:
+    ///   - event: Who logs in, where and how.
+    ///   - began: When the login began, if that was before this call; the budget counts from there.
+    /// - Returns: What the host is to do, and what became of the refresh.
+    public func refresh(
+        _ event: LoginEvent,
+        since began: ContinuousClock.Instant? = nil
+    ) async -> LoginRefreshResult {
         let start = workshop.clock.instant()
         let known = Mutex<KnownPerson?>(nil)
         let policy = await policy(of: event.school.connection.tenant)
@@ -31,7 +39,7 @@ public final class LoginRefresh: Sendable {
                 known.withLock { $0 = person }
             }
         }
-        let used = start.duration(to: workshop.clock.instant())
+        let used = (began ?? start).duration(to: workshop.clock.instant())
         var result =
             if budget == .zero { await work.value } else {
                 await work.value(within: budget - used, by: workshop.clock)
@@ -64,19 +72,15 @@ public final class LoginRefresh: Sendable {
             guard let person else { return try await answerUnknown(event, policy, budget) }
             onKnowing(person)
             if person.account.status == .suspended(by: .administrator) {
-                return try await local(.suspended, person.account.id, event)
+                return answer(.suspended, person.summary, event)
             }
             guard let link = person.link(in: school) else {
                 let record = try await workshop.store.unlinkedRecord(event.key, in: school)
                 let isDisputed = record?.reason.standing == .disputed
-                return try await local(
-                    isDisputed ? .disputed : .notReturned,
-                    person.account.id,
-                    event
-                )
+                return answer(isDisputed ? .disputed : .notReturned, person.summary, event)
             }
             if budget == .zero || isFresh(person, link, policy, event.school) {
-                return try await local(.fresh, person.account.id, event)
+                return answer(.fresh, person.summary, event)
             }
             return try await ask(link.key, event, policy, account: person.account.id)
         } catch {
@@ -147,7 +151,10 @@ public final class LoginRefresh: Sendable {
             return result
         }
         // Status is read again: the refresh may just have changed it.
-        var result = try await local(flight.isShared ? .joined : done.outcome, id, event)
+        guard let summary = try await workshop.store.summary(of: id) else {
+            return LoginRefreshResult(.deny, .unknownPerson)
+        }
+        var result = answer(flight.isShared ? .joined : done.outcome, summary, event)
         switch (done.outcome, result.account?.account.status) {
         // An administrator brought a leaver back: that stands until the source changes its mind.
         case (.left, .active): result.outcome = flight.isShared ? .joined : .unchanged
@@ -164,32 +171,17 @@ public final class LoginRefresh: Sendable {
 
     // MARK: Answers
 
-    /// The answer by what the store says now.
-    private func local(
+    private func answer(
         _ outcome: LoginOutcome,
-        _ id: AccountID,
+        _ summary: AccountSummary,
         _ event: LoginEvent
-    )
-        async throws(StoreError) -> LoginRefreshResult
-    {
-        let summary = try await workshop.store.summary(of: id)
-        guard let account = summary?.account else { return LoginRefreshResult(.deny, outcome) }
-        return LoginRefreshResult(decision(for: account, event), outcome, account: summary)
+    ) -> LoginRefreshResult {
+        LoginRefreshResult(decision(for: summary.account, event), outcome, account: summary)
     }
 
     private func deferred(_ event: LoginEvent, _ person: KnownPerson?) -> LoginRefreshResult {
-        guard let person else { return LoginRefreshResult(.deny, .deferred) }
-        let summary = AccountSummary(
-            account: person.account,
-            lineManager: nil,
-            classes: [:],
-            links: person.links
-        )
-        return LoginRefreshResult(
-            decision(for: person.account, event),
-            .deferred,
-            account: summary
-        )
+        person.map { answer(.deferred, $0.summary, event) }
+            ?? LoginRefreshResult(.deny, .deferred)
     }
 
     private func decision(for account: Account, _ event: LoginEvent) -> LoginDecision {

@@ -24,7 +24,8 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, CustomStringConv
         Int.random(in: 0..<count, using: &self) == 0
     }
 
-    /// One of `choices`, or nil where there are none.
+    /// One of `choices`, or nil where there are none; a set must be sorted first, or a seed does
+    /// not repeat.
     public mutating func pick<Choices: Collection>(_ choices: Choices) -> Choices.Element? {
         choices.randomElement(using: &self)
     }

@@ -8,5 +8,5 @@ public enum AccountStoreConformance {
     /// Every law.
     public static let laws: [ConformanceLaw] =
         accountLaws + linkLaws + recordLaws + viewLaws + managerLaws + peopleLaws + runLaws
-        + connectionLaws + formLaws + [differential(seeds: 1...20, steps: 150)]
+        + connectionLaws + formLaws + [differential(seeds: 1...12, steps: 150)]
 }

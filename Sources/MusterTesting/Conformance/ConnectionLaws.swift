@@ -185,6 +185,7 @@ extension Capabilities {
         odd.grants = [
             .email: .granted, .title: .seenFilled, .address: .denied, .initials: .unknown,
         ]
+        odd.filled = [.email: 120, .phone: 0]
         odd.refusedParts = ["contract.roles", "classes.subject"]
         odd.hasClasses = false
         odd.hierarchyContradicts = true

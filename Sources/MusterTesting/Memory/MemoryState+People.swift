@@ -16,12 +16,12 @@ extension MemoryState {
         case .sourceID(let text):
             id = keys(text, in: school).compactMap { linkRows[$0]?.account }.first
         }
-        guard let id, let account = accounts[id], account.tenant == tenant else { return nil }
-        let links = links(of: id)
+        guard let id, let summary = summary(of: id), summary.account.tenant == tenant else {
+            return nil
+        }
         return KnownPerson(
-            account: account,
-            links: links,
-            checkedAt: checkedAt(of: links, in: school)
+            summary: summary,
+            checkedAt: checkedAt(of: summary.links, in: school)
         )
     }
 

@@ -56,8 +56,8 @@ extension Schema {
 
         -- Source keys, each kept once -------------------------------------------------------------
 
-        -- Texts that are looked up are kept in canonical form (NFC); beside them, in columns exact_,
-        -- as they were written, where that is something else.
+        -- Texts that are looked up are kept in canonical form, NFC; beside them, in exact_ columns,
+        -- as they were written where that is something else.
 
         CREATE TABLE record (
             id INTEGER PRIMARY KEY,

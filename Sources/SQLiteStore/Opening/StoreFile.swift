@@ -74,12 +74,17 @@ struct StoreFile: Sendable {
     }
 
     private func refuseStrangers(_ db: Database, newest: Int) throws {
-        let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-        let version = try Schema.version(of: db)
-        let isEmpty =
-            try application == 0 && version == 0
-            && Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
-        guard application == Schema.applicationID || isEmpty else {
+        var application = 0
+        var version = 0
+        var isEmpty = false
+        // One moment's state: another process may be making the store just now.
+        try db.inTransaction(.deferred) {
+            application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+            version = try Schema.version(of: db)
+            isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
+            return .commit
+        }
+        guard application == Schema.applicationID || (application == 0 && isEmpty) else {
             throw StoreError.unavailable(
                 reason: "\(path) is a database of another program; "
                     + "name another file with --store."

@@ -43,11 +43,13 @@ struct ByteReader {
         let length = try count()
         guard length <= UInt64(remaining) else { throw DamagedBytes() }
         let end = position + Int(length)
-        guard let text = String(validating: bytes[position..<end], as: UTF8.self) else {
+        defer { position = end }
+        let span = bytes.span.extracting(position..<end)
+        do {
+            return String(copying: try UTF8Span(validating: span))
+        } catch {
             throw DamagedBytes()
         }
-        position = end
-        return text
     }
 
     mutating func day() throws(DamagedBytes) -> Day {

@@ -7,9 +7,14 @@ extension AccountSummary {
     static func read(_ ids: [Int64], in db: Database) throws -> [AccountSummary] {
         var people = PeopleReader(db)
         try people.read(Set(ids))
+        return try summaries(ids, of: people)
+    }
+
+    /// The accounts numbered `ids`, once `people` has read them.
+    static func summaries(_ ids: [Int64], of people: PeopleReader) throws -> [AccountSummary] {
         let links = Dictionary(grouping: people.links, by: \.link.account.value)
         let managers = try managers(of: people)
-        let classes = try classes(of: people.accounts.values, in: db)
+        let classes = try classes(of: people.accounts.values, in: people.db)
         return ids.compactMap { id in
             guard let account = people.accounts[id] else { return nil }
             let held = account.memberships.compactMap { classes[$0.classID] }

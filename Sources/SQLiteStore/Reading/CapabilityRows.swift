@@ -12,6 +12,7 @@ extension Capabilities {
         if let provider { rows.append(("provider", provider)) }
         for field in neverByProvider { rows.append(("never.\(field.rawValue)", "yes")) }
         for (field, grant) in grants { rows.append(("grant.\(field.rawValue)", grant.rawValue)) }
+        for (field, count) in filled { rows.append(("filled.\(field.rawValue)", "\(count)")) }
         for part in refusedParts { rows.append(("refused.\(part)", "yes")) }
         return rows
     }
@@ -39,6 +40,11 @@ extension Capabilities {
                 return false
             }
             grants[field] = grant
+        case "filled":
+            guard let field = SourceField(rawValue: name), let count = Int(value) else {
+                return false
+            }
+            filled[field] = count
         default: return false
         }
         return true

@@ -18,7 +18,7 @@ struct PersonFinder {
     func account(_ key: LoginKey, of tenant: TenantID, formerSince: Timestamp) throws -> Int64? {
         switch key {
         case .email(let text), .username(let text):
-            let email = StoredText.key(StoredText.comparable(email: text))
+            guard let email = EmailAddress.compared(text).map(StoredText.key) else { return nil }
             let tenant = StoredText.key(tenant.name)
             return try holder(of: email, tenant)
                 ?? formerHolder(of: email, tenant, since: formerSince)
@@ -63,20 +63,19 @@ struct PersonFinder {
     func unlinkedRecord(_ key: LoginKey) throws -> UnlinkedRecord? {
         switch key {
         case .email(let text), .username(let text):
-            try db.first(
+            guard let email = EmailAddress.compared(text).map(StoredText.key) else { return nil }
+            return try db.first(
                 """
                 SELECT \(UnlinkedRecord.columns)
                 FROM unlinked AS u JOIN record AS r ON r.id = u.record
                 WHERE u.email = ?3 AND r.connection = ?1 AND r.school = ?2
                 ORDER BY r.kind, r.source_id
                 """,
-                [
-                    connection, schoolText, StoredText.key(StoredText.comparable(email: text)),
-                ],
+                [connection, schoolText, email],
                 UnlinkedRecord.init
             )
         case .sourceID(let text):
-            try db.first(
+            return try db.first(
                 """
                 SELECT \(UnlinkedRecord.columns)
                 FROM record AS r JOIN unlinked AS u ON u.record = r.id

@@ -58,18 +58,37 @@ struct RecordTable {
     mutating func keep(_ wanted: some Sequence<SourceKey>) throws {
         let wanted = Set(wanted)
         try find(wanted)
-        for key in wanted where ids[key] == nil {
+        let missing = wanted.filter { ids[$0] == nil }
+        guard !missing.isEmpty else { return }
+        let groups = Dictionary(grouping: missing) { Group(school: $0.school, kind: $0.kind) }
+        for (group, members) in groups { try insert(members, of: group) }
+        try find(missing)
+    }
+
+    private func insert(_ members: [SourceKey], of group: Group) throws {
+        let school = StoredText.key(group.school.school)
+        try db.run(
+            """
+            INSERT INTO record (connection, school, kind, source_id)
+            SELECT ?1, ?2, ?3, j.value FROM json_each(?4) AS j
+            """,
+            [
+                group.school.connection.value, school, group.kind.rawValue,
+                JSONList.of(members.map { StoredText.key($0.id) }),
+            ]
+        )
+        for key in members {
+            guard let exact = StoredText.exact(key.id) else { continue }
             try db.run(
                 """
-                INSERT INTO record (connection, school, kind, source_id, exact_id)
-                VALUES (?, ?, ?, ?, ?)
+                UPDATE record SET exact_id = ?5
+                WHERE connection = ?1 AND school = ?2 AND kind = ?3 AND source_id = ?4
                 """,
                 [
-                    key.school.connection.value, StoredText.key(key.school.school),
-                    key.kind.rawValue, StoredText.key(key.id), StoredText.exact(key.id),
+                    group.school.connection.value, school, group.kind.rawValue,
+                    StoredText.key(key.id), exact,
                 ]
             )
-            note(key, as: db.lastInsertedRowID)
         }
     }
 

@@ -138,11 +138,12 @@ struct ViewReader {
         WHERE \(LinkState.presence) AND a.tenant = ?2
             AND NOT EXISTS (SELECT 1 FROM staged AS s WHERE s.run = ?3 AND s.record = l.record)
         UNION ALL
-        SELECT \(SourceKey.columns), u.email, NULL
+        SELECT \(SourceKey.columns), u.email, l.account
         FROM json_each(?1) AS j
         CROSS JOIN unlinked AS u ON u.email = j.value
         JOIN record AS r ON r.id = u.record
         JOIN connection AS c ON c.id = r.connection
+        LEFT JOIN link AS l ON l.record = u.record
         WHERE c.tenant = ?2
             AND NOT EXISTS (SELECT 1 FROM staged AS s WHERE s.run = ?3 AND s.record = u.record)
         UNION ALL

@@ -69,6 +69,7 @@ struct ChangeSetWriter {
 
     /// Makes places in classes and rights those of the accounts after the change.
     private func putGrants() throws {
+        guard !changes.accounts.isEmpty else { return }
         let list = JSONList.of(changes.accounts.map(\.after.id.value))
         var privileges = try GrantRow.privileges(of: list, in: db)
         var memberships = try GrantRow.memberships(of: list, in: db)
@@ -201,14 +202,19 @@ extension CheckedRecord {
         numbered records: RecordTable,
         in db: Database
     ) throws {
-        for record in checked {
+        // A page is read by one request, so there are few groups.
+        for (sequence, group) in Dictionary(grouping: checked, by: \.sequence) {
             try db.run(
                 """
-                INSERT INTO checked (record, at, sequence) VALUES (?, ?, ?)
+                INSERT INTO checked (record, at, sequence)
+                SELECT j.value, ?2, ?3 FROM json_each(?1) AS j WHERE true
                 ON CONFLICT (record) DO UPDATE SET at = excluded.at,
                     sequence = max(sequence, excluded.sequence)
                 """,
-                [try records.keptID(of: record.key), at.milliseconds, record.sequence]
+                [
+                    JSONList.of(try group.map { try records.keptID(of: $0.key) }),
+                    at.milliseconds, sequence,
+                ]
             )
         }
     }

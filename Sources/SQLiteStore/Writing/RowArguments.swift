@@ -57,7 +57,7 @@ extension Link {
     /// The values of the row, in the order of its columns.
     func arguments(record: Int64, manager: Int64?) -> StatementArguments {
         let (state, evidence) = self.state.columns
-        let claimed = last.email.value.map(StoredText.comparable(email:)).map(StoredText.key)
+        let claimed = last.email.value.flatMap(EmailAddress.compared).map(StoredText.key)
         return [
             record, account.value, linkedAt.milliseconds, sequence,
             fingerprint.map(Int64.init(bitPattern:)), plannedOn.description,

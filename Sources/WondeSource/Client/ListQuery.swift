@@ -35,10 +35,10 @@ struct ListQuery: Sendable, Hashable {
         return pairs.contains { $0.hasPrefix("cursor=") } ? nil : 1
     }
 
-    /// Whether reading on at `next` would read this page or one before it again.
-    func isRepeated(by next: ListQuery) -> Bool {
-        if next.text == text { return true }
-        guard let page, let nextPage = next.page else { return false }
-        return nextPage <= page
+    /// Whether `next` may come after this page: a list neither repeats nor passes over a page.
+    func mayLead(to next: ListQuery) -> Bool {
+        guard next.text != text else { return false }
+        guard let page, let nextPage = next.page else { return true }
+        return nextPage == page + 1
     }
 }

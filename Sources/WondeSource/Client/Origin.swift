@@ -43,7 +43,7 @@ struct Origin: Sendable, Hashable, CustomStringConvertible {
         let host = authority[..<(colon ?? authority.endIndex)].lowercased()
         let standard = scheme == "https" ? "443" : "80"
         let port = colon.map { String(authority[authority.index(after: $0)...]) } ?? standard
-        guard !host.isEmpty, UInt16(port) != nil, port.utf8.allSatisfy(isDigit) else { return nil }
+        guard isHost(host), UInt16(port) != nil, port.utf8.allSatisfy(isDigit) else { return nil }
         self.scheme = scheme
         self.host = host
         self.port = port
@@ -57,6 +57,15 @@ struct Origin: Sendable, Hashable, CustomStringConvertible {
 
     /// The host as people are told it.
     var name: String { port == "443" || port == "80" ? host : "\(host):\(port)" }
+}
+
+/// A name or number of a machine, or an address in brackets.
+private func isHost(_ text: String) -> Bool {
+    guard text.hasPrefix("[") else {
+        return !text.isEmpty && !text.contains { ":[]".contains($0) }
+    }
+    let inner = text.dropFirst().dropLast()
+    return text.hasSuffix("]") && !inner.isEmpty && !inner.contains { "[]".contains($0) }
 }
 
 private func isDigit(_ byte: UInt8) -> Bool {

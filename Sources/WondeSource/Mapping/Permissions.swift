@@ -58,17 +58,16 @@ enum PermissionTopic: Sendable, Hashable {
 
     /// Nil where the permission is about something else or not recognised.
     init?(identity: String) {
-        var words = identity.lowercased().filter(\.isLetter)
+        var words = identity.words.filter { $0 != "read" }
+        let joined = words.joined()
         let others = ["student", "pupil", "parent", "guardian", "lesson", "absence", "nextofkin"]
-        guard !others.contains(where: { words.contains($0) }) else { return nil }
-        words = words.dropping(prefix: "read").dropping(suffix: "read")
-        if let range = words.firstRange(of: "employees") ?? words.firstRange(of: "employee") {
-            words.removeSubrange(range)
-            self.init(ofEmployees: words)
-        } else if words.hasPrefix("staff") {
-            self.init(ofEmployees: words.dropping(prefix: "staff"))
+        guard !others.contains(where: { joined.contains($0) }) else { return nil }
+        let staff = words.firstIndex { $0 == "employee" || $0 == "employees" }
+        if let place = staff ?? words.firstIndex(of: "staff") {
+            words.remove(at: place)
+            self.init(ofEmployees: words.joined())
         } else {
-            self.init(ofSchool: words)
+            self.init(ofSchool: joined)
         }
     }
 
@@ -108,12 +107,16 @@ enum PermissionTopic: Sendable, Hashable {
 }
 
 extension String {
-    fileprivate func dropping(prefix: String) -> String {
-        hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
-    }
-
-    fileprivate func dropping(suffix: String) -> String {
-        hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
+    /// The words in lower case, parted by anything but letters or by a capital after a small one.
+    fileprivate var words: [String] {
+        var words = [""]
+        var isAfterSmall = false
+        for character in self {
+            if !character.isLetter || character.isUppercase && isAfterSmall { words.append("") }
+            if character.isLetter { words[words.count - 1] += character.lowercased() }
+            isAfterSmall = character.isLowercase
+        }
+        return words.filter { !$0.isEmpty }
     }
 }
 

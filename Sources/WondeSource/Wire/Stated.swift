@@ -25,5 +25,9 @@ extension Stated: Sendable where Value: Sendable {}
 
 extension String {
     /// Whether there is nothing to see.
-    var isBlank: Bool { allSatisfy(\.isWhitespace) }
+    var isBlank: Bool {
+        // Nearly every text begins with a letter or digit of ASCII.
+        if let first = utf8.first, first > 0x20, first < 0x7F { return false }
+        return allSatisfy(\.isWhitespace)
+    }
 }

@@ -1,0 +1,122 @@
+import Accounts
+import CurlTransport
+import Foundation
+import Muster
+import Roster
+import SQLiteStore
+import Sealing
+
+/// Everything the subcommands work with, wired in this one place.
+struct Assembly: Sendable {
+    let settings: Settings
+    let store: any MusterStore
+    let sources: ConnectedSources
+    let workshop: Workshop
+
+    var keyFile: KeyFile { settings.keyFile }
+    var administration: Administration { Administration(workshop) }
+
+    /// Reads the settings and opens the store that they name.
+    /// - Parameters:
+    ///   - options: What the command line says.
+    ///   - isNew: Whether a store may be made where there is none.
+    /// - Returns: The rooms, wired.
+    /// - Throws: `Failure` where a setting or the store cannot be used.
+    static func open(
+        _ options: CommonOptions,
+        makingStore isNew: Bool = false
+    ) async throws(Failure) -> Assembly {
+        let settings: Settings
+        do throws(SettingsProblem) {
+            settings = try await Settings.read(store: options.store, config: options.config)
+        } catch {
+            throw .badConfiguration(error.sentence)
+        }
+        return try Assembly(settings, makingStore: isNew)
+    }
+
+    init(_ settings: Settings, makingStore isNew: Bool) throws(Failure) {
+        let path = settings.storePath
+        guard !path.hasPrefix("postgresql://") else {
+            throw .badConfiguration(
+                "This muster was built without PostgreSQL; name a file with --store."
+            )
+        }
+        guard isNew || FileManager.default.fileExists(atPath: path) else {
+            throw Failure(
+                code: "noStore",
+                sentence: "There is no store \(path) yet; connect a school with `muster connect`,"
+                    + " or name another file with --store.",
+                status: ExitStatus.badUse
+            )
+        }
+        let store: SQLiteStore
+        do throws(StoreError) {
+            store = try SQLiteStore(path: path, settings: settings.storeSettings)
+        } catch {
+            throw Failure(error)
+        }
+        let clock = SystemClock()
+        self.settings = settings
+        self.store = store
+        sources = ConnectedSources(
+            store: store,
+            keyFile: settings.keyFile,
+            transport: CurlTransport(settings: settings.transport),
+            clock: clock
+        )
+        workshop = Workshop(
+            store: store,
+            sources: sources,
+            clock: clock,
+            identifiers: Identifiers(
+                at: clock.now(),
+                salt: UInt64.random(in: .min ... .max)
+            )
+        )
+    }
+}
+
+// What several subcommands look up first.
+extension Assembly {
+    /// The school with that id, or that of the connection with that name.
+    func school(_ name: String) async throws(Failure) -> ConnectedSchool {
+        let school = try await stored { () throws(StoreError) in
+            try await store.school(named: name)
+        }
+        guard let school else { throw .unknownSchool(name) }
+        return school
+    }
+
+    /// The connection with that name, or that of the school with that id.
+    func connection(reaching name: String) async throws(Failure) -> Connection {
+        let all = try await stored { () throws(StoreError) in try await store.connections() }
+        if let named = all.first(where: { $0.name == name }) { return named }
+        return try await school(name).connection
+    }
+
+    /// The connection with that name.
+    func connection(_ name: String) async throws(Failure) -> Connection {
+        let all = try await stored { () throws(StoreError) in try await store.connections() }
+        guard let named = all.first(where: { $0.name == name }) else {
+            throw .unknownConnection(name)
+        }
+        return named
+    }
+
+    /// What the store says, with its trouble as a failure of the command.
+    func stored<Value>(
+        _ request: () async throws(StoreError) -> Value
+    ) async throws(Failure) -> Value {
+        do throws(StoreError) { return try await request() } catch { throw Failure(error) }
+    }
+
+    /// What the administration says, likewise.
+    func administered<Value>(
+        _ request: () async throws(AdministrationError) -> Value
+    ) async throws(Failure) -> Value {
+        do throws(AdministrationError) { return try await request() } catch {
+            throw Failure(error)
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Accounts
+import ArgumentParser
+import Foundation
+import JSON
+import Muster
+import Roster
+import Sealing
+import WondeSource
+
+/// `muster connect wonde`: asks the school what it is and grants, and keeps the connection.
+struct ConnectWondeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "wonde",
+        abstract: "Connect a school through Wonde."
+    )
+
+    @Option(help: "A name for the connection, unique in the store.")
+    var name: String
+
+    @Option(help: "Wonde's id of the school, such as A1000000001.")
+    var schoolID: String
+
+    @Option(help: "A file that holds the school's token.")
+    var tokenFile: String
+
+    @Option(
+        name: .customLong("base-url"),
+        help: "An origin to ask instead of Wonde's own, without /v1.0."
+    )
+    var baseURL: String?
+
+    @Option(help: "The MIS behind the school, where you know better than Wonde says.")
+    var provider: String?
+
+    @Option(help: "The customer the accounts belong to (default: default).")
+    var tenant: String?
+
+    @Option(help: "The people to bring, with commas: staff.")
+    var people = "staff"
+
+    @Option(help: "More fields to ask for, with commas: address.")
+    var also: String?
+
+    @Option(help: "Whom the hierarchy of a person lists: managers or reports.")
+    var hierarchy = "managers"
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let wanted = try wondeSettings()
+        let token = try TokenFile(path: tokenFile).token()
+        let assembly = try await Assembly.open(common, makingStore: true)
+        let connection = try await assembly.connect(
+            name,
+            of: tenant.map { TenantID($0) } ?? .standard,
+            by: wanted,
+            token: token
+        )
+        for line in GrantReport(connection, asked: wanted.fields).lines { Console.say(line) }
+        answer(connection)
+    }
+
+    private func answer(_ connection: Connection) {
+        common.answer(
+            json: { member in
+                member.member("connection", connection.name)
+                member.array("schools") { schools in
+                    for school in connection.schools {
+                        schools.object { $0.school(school) }
+                    }
+                }
+            },
+            text: {
+                let schools = connection.schools.map { "\($0.name) (\($0.id))" }
+                return "Connected \(connection.name): \(schools.joined(separator: ", ")).\n"
+                    + "Next: muster sync \(connection.name)"
+            }
+        )
+    }
+}
+
+// The options, understood.
+extension ConnectWondeCommand {
+    private func wondeSettings() throws(Failure) -> WondeSettings {
+        try checkName()
+        try checkPeople()
+        var settings = WondeSettings(schoolID: schoolID)
+        settings.baseURL = baseURL
+        settings.provider = provider
+        for field in Self.words(also ?? "") {
+            switch field {
+            case "address": settings.fields.insert(.address)
+            case "photo":
+                throw .usage("Photos are not there yet; leave photo out of --also.")
+            default:
+                throw .usage("--also cannot be \(field); choose address.")
+            }
+        }
+        guard let direction = WondeSettings.HierarchyDirection(rawValue: hierarchy) else {
+            throw .usage("--hierarchy cannot be \(hierarchy); choose managers or reports.")
+        }
+        settings.hierarchy = direction
+        return settings
+    }
+
+    private func checkName() throws(Failure) {
+        guard !name.isEmpty, name.count <= 200, name.allSatisfy({ !$0.isNewline }) else {
+            throw .usage("--name cannot be empty or longer than 200 characters; give a short name.")
+        }
+        guard tenant?.isEmpty != true else {
+            throw .usage("--tenant cannot be empty; name the customer, or leave it out.")
+        }
+    }
+
+    private func checkPeople() throws(Failure) {
+        let kinds = Self.words(people)
+        for kind in kinds where kind != "staff" {
+            guard PersonKind(rawValue: String(kind.dropLast())) != nil, kind.hasSuffix("s") else {
+                throw .usage("--people cannot be \(kind); choose staff.")
+            }
+            throw .usage("\(kind.capitalized) are not there yet; choose --people staff.")
+        }
+        guard !kinds.isEmpty else { throw .usage("--people names nobody; choose staff.") }
+    }
+
+    private static func words(_ text: String) -> [String] {
+        text.split(separator: ",").map { $0.split(whereSeparator: \.isWhitespace).joined() }
+            .filter { !$0.isEmpty }
+    }
+}

@@ -1,0 +1,166 @@
+import Accounts
+import ArgumentParser
+import JSON
+import Muster
+import Roster
+
+/// `muster connections`: what is connected, and what an operator does to it.
+struct ConnectionsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "connections",
+        abstract: "List the connections, or change one.",
+        subcommands: [
+            ConnectionListCommand.self, ConnectionRenameCommand.self,
+            ConnectionRotateCommand.self, ConnectionRevokeCommand.self,
+            ConnectionRemoveCommand.self,
+        ],
+        defaultSubcommand: ConnectionListCommand.self
+    )
+}
+
+/// `muster connections list`, also without the word.
+struct ConnectionListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the connections."
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let assembly = try await Assembly.open(common)
+        var rows: [(connection: Connection, isRevoked: Bool)] = []
+        try await assembly.stored { () throws(StoreError) in
+            for connection in try await assembly.store.connections() {
+                let sealed = try await assembly.store.sealedSecret(of: connection.id)
+                rows.append((connection, sealed == nil))
+            }
+        }
+        common.answer(
+            json: { member in
+                member.array("connections") { list in
+                    for row in rows {
+                        list.object { $0.connection(row.connection, isRevoked: row.isRevoked) }
+                    }
+                }
+            },
+            text: { Self.text(rows) }
+        )
+    }
+
+    private static func text(_ rows: [(connection: Connection, isRevoked: Bool)]) -> String {
+        guard !rows.isEmpty else { return "Nothing is connected; begin with `muster connect`." }
+        var table = TextTable(header: ["connection", "kind", "tenant", "school", "mis", "token"])
+        for (connection, isRevoked) in rows {
+            let schools = connection.schools.map { "\($0.name) (\($0.id))" }
+            table.add([
+                connection.name, connection.kind, connection.tenant.name,
+                schools.joined(separator: ", "), connection.capabilities.provider ?? "",
+                isRevoked ? "revoked" : "sealed",
+            ])
+        }
+        return table.text
+    }
+}
+
+/// `muster connections rename OLD NEW`.
+struct ConnectionRenameCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rename",
+        abstract: "Give a connection another name."
+    )
+
+    @Argument(help: "The connection's name.")
+    var old: String
+
+    @Argument(help: "Its new name.")
+    var new: String
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if new.isEmpty { throw ValidationError("The new name is empty; give one.") }
+    }
+
+    func run() async throws {
+        let assembly = try await Assembly.open(common)
+        let connection = try await assembly.connection(old)
+        try await assembly.stored { () throws(StoreError) in
+            try await assembly.store.rename(connection.id, to: new)
+        }
+        common.answerDone(new, "\(old) is called \(new) now.")
+    }
+}
+
+/// `muster connections rotate NAME --token-file F`.
+struct ConnectionRotateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate",
+        abstract: "Give a connection a new token, once the school takes it."
+    )
+
+    @Argument(help: "The connection's name.")
+    var name: String
+
+    @Option(help: "A file that holds the new token.")
+    var tokenFile: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let token = try TokenFile(path: tokenFile).token()
+        let assembly = try await Assembly.open(common)
+        try await assembly.rotate(try await assembly.connection(name), to: token)
+        common.answerDone(name, "\(name) uses the new token now; the old one may be withdrawn.")
+    }
+}
+
+/// `muster connections revoke NAME`.
+struct ConnectionRevokeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke",
+        abstract: "Forget a connection's token; nothing is asked until a new one is given."
+    )
+
+    @Argument(help: "The connection's name.")
+    var name: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let assembly = try await Assembly.open(common)
+        let connection = try await assembly.connection(name)
+        try await assembly.stored { () throws(StoreError) in
+            try await assembly.store.setSealedSecret(nil, of: connection.id)
+        }
+        common.answerDone(name, "The token of \(name) is forgotten; withdraw it at Wonde too.")
+    }
+}
+
+/// `muster connections remove NAME`.
+struct ConnectionRemoveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove",
+        abstract: "Remove a connection; accounts and their history stay."
+    )
+
+    @Argument(help: "The connection's name.")
+    var name: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let assembly = try await Assembly.open(common)
+        let connection = try await assembly.connection(name)
+        try await assembly.stored { () throws(StoreError) in
+            try await assembly.store.remove(connection.id)
+        }
+        common.answerDone(name, "\(name) is removed; its accounts stay.")
+    }
+}
+
+extension CommonOptions {
+    fileprivate func answerDone(_ name: String, _ sentence: String) {
+        answer(json: { $0.member("connection", name) }, text: { sentence })
+    }
+}

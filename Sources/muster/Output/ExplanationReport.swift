@@ -1,0 +1,58 @@
+import Accounts
+import Muster
+import Reconciliation
+import Roster
+
+/// An explanation in plain words, one line a field.
+struct ExplanationReport {
+    let text: String
+
+    /// - Parameters:
+    ///   - explanation: What is to be said.
+    ///   - school: The school as the reader calls it, for commands to copy.
+    init(_ explanation: Explanation, school: String) {
+        var lines = ["Asked"]
+        lines += explanation.asked.isEmpty ? ["  nothing"] : explanation.asked.map { "  \($0)" }
+        lines += ["Answer", "  \(TextTable.printable(explanation.answer))"]
+        lines += ["Match", "  \(Self.match(explanation))"]
+        if !explanation.fields.isEmpty { lines.append("Fields") }
+        for decision in explanation.fields {
+            lines.append("  \(Self.line(decision, school: school))")
+        }
+        text = lines.joined(separator: "\n")
+    }
+
+    private static func match(_ explanation: Explanation) -> String {
+        guard let decision = explanation.match, let record = explanation.record else {
+            return "No record of the school stands for the account."
+        }
+        let reading = MatchReading(decision)
+        let account = reading.account.map { String($0.value) } ?? ""
+        switch decision {
+        case .linked: return "Record \(record.id) is linked to account \(account)."
+        case .adopted: return "Record \(record.id) joins account \(account), which was here before."
+        case .joined: return "Record \(record.id) joins account \(account) of another school."
+        case .created: return "Record \(record.id) gets a new account."
+        case .unlinked(let reason, let candidates):
+            let choices = candidates.map { String($0.value) }.joined(separator: ", ")
+            return "Record \(record.id) has no account: \(reason.words)"
+                + (choices.isEmpty ? "." : "; accounts to choose from: \(choices).")
+        }
+    }
+
+    private static func line(_ decision: FieldDecision, school: String) -> String {
+        let local = decision.local ?? "(none)"
+        let value =
+            switch decision.verdict {
+            case .keep: "stays \(local)"
+            case .change: "\(local) → \(decision.source ?? "(none)")"
+            case .wait: "waits at \(local) for \(decision.source ?? "(none)")"
+            }
+        var line = "\(decision.field.rawValue): \(value); \(decision.reason.words)"
+        if let setting = decision.reason.setting(for: decision.field) { line += " [\(setting)]" }
+        if let remedy = decision.reason.remedy(for: decision.field) {
+            line += "; \(remedy.replacing("SCHOOL", with: school))"
+        }
+        return TextTable.plain("\(line).")
+    }
+}

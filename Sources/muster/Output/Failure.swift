@@ -1,0 +1,118 @@
+import Accounts
+import JSON
+import Muster
+import Reconciliation
+import Roster
+import Sealing
+import WondeSource
+
+/// What the process ends with; outside programs rely on these.
+enum ExitStatus {
+    /// It is done; a login: allowed.
+    static let done: Int32 = 0
+    /// The answer is no, or the work did not complete.
+    static let no: Int32 = 1
+    /// Bad usage, a missing file, a bad configuration.
+    static let badUse: Int32 = 2
+}
+
+/// Why a subcommand did not do what it was asked: a word for programs, a sentence for people.
+struct Failure: Error {
+    let code: String
+    let sentence: String
+    let status: Int32
+
+    static func usage(_ sentence: String) -> Failure {
+        Failure(code: "usage", sentence: sentence, status: ExitStatus.badUse)
+    }
+
+    static func badFile(_ sentence: String) -> Failure {
+        Failure(code: "badFile", sentence: sentence, status: ExitStatus.badUse)
+    }
+
+    static func badConfiguration(_ sentence: String) -> Failure {
+        Failure(code: "badConfiguration", sentence: sentence, status: ExitStatus.badUse)
+    }
+
+    static func unknownSchool(_ name: String) -> Failure {
+        Failure(
+            code: "unknownSchool",
+            sentence:
+                "There is no school or connection called \(name); see which there are with"
+                + " `muster connections`.",
+            status: ExitStatus.badUse
+        )
+    }
+
+    static func unknownConnection(_ name: String) -> Failure {
+        Failure(
+            code: "unknownConnection",
+            sentence:
+                "There is no connection called \(name); see which there are with"
+                + " `muster connections`.",
+            status: ExitStatus.badUse
+        )
+    }
+
+    /// Tells people on standard error and, if asked, programs on standard output.
+    func report(asJSON isJSON: Bool) {
+        Console.say(sentence)
+        guard isJSON else { return }
+        Console.print(json: { member in
+            member.object("error") { error in
+                error.member("code", code)
+                error.member("message", sentence)
+            }
+        })
+    }
+}
+
+// What went wrong in the rooms below, as the command says it.
+extension Failure {
+    init(_ error: StoreError) {
+        switch error {
+        case .stale, .busy:
+            self.init(code: "busy", sentence: error.sentence, status: ExitStatus.no)
+        case .conflict:
+            self.init(code: "conflict", sentence: error.sentence, status: ExitStatus.no)
+        case .unavailable:
+            self.init(code: "store", sentence: error.sentence, status: ExitStatus.badUse)
+        }
+    }
+
+    init(_ error: AdministrationError) {
+        switch error {
+        case .nobody:
+            self.init(code: "nobody", sentence: error.sentence, status: ExitStatus.no)
+        case .store(let error): self.init(error)
+        case .edit(let error):
+            let isTaken = if case .addressTaken = error { true } else { false }
+            self.init(
+                code: isTaken ? "conflict" : "badValue",
+                sentence: error.sentence,
+                status: isTaken ? ExitStatus.no : ExitStatus.badUse
+            )
+        }
+    }
+
+    init(_ error: SourceError) {
+        let code =
+            switch error {
+            case .unavailable: "unreachable"
+            case .overloaded: "overloaded"
+            case .malformed: "malformed"
+            case .refused: "refused"
+            case .unknown: "unknownSchool"
+            case .cancelled: "cancelled"
+            }
+        self.init(code: code, sentence: error.sentence, status: ExitStatus.no)
+    }
+
+    init(_ error: SealError) {
+        self.init(code: "key", sentence: error.sentence, status: ExitStatus.badUse)
+    }
+
+    init(_ error: WondeSettingsError) {
+        self = .usage(error.sentence)
+    }
+}

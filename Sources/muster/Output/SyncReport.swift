@@ -1,0 +1,47 @@
+import Accounts
+import Foundation
+import Muster
+import Reconciliation
+
+/// What a sync came to, for people.
+struct SyncReport {
+    let text: String
+
+    init(_ result: SyncResult, connection: String) {
+        guard result.state != .joined else {
+            text =
+                "Another sync of \(connection) is going on (run \(result.run.value));"
+                + " its result is yours too."
+            return
+        }
+        var table = TextTable()
+        let counts = [
+            ("seen", result.seen), ("unchanged", result.unchanged), ("changed", result.changed),
+            ("created", result.created), ("restored", result.restored),
+            ("suspended", result.suspended), ("held", result.held),
+            ("disputed", result.disputed), ("failed", result.failed),
+            ("ignored", result.ignored.values.reduce(0, +)),
+        ]
+        // People look for these two; of the others only what happened.
+        for (name, count) in counts where count > 0 || name == "seen" || name == "changed" {
+            table.add(["  \(name)", String(count)])
+        }
+        let seconds = String(format: "%.2f", result.time.fractionalMilliseconds / 1000)
+        let end = result.state == .completed ? "is done" : "has \(result.state.rawValue)"
+        var lines = [
+            "Sync of \(connection) \(end): \(result.requests) requests, \(seconds) s.",
+            table.text,
+        ]
+        for (reason, count) in result.ignoredByReason {
+            lines.append("  Ignored \(count): \(reason.words).")
+        }
+        for remark in result.remarks {
+            let why = UnlinkedReason(rawValue: remark.reason)?.words ?? remark.reason
+            lines.append(
+                TextTable.printable("  Look at record \(remark.record ?? "without an id"): \(why)")
+            )
+        }
+        if result.disputed > 0 { lines.append("  Decide with: muster review \(connection)") }
+        text = lines.joined(separator: "\n")
+    }
+}

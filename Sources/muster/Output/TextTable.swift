@@ -1,0 +1,52 @@
+/// Rows in columns as wide as their longest text, two spaces apart.
+struct TextTable {
+    private var rows: [[String]] = []
+
+    init(header: [String] = []) {
+        if !header.isEmpty { rows.append(header.map { $0.uppercased() }) }
+    }
+
+    mutating func add(_ row: [String]) { rows.append(row.map(Self.printable)) }
+
+    var text: String {
+        var widths: [Int] = []
+        for row in rows {
+            for (column, cell) in row.enumerated() {
+                if column == widths.count { widths.append(0) }
+                widths[column] = max(widths[column], cell.count)
+            }
+        }
+        return rows.map { row in
+            var line = ""
+            for (column, cell) in row.enumerated() {
+                line += cell
+                if column < row.count - 1 {
+                    line += String(repeating: " ", count: widths[column] - cell.count + 2)
+                }
+            }
+            while line.hasSuffix(" ") { line.removeLast() }
+            return line
+        }.joined(separator: "\n")
+    }
+
+    /// `text` as it may be printed, cut where it is long.
+    static func printable(_ text: String) -> String {
+        let plain = plain(text)
+        return plain.count > 80 ? "\(plain.prefix(79))…" : plain
+    }
+
+    /// `text` with a space for whatever a terminal would take for a command.
+    static func plain(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    switch scalar.properties.generalCategory {
+                    case .control, .lineSeparator, .paragraphSeparator: " "
+                    case .format where scalar.properties.isBidiControl: " "
+                    default: scalar
+                    }
+                }
+            )
+        )
+    }
+}

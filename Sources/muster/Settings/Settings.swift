@@ -1,0 +1,166 @@
+import Configuration
+import CurlTransport
+import Foundation
+import Muster
+import Roster
+import SQLiteStore
+import Sealing
+
+/// The settings of the process, read once at its start: environment, settings file, defaults.
+struct Settings: Sendable, Hashable {
+    private let numbers: [String: Int]
+    private let texts: [String: String]
+    private let home: String?
+
+    /// Reads and checks every setting, so that a bad one is found before anything is done.
+    /// - Parameters:
+    ///   - store: The store that the command line names; it beats the rest.
+    ///   - config: The settings file that the command line names.
+    ///   - environment: The variables.
+    /// - Returns: The settings, all of them usable.
+    /// - Throws: `SettingsProblem`, which names the variable, or the key and its line.
+    static func read(
+        store: String? = nil,
+        config: String? = nil,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) async throws(SettingsProblem) -> Settings {
+        let path = config ?? environment["MUSTER_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+        let file: SettingsFile? = if let path { try SettingsFile(path: path) } else { nil }
+        let reader = try await reader(environment, file)
+        var numbers: [String: Int] = [:]
+        var texts: [String: String] = [:]
+        for setting in Setting.all {
+            let key = ConfigKey(setting.key)
+            do {
+                switch setting.value {
+                case .text: texts[setting.key] = try reader.requiredString(forKey: key)
+                case .number(_, let range):
+                    let number = try reader.requiredInt(forKey: key)
+                    guard range.contains(number) else { throw OutOfRange() }
+                    numbers[setting.key] = number
+                }
+            } catch {
+                throw setting.problem(environment, file)
+            }
+        }
+        if let store { texts[Setting.store.key] = store }
+        return Settings(numbers: numbers, texts: texts, home: environment["HOME"])
+    }
+
+    private struct OutOfRange: Error {}
+
+    private static func reader(
+        _ environment: [String: String],
+        _ file: SettingsFile?
+    ) async throws(SettingsProblem) -> ConfigReader {
+        var providers: [any ConfigProvider] = [
+            EnvironmentVariablesProvider(environmentVariables: environment)
+                .prefixKeys(with: "muster")
+        ]
+        if let file {
+            do {
+                let place = InMemoryProvider(values: ["filePath": .init(stringLiteral: file.path)])
+                providers.append(
+                    try await FileProvider<YAMLSnapshot>(config: ConfigReader(provider: place))
+                )
+            } catch {
+                throw SettingsProblem(
+                    sentence: "The settings file \(file.path) cannot be used (\(error)); correct"
+                        + " it."
+                )
+            }
+        }
+        let defaults = Setting.all.map { setting in
+            let content: ConfigContent =
+                switch setting.value {
+                case .number(let number, _): .int(number)
+                case .text(let text): .string(text)
+                }
+            return (
+                AbsoluteConfigKey(ConfigKey(setting.key)),
+                ConfigValue(content, isSecret: false)
+            )
+        }
+        providers.append(
+            InMemoryProvider(values: Dictionary(defaults) { first, _ in first })
+        )
+        return ConfigReader(providers: providers)
+    }
+
+    /// Variables that look like settings and are none.
+    static func unknownVariables(
+        in environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> [String] {
+        let known = Set(Setting.all.map(\.variable)).union(["MUSTER_CONFIG"])
+        return environment.keys.filter { $0.hasPrefix("MUSTER_") && !known.contains($0) }.sorted()
+    }
+}
+
+// The settings in the form in which the rooms take them.
+extension Settings {
+    var storePath: String { text(.store) }
+
+    var keyFile: KeyFile {
+        let path = text(.keyFile)
+        guard path.hasPrefix("~/"), let home else { return KeyFile(path: path) }
+        return KeyFile(path: home + path.dropFirst())
+    }
+
+    var storeSettings: SQLiteStore.Settings {
+        var settings = SQLiteStore.Settings()
+        settings.busyTimeout = .seconds(number(.storeWaitSeconds))
+        return settings
+    }
+
+    var login: LoginSettings {
+        var settings = LoginSettings()
+        settings.budget = .milliseconds(number(.loginBudgetMS))
+        settings.freshness = .seconds(number(.loginFreshSeconds))
+        settings.lookUpTimeout = .seconds(number(.loginLookUpSeconds))
+        settings.formerEmailLife = .seconds(number(.loginFormerEmailDays) * 86_400)
+        return settings
+    }
+
+    var sync: SyncSettings {
+        var settings = SyncSettings()
+        settings.pageTimeout = .seconds(number(.syncPageSeconds))
+        settings.attempts = number(.syncAttempts)
+        settings.backOff = .milliseconds(number(.syncBackOffMS))
+        settings.chunk = number(.syncChunk)
+        return settings
+    }
+
+    var transport: CurlTransport.Settings {
+        let authorities = text(.httpCAFile)
+        return CurlTransport.Settings(
+            caFile: authorities.isEmpty ? nil : authorities,
+            maximumConnectionsPerHost: number(.httpConnectionsPerHost),
+            connectTimeout: .seconds(number(.httpConnectSeconds))
+        )
+    }
+
+    private func number(_ setting: Setting) -> Int { numbers[setting.key] ?? 0 }
+    private func text(_ setting: Setting) -> String { texts[setting.key] ?? "" }
+}
+
+extension Setting {
+    /// What is wrong with the value that was read, and where it stands.
+    fileprivate func problem(
+        _ environment: [String: String],
+        _ file: SettingsFile?
+    ) -> SettingsProblem {
+        let wanted =
+            switch value {
+            case .number(_, let range):
+                "give a whole number from \(range.lowerBound) to \(range.upperBound)"
+            case .text: "give a text"
+            }
+        if let text = environment[variable] {
+            return SettingsProblem(sentence: "\(variable) cannot be '\(text)'; \(wanted).")
+        }
+        let place = file.map { "\($0.path), line \($0.lines[key] ?? 0)" } ?? "the default"
+        return SettingsProblem(
+            sentence: "The setting \(key) cannot be used (\(place)); \(wanted)."
+        )
+    }
+}

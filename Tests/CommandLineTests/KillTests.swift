@@ -1,0 +1,90 @@
+import Foundation
+import MISEmulator
+import Testing
+
+/// Enough people for several pages and many transactions.
+private let school = EmulatorConfiguration(employees: 240, students: 0, port: 0)
+
+@Suite struct KillTests {
+    /// What an undisturbed sync of the same school comes to.
+    private static func undisturbed() async throws -> NaturalContent {
+        let scene = try await Scene.synced(school)
+        return NaturalContent(try await scene.json("list", "acorn"))
+    }
+
+    private static func smallPages(_ scene: Scene) throws {
+        try scene.emulator.setSwitches(school: scene.school) { $0.perPageLimit = 40 }
+    }
+
+    @Test func `killed while it reads, a sync run again comes to the same`() async throws {
+        let scene = try await Scene.connected(school)
+        try Self.smallPages(scene)
+        scene.emulator.clearRequests()
+        scene.emulator.add(Fault(.hold, pathContains: "&page=3"))
+        let sync = try scene.start(["sync", "acorn", "--json"])
+        await scene.emulator.waitForRequests(8)
+        sync.kill()
+        #expect(await sync.outcome().isSignalled)
+        scene.emulator.clearFaults()
+        let again = try await scene.json("sync", "acorn")
+        #expect(again["state"] == "completed")
+        let content = NaturalContent(try await scene.json("list", "acorn"))
+        #expect(try await Self.undisturbed() == content)
+    }
+
+    @Test func `killed while it applies, a sync run again comes to the same`() async throws {
+        let scene = try await Scene.connected(school)
+        let sync = try scene.start(
+            ["sync", "acorn", "--json"],
+            environment: ["MUSTER_SYNC_CHUNK": "1"],
+            onTerminal: true
+        )
+        // The progress bar says when the first of many transactions is done.
+        #expect(await sync.said("Applying"))
+        sync.kill()
+        #expect(await sync.outcome().isSignalled)
+        let left = try await scene.json("list", "acorn")["accounts"].elements.count
+        let again = try await scene.json("sync", "acorn")
+        #expect(again["state"] == "completed")
+        let content = NaturalContent(try await scene.json("list", "acorn"))
+        #expect((1..<content.accounts.count).contains(left))
+        #expect(try await Self.undisturbed() == content)
+    }
+
+    @Test func `the service killed in the middle, a sync run again comes to the same`()
+        async throws
+    {
+        let scene = try await Scene(school)
+        let service = try await EmulatorProcess(employees: school.employees)
+        try await service.change(school: scene.school, #"{"perPageLimit":40}"#)
+        #expect(try await scene.connect(to: service.origin).status == 0)
+        try await service.addFault(#"{"kind":"hold","pathContains":"&page=3"}"#)
+        let asked = try await service.requestCount()
+        let sync = try scene.start(["sync", "acorn", "--json"])
+        while try await service.requestCount() < asked + 8 {}
+        await service.kill()
+        let outcome = await sync.outcome()
+        #expect(outcome.status == 1)
+        #expect(try outcome.json()["state"] == "failed")
+        #expect(try await scene.json("list", "acorn")["accounts"] == [])
+        let revived = try await EmulatorProcess(employees: school.employees, port: service.port)
+        #expect(try await scene.json("sync", "acorn")["state"] == "completed")
+        let content = NaturalContent(try await scene.json("list", "acorn"))
+        #expect(try await Self.undisturbed() == content)
+        await revived.kill()
+    }
+
+    @Test func `two syncs at once: one works, the other joins it`() async throws {
+        let scene = try await Scene.connected(school)
+        scene.emulator.clearRequests()
+        scene.emulator.add(Fault(.hold, pathContains: "/employees"))
+        let first = try scene.start(["sync", "acorn", "--json"])
+        await scene.emulator.waitForRequests(4)
+        let second = try await scene.json("sync", "acorn")
+        #expect(second["state"] == "joined")
+        scene.emulator.clearFaults()
+        let outcome = await first.outcome()
+        #expect(try outcome.json()["state"] == "completed")
+        #expect(try outcome.json()["run"] == second["run"])
+    }
+}

@@ -1,0 +1,143 @@
+import Accounts
+import MusterTesting
+import Roster
+
+/// A fault that a store may have, and a law that it breaks.
+struct Fault: Sendable, CustomStringConvertible {
+    let description: String
+    let law: String
+    /// Whether random histories meet the fault soon.
+    var isMetByChance = true
+    let make: @Sendable () -> any WholeStore
+
+    static let all = [
+        Fault(
+            description: "plans on any version are taken",
+            law: "a write planned on another version is refused"
+        ) { ForgivingStore() },
+        Fault(
+            description: "half of a refused change set is done",
+            law: "a change set refused for its class changes nothing"
+        ) { HalfStore() },
+        Fault(
+            description: "texts are composed before they are kept",
+            law: "odd texts come back exactly in every place that holds one",
+            isMetByChance: false
+        ) { ComposingStore() },
+        Fault(
+            description: "views leave out other links of an account",
+            law: "a link comes with its account and all its other links"
+        ) { ShortSightedStore() },
+        Fault(
+            description: "history comes newest first",
+            law: "history keeps its order, its moments, its runs and its causes"
+        ) { BackwardStore() },
+        Fault(
+            description: "every run is begun",
+            law: "of runs that begin at once exactly one is begun"
+        ) { HastyStore() },
+        Fault(
+            description: "an account is checked and written apart",
+            law: "of the writes planned on one version exactly one is done",
+            isMetByChance: false
+        ) { RacingStore() },
+    ]
+}
+
+/// Takes every plan as made on the version that is there.
+private struct ForgivingStore: ForwardingStore {
+    var base = MemoryStore()
+
+    func apply(_ changes: ChangeSet) async throws(StoreError) {
+        var request = ViewRequest(tenant: changes.tenant)
+        request.accounts = Set(changes.accounts.map(\.after.id))
+        let view = try await base.view(request)
+        var forgiven = changes
+        for index in forgiven.accounts.indices {
+            guard let stored = view.accounts[forgiven.accounts[index].after.id] else { continue }
+            forgiven.accounts[index].before?.version = stored.version
+        }
+        try await base.apply(forgiven)
+    }
+}
+
+/// Writes accounts in one transaction and everything else in another.
+private struct HalfStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func apply(_ changes: ChangeSet) async throws(StoreError) {
+        var first = changes
+        first.classes = []
+        try await base.apply(first)
+        var second = ChangeSet(
+            tenant: changes.tenant,
+            run: changes.run,
+            cause: changes.cause,
+            at: changes.at
+        )
+        second.classes = changes.classes
+        try await base.apply(second)
+    }
+}
+
+/// Replaces a letter and its mark by the one letter that is equal to both.
+private struct ComposingStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func apply(_ changes: ChangeSet) async throws(StoreError) {
+        var composed = changes
+        for index in composed.history.indices {
+            let text = composed.history[index].to?.map { $0 == "\u{e9}" ? "\u{e9}" : $0 }
+            composed.history[index].to = text.map { String($0) }
+        }
+        try await base.apply(composed)
+    }
+}
+
+/// Shows only the links that were asked for.
+private struct ShortSightedStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func view(_ request: ViewRequest) async throws(StoreError) -> LocalView {
+        var view = try await base.view(request)
+        if !request.keys.isEmpty {
+            view.links = view.links.filter { request.keys.contains($0.key) }
+        }
+        return view
+    }
+}
+
+private struct BackwardStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func history(of account: AccountID) async throws(StoreError) -> [DatedHistoryEntry] {
+        try await base.history(of: account).reversed()
+    }
+}
+
+/// Takes every other run of the connection for dead.
+private struct HastyStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func begin(_ run: Run, aliveSince: Timestamp) async throws(StoreError) -> RunStart {
+        try await base.begin(run, aliveSince: Timestamp(milliseconds: .max))
+    }
+}
+
+/// Reads, lets others run, and writes what it had read as if nobody had.
+private struct RacingStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func apply(_ changes: ChangeSet) async throws(StoreError) {
+        var request = ViewRequest(tenant: changes.tenant)
+        request.accounts = Set(changes.accounts.map(\.after.id))
+        let view = try await base.view(request)
+        for write in changes.accounts {
+            guard view.accounts[write.after.id]?.version == write.before?.version else {
+                throw .stale
+            }
+        }
+        for _ in 0..<20 { await Task.yield() }
+        try await ForgivingStore(base: base).apply(changes)
+    }
+}

@@ -1,0 +1,159 @@
+import Accounts
+import MusterTesting
+import Roster
+
+/// A store that does what a memory store does, for stores that differ from it in one thing.
+protocol ForwardingStore: AccountStore, RunStore, ConnectionStore {
+    var base: MemoryStore { get }
+}
+
+extension ForwardingStore {
+    func nextSequence() async throws(StoreError) -> Int64 { try await base.nextSequence() }
+
+    func view(_ request: ViewRequest) async throws(StoreError) -> LocalView {
+        try await base.view(request)
+    }
+
+    func apply(_ changes: ChangeSet) async throws(StoreError) { try await base.apply(changes) }
+
+    func markChecked(_ records: [CheckedRecord], at: Timestamp) async throws(StoreError) {
+        try await base.markChecked(records, at: at)
+    }
+
+    func person(
+        _ key: LoginKey,
+        in school: SchoolKey,
+        of tenant: TenantID,
+        formerSince: Timestamp
+    ) async throws(StoreError) -> KnownPerson? {
+        try await base.person(key, in: school, of: tenant, formerSince: formerSince)
+    }
+
+    func unlinkedRecord(
+        _ key: LoginKey,
+        in school: SchoolKey
+    ) async throws(StoreError)
+        -> UnlinkedRecord?
+    {
+        try await base.unlinkedRecord(key, in: school)
+    }
+
+    func unlinkedRecords(in school: SchoolKey) async throws(StoreError) -> [UnlinkedRecord] {
+        try await base.unlinkedRecords(in: school)
+    }
+
+    func accounts(
+        in school: SchoolKey,
+        of tenant: TenantID
+    ) async throws(StoreError)
+        -> [AccountSummary]
+    {
+        try await base.accounts(in: school, of: tenant)
+    }
+
+    func summary(of account: AccountID) async throws(StoreError) -> AccountSummary? {
+        try await base.summary(of: account)
+    }
+
+    func history(of account: AccountID) async throws(StoreError) -> [DatedHistoryEntry] {
+        try await base.history(of: account)
+    }
+}
+
+extension ForwardingStore {
+    func begin(_ run: Run, aliveSince: Timestamp) async throws(StoreError) -> RunStart {
+        try await base.begin(run, aliveSince: aliveSince)
+    }
+
+    func update(_ run: Run) async throws(StoreError) { try await base.update(run) }
+
+    func run(_ id: RunID) async throws(StoreError) -> Run? { try await base.run(id) }
+
+    func marks(of keys: [SourceKey]) async throws(StoreError) -> [SourceKey: LinkMark] {
+        try await base.marks(of: keys)
+    }
+
+    func stage(_ observations: [StagedObservation], in run: RunID) async throws(StoreError) {
+        try await base.stage(observations, in: run)
+    }
+
+    func staged(in run: RunID, limit: Int) async throws(StoreError) -> [StagedObservation] {
+        try await base.staged(in: run, limit: limit)
+    }
+
+    func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
+        try await base.unstage(keys, in: run)
+    }
+
+    func presentLinks(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [Link] {
+        try await base.presentLinks(of: kind, in: school, after: after, limit: limit)
+    }
+
+    func forgetUnlinked(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        below sequence: Int64
+    )
+        async throws(StoreError)
+    {
+        try await base.forgetUnlinked(of: kind, in: school, below: sequence)
+    }
+}
+
+extension ForwardingStore {
+    func addConnection(
+        _ draft: ConnectionDraft,
+        seal: @Sendable (ConnectionID) throws(StoreError) -> [UInt8]
+    ) async throws(StoreError) -> Connection {
+        try await base.addConnection(draft, seal: seal)
+    }
+
+    func connections() async throws(StoreError) -> [Connection] { try await base.connections() }
+
+    func school(named text: String) async throws(StoreError) -> ConnectedSchool? {
+        try await base.school(named: text)
+    }
+
+    func sealedSecret(of connection: ConnectionID) async throws(StoreError) -> [UInt8]? {
+        try await base.sealedSecret(of: connection)
+    }
+
+    func setSealedSecret(
+        _ sealed: [UInt8]?,
+        of connection: ConnectionID
+    )
+        async throws(StoreError)
+    {
+        try await base.setSealedSecret(sealed, of: connection)
+    }
+
+    func rename(_ connection: ConnectionID, to name: String) async throws(StoreError) {
+        try await base.rename(connection, to: name)
+    }
+
+    func remove(_ connection: ConnectionID) async throws(StoreError) {
+        try await base.remove(connection)
+    }
+
+    func setCapabilities(
+        _ capabilities: Capabilities,
+        of connection: ConnectionID
+    )
+        async throws(StoreError)
+    {
+        try await base.setCapabilities(capabilities, of: connection)
+    }
+
+    func policy(of tenant: TenantID) async throws(StoreError) -> Policy {
+        try await base.policy(of: tenant)
+    }
+
+    func setPolicy(_ policy: Policy, of tenant: TenantID) async throws(StoreError) {
+        try await base.setPolicy(policy, of: tenant)
+    }
+}

@@ -1,0 +1,83 @@
+import Roster
+import Testing
+
+@testable import WondeSource
+
+@Suite struct `A school's permissions` {
+    private func grants(
+        _ records: [PermissionRecord],
+        hasClasses: Bool = true
+    ) throws -> [SourceField: Grant] {
+        Permissions(records, today: try #require(Scene.today)).grants(hasClasses: hasClasses)
+    }
+
+    @Test(
+        arguments: [
+            ("employee.contact_details.emails", .email), ("employees.email_address", .email),
+            ("employeeContactDetailsPhones", .phone), ("staff.telephone.read", .phone),
+            ("employee.contact_details.addresses", .address), ("employee.title", .title),
+            ("read:employee.initials", .initials), ("employee.roles", .roles),
+            ("employee.job_title", .roles), ("employees.hierarchy.read", .managers),
+            ("employee.line_manager", .managers), ("employee.classes", .classes),
+            ("classes.read", .classes), ("subjects.read", .subjects),
+            ("employee.surname", .surname),
+            ("employee.forename", .forename), ("employee.employment_details.current", .standing),
+            ("employee.employment_details.teaching_staff", .teachingStaff),
+        ] as [(String, SourceField)]
+    )
+    func `are recognised by the words of their identity`(
+        identity: String,
+        field: SourceField
+    ) throws {
+        for verdict in [true, false] {
+            let grants = try grants([PermissionRecord(identity: identity, approved: verdict)])
+            #expect(grants == [field: verdict ? .granted : .denied])
+        }
+    }
+
+    @Test(arguments: [
+        "student.contact_details.emails", "contact.contact_details", "contacts.read",
+        "pupils.names", "employee.legal_names", "employee.date_of_birth", "employee.absences",
+        "lessons.read", "students.classes", "employee.employment_details.dates", "",
+        "employee.salary", "photos.read",
+    ])
+    func `about something else say nothing`(identity: String) throws {
+        #expect(try grants([PermissionRecord(identity: identity, approved: true)]) == [:])
+    }
+
+    @Test func `of a whole part hold for its members, and one refusal refuses`() throws {
+        let all = try grants([
+            PermissionRecord(identity: "employees.read", approved: true),
+            PermissionRecord(identity: "employee.contact_details", approved: true),
+            PermissionRecord(identity: "employee.contact_details.phones", approved: false),
+            PermissionRecord(identity: "employee.employment_details", approved: true),
+        ])
+        #expect(all[.email] == .granted)
+        #expect(all[.phone] == .denied)
+        #expect(all[.standing] == .granted)
+        #expect(all[.surname] == .granted)
+        #expect(all[.roles] == nil)
+        let none = try grants([
+            PermissionRecord(identity: "employees.read", approved: false),
+            PermissionRecord(identity: "employee.roles", approved: true),
+        ])
+        #expect(SourceField.allCases.allSatisfy { none[$0] == .denied })
+    }
+
+    @Test func `of groups hold for classes only where groups stand in`() throws {
+        let records = [PermissionRecord(identity: "employee.groups", approved: true)]
+        #expect(try grants(records, hasClasses: false) == [.classes: .granted])
+        #expect(try grants(records) == [:])
+    }
+
+    @Test func `that are not decided or not yet in force say nothing`() throws {
+        var later = PermissionRecord(identity: "employee.roles", approved: true)
+        later.activeFrom = WireDate("2026-09-16")
+        #expect(try grants([later]) == [:])
+        later.activeFrom = WireDate("2026-09-15")
+        #expect(try grants([later]) == [.roles: .granted])
+        #expect(try grants([PermissionRecord(identity: "employee.roles")]) == [:])
+        let declined = PermissionRecord(identity: "employee.roles", declined: true)
+        #expect(try grants([declined]) == [.roles: .denied])
+    }
+}
