@@ -28,7 +28,9 @@ import Testing
     @Test func `who is no longer listed claims no address in the same batch`() async throws {
         let premises = try await school(1)
         premises.source.put(
-            .staff("2", email: "x@school.example"), .staff("3", email: "x@school.example"))
+            .staff("2", email: "x@school.example"),
+            .staff("3", email: "x@school.example")
+        )
         #expect(try await premises.syncAll().disputed == 2)
         premises.source.remove(.staff("3"))
         #expect(try await premises.syncAll().created == 1)
@@ -37,7 +39,9 @@ import Testing
     @Test func `a parked record that cannot be read is kept`() async throws {
         let premises = try await school(1)
         premises.source.put(
-            .staff("2", email: "x@school.example"), .staff("3", email: "x@school.example"))
+            .staff("2", email: "x@school.example"),
+            .staff("3", email: "x@school.example")
+        )
         try await premises.syncAll()
         premises.source.script {
             $0.pageFaults = [1: [.unreadable([UnreadableRecord(id: "3", reason: "Cut.")])]]

@@ -41,8 +41,9 @@ extension BatchSync {
         }
     }
 
-    /// Forgets records without an account that are no longer listed, before anything is planned:
-    /// they claim their addresses no more. Who is listed is staged, and parked again if need be.
+    /// Forgets records without an account that are no longer listed, before anything is planned.
+    ///
+    /// They claim their addresses no more. Who is listed is staged, and parked again if need be.
     private func forgetUnlisted(_ part: SyncPart) async throws(SyncFailure) {
         guard part.isComplete, !part.hasUnreadable, let sequence = part.firstSequence else {
             return

@@ -106,11 +106,14 @@ struct History {
         on stage: Stage
     ) async throws {
         let links = try await stage.held().links
-        let keys = played.sync == nil ? played.seen : played.seen.filter { key in
-            // What the second school or the missing give up, a newcomer gets in the next batch.
-            let isLate = world.isTrust || links.values.contains { $0.state == .absent }
-            return links[key] != nil || !isLate
-        }
+        let keys =
+            played.sync == nil
+            ? played.seen
+            : played.seen.filter { key in
+                // What the second school or the missing give up, a newcomer gets in the next batch.
+                let isLate = world.isTrust || links.values.contains { $0.state == .absent }
+                return links[key] != nil || !isLate
+            }
         let (changes, plans) = try await stage.draft(keys, mayCreate: mayCreate)
         coverage.count(plans)
         let isEmpty =

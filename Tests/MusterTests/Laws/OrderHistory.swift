@@ -71,7 +71,8 @@ struct OrderHistory {
         let reading = Act.Reading(
             pageSize: Int.random(in: 1...6, using: &world.generator),
             order: UInt64.random(in: 0..<1000, using: &world.generator),
-            chunk: Int.random(in: 1...6, using: &world.generator))
+            chunk: Int.random(in: 1...6, using: &world.generator)
+        )
         var result: SyncResult?
         // What the second school gives up, the first gets in the next batch.
         for _ in 0...(world.isTrust ? 1 : 0) {
