@@ -14,7 +14,7 @@ extension Planner {
         guard link.state != state else { return }
         var next = link
         next.state = state
-        next.fingerprint = observation.map { Fingerprint.of($0, rules: rules) }
+        if let observation { next.fingerprint = Fingerprint.of(observation, rules: rules) }
         next.awaitedEmail = nil
         next.missingSince = nil
         next.sequence = observation?.sequence ?? link.sequence

@@ -24,6 +24,10 @@ public struct Settlement {
             around.formUnion(draft.links(of: account).map(\.key))
         }
         request.awaitedEmails = draft.unsettledEmails
+        // The store does not know yet what the draft asks for.
+        if draft.unsettledEmails {
+            request.emails.formUnion(draft.links.values.compactMap(\.awaitedEmail))
+        }
         return request
     }
 

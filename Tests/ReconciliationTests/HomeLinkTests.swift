@@ -150,4 +150,15 @@ import Testing
         try await bench.see(first.leaving)
         #expect(try await bench.emails("1") == ["other@school.example"])
     }
+
+    @Test func `the address of the other school waits while somebody else has it`() async throws {
+        let bench = try await trust()
+        try await bench.see(.staff("M"))
+        try await bench.see(second.with { $0.email = .value("m@school.example") })
+        try await bench.see(first.leaving)
+        #expect(try await bench.emails("1", "M") == [Self.email, "m@school.example"])
+        #expect(try await bench.link(second.key).awaitedEmail == "m@school.example")
+        try await bench.see(.staff("M", email: "x@school.example"))
+        #expect(try await bench.emails("1", "M") == ["m@school.example", "x@school.example"])
+    }
 }

@@ -41,8 +41,9 @@ extension BatchSync {
         }
     }
 
-    /// Forgets records without an account that are no longer listed, before anything is planned:
-    /// they claim their addresses no more. Who is listed is staged, and parked again if need be.
+    /// Forgets records without an account that are no longer listed, before anything is planned.
+    ///
+    /// They claim their addresses no more. Who is listed is staged, and parked again if need be.
     private func forgetUnlisted(_ part: SyncPart) async throws(SyncFailure) {
         guard part.isComplete, !part.hasUnreadable, let sequence = part.firstSequence else {
             return
@@ -105,7 +106,10 @@ extension BatchSync {
         _ body: ([Link]) async throws(SyncFailure) -> Void
     ) async throws(SyncFailure) {
         try await forEachPresent(part) { links throws(SyncFailure) in
-            let absent = links.filter { !part.hasSeen($0.key.id) || $0.state == .outOfScope }
+            // Of a record that could not be read it is not known whether it meets the criteria.
+            let absent = links.filter {
+                !part.hasSeen($0.key.id) || ($0.state == .outOfScope && !part.hasUnreadable)
+            }
             if !absent.isEmpty { try await body(absent) }
         }
     }

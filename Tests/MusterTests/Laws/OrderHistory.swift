@@ -25,7 +25,10 @@ struct OrderHistory {
             let logins = try await Stage()
             try await playPast(on: batch, logins)
             guard violations.isEmpty else { return }
-            let last = try await morning(batch) + world.settle(after: acts)
+            let waiting = try await batch.held().links.values.filter { $0.awaitedEmail != nil }
+            let last =
+                try await morning(batch)
+                + world.settle(after: acts, waiting: Set(waiting.map(\.key)))
             acts += last
             for act in last {
                 _ = try await batch.play(act)

@@ -1,0 +1,78 @@
+import Accounts
+import Muster
+import MusterTesting
+import Roster
+import Testing
+
+@Suite struct BatchSyncTests {
+    private func school(_ count: Int) async throws -> Premises {
+        let premises = try await Premises()
+        for number in 1...count { premises.source.put(.staff("\(number)")) }
+        #expect(try await premises.syncAll().created == count)
+        return premises
+    }
+
+    @Test(arguments: [1, 2, 50])
+    func `a newcomer gets in one batch the address that somebody gives up in it`(
+        chunk: Int
+    ) async throws {
+        let premises = try await school(3)
+        premises.source.change(.staff("1")) { $0.email = .value("x@school.example") }
+        premises.source.put(.staff("0", email: "1@school.example"))
+        let result = try await premises.syncAll(chunk: chunk)
+        #expect(result.created == 1 && result.disputed == 0)
+        #expect(try await premises.account("0")?.email == "1@school.example")
+        #expect(try await premises.account("1")?.email == "x@school.example")
+    }
+
+    @Test func `who is no longer listed claims no address in the same batch`() async throws {
+        let premises = try await school(1)
+        premises.source.put(
+            .staff("2", email: "x@school.example"),
+            .staff("3", email: "x@school.example")
+        )
+        #expect(try await premises.syncAll().disputed == 2)
+        premises.source.remove(.staff("3"))
+        #expect(try await premises.syncAll().created == 1)
+    }
+
+    @Test func `a parked record that cannot be read is kept`() async throws {
+        let premises = try await school(1)
+        premises.source.put(
+            .staff("2", email: "x@school.example"),
+            .staff("3", email: "x@school.example")
+        )
+        try await premises.syncAll()
+        premises.source.script {
+            $0.pageFaults = [1: [.unreadable([UnreadableRecord(id: "3", reason: "Cut.")])]]
+        }
+        let result = try await premises.syncAll()
+        #expect(result.failed == 1 && result.created == 0)
+        #expect(try await premises.store.unlinkedRecords(in: .example).count == 2)
+    }
+
+    @Test(arguments: [(5, 8, false), (6, 8, true), (6, 70, false), (8, 70, true)])
+    func `many leavers at once are held`(leavers: Int, people: Int, isHeld: Bool) async throws {
+        let premises = try await school(people)
+        for number in 1...leavers {
+            premises.source.change(.staff("\(number)")) { $0.standing = .left(.notCurrent) }
+        }
+        premises.source.change(.staff("\(people)")) { $0.surname = .value("Brown") }
+        let result = try await premises.syncAll()
+        #expect(result.state == (isHeld ? .held : .completed))
+        #expect(result.suspended == (isHeld ? 0 : leavers))
+        #expect(result.held == (isHeld ? leavers : 0))
+        #expect(try await premises.account("\(people)")?.surname == "Brown")
+    }
+
+    @Test func `a field that vanishes for everybody is a permission taken back`() async throws {
+        let premises = try await Premises()
+        for number in 1...4 {
+            premises.source.put(Observation.staff("\(number)").with { $0.phone = .value("1") })
+        }
+        try await premises.syncAll()
+        for number in 1...4 { premises.source.change(.staff("\(number)")) { $0.phone = .empty } }
+        try await premises.syncAll()
+        #expect(try await premises.account("1")?.phone == "1")
+    }
+}

@@ -1,0 +1,53 @@
+import Accounts
+import Muster
+import MusterTesting
+import Roster
+
+/// The last word of the source.
+extension World {
+    /// Changes that leave nothing to dispute: everybody who was ever listed is listed, and every
+    /// address is one person's.
+    ///
+    /// Nor does anybody have an address that the other school ever stated: a batch takes the schools
+    /// one after the other, so it may find such a person where a login would not.
+    /// And where somebody waits for an address nobody leaves, because a leaver keeps the address she
+    /// has unless it is asked for just then; nor is anybody yet to start.
+    mutating func settle(after past: [Act], waiting: Set<SourceKey>) -> [Act] {
+        for _ in 0..<Int.random(in: 1...5, using: &generator) { _ = changeSomething() }
+        unlisted = []
+        var stated: [SchoolKey: Set<String>] = [:]
+        for case .list(let person) in past {
+            if let email = person.claimedEmail {
+                stated[person.key.school, default: []].insert(email)
+            }
+        }
+        var taken: Set<String> = []
+        for key in keys {
+            guard var person = people[key] else { continue }
+            let elsewhere = stated.filter { $0.key != key.school }.values.joined()
+            if let email = person.claimedEmail, elsewhere.contains(email) {
+                person.email = .value(newAddress())
+            }
+            if case .notYetStarted = person.standing { person.standing = .current }
+            if !waiting.isEmpty { person.standing = .current }
+            person = settled(person, &taken)
+            people[key] = person
+        }
+        return keys.compactMap { people[$0] }.map(Act.list)
+    }
+
+    mutating func settled(
+        _ person: Observation,
+        _ taken: inout Set<String>
+    ) -> Observation {
+        var settled = person
+        // Somebody without a name cannot be made an account of, whoever sees her first.
+        if settled.surname.value == nil { settled.surname = .value("Surname\(person.key.id)") }
+        if let email = settled.claimedEmail, taken.insert(email).inserted { return settled }
+        if case .left = settled.standing { return settled }
+        if settled.email.isSupplied {
+            settled.email = .value(newAddress())
+        }
+        return settled
+    }
+}
