@@ -1,5 +1,6 @@
 import Hummingbird
 import Logging
+import ServiceLifecycle
 import Synchronization
 
 /// A stand-in for the Wonde service on this machine, with schools invented from a seed.
@@ -15,12 +16,20 @@ package final class WondeEmulator: Sendable {
     ///
     /// The task is unstructured because the server outlives the call that starts it. It belongs to this object; `stop` ends it.
     private let server: Task<Void, any Error>
+    private let group: ServiceGroup
 
-    private init(origin: String, port: Int, world: EmulatedWorld, server: Task<Void, any Error>) {
+    private init(
+        origin: String,
+        port: Int,
+        world: EmulatedWorld,
+        server: Task<Void, any Error>,
+        group: ServiceGroup
+    ) {
         self.origin = origin
         self.port = port
         self.world = world
         self.server = server
+        self.group = group
     }
 
     deinit {
@@ -55,9 +64,10 @@ package final class WondeEmulator: Sendable {
             },
             logger: Logger(label: "mis-emulator") { _ in SwiftLogNoOpLogHandler() }
         )
+        let group = ServiceGroup(configuration: Self.group(of: application))
         let server = Task {
             defer { found.finish() }
-            try await application.run()
+            try await group.run()
         }
         guard let port = await ports.first(where: { _ in true }) else {
             throw .notListening(await reason(of: server, configuration))
@@ -67,17 +77,29 @@ package final class WondeEmulator: Sendable {
             origin: "http://\(host):\(port)",
             port: port,
             world: world,
-            server: server
+            server: server,
+            group: group
         )
+    }
+
+    /// Cancelling at once while a connection comes in is a crash in the server below; so it is
+    /// asked to end first, and cancelled where requests still wait after that.
+    private static func group(of application: some Service) -> ServiceGroupConfiguration {
+        var configuration = ServiceGroupConfiguration(
+            services: [application],
+            logger: Logger(label: "mis-emulator") { _ in SwiftLogNoOpLogHandler() }
+        )
+        configuration.maximumGracefulShutdownDuration = .milliseconds(250)
+        return configuration
     }
 
     /// Ends the server and waits until it has ended.
     ///
     /// Requests under way are broken off.
     package func stop() async {
-        world.faults.clear()
-        server.cancel()
+        await group.triggerGracefulShutdown()
         _ = await server.result
+        world.faults.clear()
     }
 
     private static func reason(

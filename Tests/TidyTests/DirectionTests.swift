@@ -17,7 +17,7 @@ import Testing
         "Sealing": ["Accounts", "Crypto", "Roster"],
         "MusterTesting": ["Roster", "Accounts", "Muster"],
         "MISEmulator": [
-            "Hummingbird", "HTTPTypes", "Logging", "NIOCore",
+            "Hummingbird", "HTTPTypes", "Logging", "NIOCore", "ServiceLifecycle",
         ],
         "mis-emulator": ["MISEmulator", "ArgumentParser", "UnixSignals"],
         "muster": [
