@@ -164,13 +164,17 @@ let package = Package(
             swiftSettings: house
         ),
         .testTarget(
-            name: "SealingTests", dependencies: ["Sealing", "Accounts", "Roster"],
-            swiftSettings: house),
+            name: "SealingTests",
+            dependencies: ["Sealing", "Accounts", "Roster"],
+            swiftSettings: house
+        ),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
                 "muster", "mis-emulator", "MISEmulator", "Muster", "Sealing", "CurlTransport",
-            ], swiftSettings: house),
+            ],
+            swiftSettings: house
+        ),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
         .testTarget(

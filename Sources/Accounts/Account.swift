@@ -20,6 +20,7 @@ public struct AccountID: Sendable, Hashable, Comparable {
     /// The account numbered `value`.
     public init(_ value: Int64) { self.value = value }
 
+    /// The older account comes first.
     public static func < (left: Self, right: Self) -> Bool { left.value < right.value }
 }
 
@@ -31,6 +32,7 @@ public struct ClassID: Sendable, Hashable, Comparable {
     /// The class numbered `value`.
     public init(_ value: Int64) { self.value = value }
 
+    /// The older class comes first.
     public static func < (left: Self, right: Self) -> Bool { left.value < right.value }
 }
 
@@ -42,6 +44,7 @@ public struct RunID: Sendable, Hashable, Comparable {
     /// The run numbered `value`.
     public init(_ value: Int64) { self.value = value }
 
+    /// The older run comes first.
     public static func < (left: Self, right: Self) -> Bool { left.value < right.value }
 }
 

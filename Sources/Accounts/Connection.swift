@@ -61,7 +61,10 @@ public struct ConnectedSchool: Sendable, Hashable {
 /// Where connections, their sealed secrets and the tenants' policies are kept.
 public protocol ConnectionStore: Sendable {
     /// Keeps a new connection.
-    /// - Parameter seal: Makes the sealed secret once the connection's id is known.
+    /// - Parameters:
+    ///   - draft: The connection.
+    ///   - seal: Makes the sealed secret once the connection's id is known.
+    /// - Returns: The connection with its identity.
     /// - Throws: `StoreError.conflict` where the name is taken.
     func addConnection(
         _ draft: ConnectionDraft,

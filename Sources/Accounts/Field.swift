@@ -38,6 +38,7 @@ public enum Field: String, Sendable, Hashable, CaseIterable, Comparable {
         .address, .lineManager,
     ]
 
+    /// Orders fields by name.
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 

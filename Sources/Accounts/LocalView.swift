@@ -35,8 +35,9 @@ public struct LocalView: Sendable, Hashable {
     public var links: [SourceKey: Link] = [:]
     /// The accounts, by identity.
     public var accounts: [AccountID: Account] = [:]
-    /// Who holds an address now; no entry where nobody does. The holders' accounts are in
-    /// `accounts`.
+    /// Who holds an address now; no entry where nobody does.
+    ///
+    /// The holders' accounts are in `accounts`.
     public var holders: [String: AccountID] = [:]
     /// The records that state an address as theirs now: present links by their last answer, a
     /// run's staged answers instead where there are any, and unlinked records.

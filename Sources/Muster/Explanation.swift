@@ -82,8 +82,31 @@ public struct Explainer: Sendable {
             planner: planner
         ).1.first
         explanation.match = plan?.match
-        explanation.fields = plan?.decisions ?? []
+        let held = try await heldLists(of: plan?.match)
+        explanation.fields = (plan?.decisions ?? []).map { decision in
+            var decision = decision
+            decision.local = decision.local ?? held[decision.field]
+            // An empty list reads as no value.
+            if decision.source?.isEmpty == true { decision.source = nil }
+            return decision
+        }
         return explanation
+    }
+
+    /// Classes and rights of the account behind `match`, which planning does not put into words.
+    private func heldLists(
+        of match: MatchDecision?
+    ) async throws(StoreError) -> [Field: String] {
+        guard let id = match.map(MatchReading.init)?.account,
+            let summary = try await workshop.store.summary(of: id)
+        else { return [:] }
+        let places = summary.places.map {
+            "\($0.record.teachingClass.name) (\($0.role.rawValue))"
+        }
+        let rights = Set(summary.account.privileges.map(\.name))
+        let lists = [Field.classes: places, .roles: Array(rights)]
+        return lists.filter { !$0.value.isEmpty }
+            .mapValues { $0.sorted().joined(separator: ", ") }
     }
 
     private func ask(

@@ -12,8 +12,8 @@ extension Workshop {
     /// Reads what is needed, plans `observations`, settles what depends on others and applies all
     /// of it in one transaction: the one way in which anything observed reaches an account.
     ///
-    /// Where somebody else wrote in between, it begins again, a few times.
-    /// - Parameter amend: Adds to the changes before they are applied.
+    /// Where somebody else wrote in between, it begins again, a few times. `amend` may add to the
+    /// changes before they are applied.
     func reconcile(
         _ observations: [Observation],
         absent: [Link] = [],

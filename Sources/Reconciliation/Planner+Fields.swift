@@ -138,7 +138,7 @@ extension Planner {
             }
         )
         let held = account.memberships.filter { $0.givenBy == key }
-        decision.source = stated.map(\.text).joined(separator: ", ")
+        decision.source = stated.map(\.text).sorted().joined(separator: ", ")
         guard wanted != held else { return decision }
         decision.verdict = .change
         decision.reason = .sourceOwns

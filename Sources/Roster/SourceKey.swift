@@ -16,6 +16,7 @@ public struct ConnectionID: Sendable, Hashable, Comparable {
     /// Names the connection that the store knows under `value`.
     public init(_ value: Int64) { self.value = value }
 
+    /// The older connection comes first.
     public static func < (left: Self, right: Self) -> Bool { left.value < right.value }
 }
 

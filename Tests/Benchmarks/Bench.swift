@@ -16,7 +16,8 @@ enum Bench {
 
     private static func open(_ staff: Int) async throws -> EmulatedSchool {
         try await EmulatedSchool.open(
-            try await WondeEmulator.start(EmulatorConfiguration(employees: staff, students: 0)))
+            try await WondeEmulator.start(EmulatorConfiguration(employees: staff, students: 0))
+        )
     }
 
     // MARK: Logins
@@ -37,9 +38,15 @@ enum Bench {
         for index in 0..<(count + 100) {
             let result = await refresh.refresh(
                 LoginEvent(
-                    school: connected, key: .email(emails[index % emails.count]), method: .sso))
+                    school: connected,
+                    key: .email(emails[index % emails.count]),
+                    method: .sso
+                )
+            )
             guard result.outcome == .unchanged else {
-                print("login of \(emails[index % emails.count]) ended as \(result.outcome.rawValue)")
+                print(
+                    "login of \(emails[index % emails.count]) ended as \(result.outcome.rawValue)"
+                )
                 continue
             }
             guard index >= 100 else { continue }
@@ -58,8 +65,11 @@ enum Bench {
         guard !sorted.isEmpty else { return }
         func at(_ share: Double) -> String {
             let time = sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
-            return String(format: "%.3f ms", Double(time.components.attoseconds) / 1e15
-                + Double(time.components.seconds) * 1000)
+            return String(
+                format: "%.3f ms",
+                Double(time.components.attoseconds) / 1e15
+                    + Double(time.components.seconds) * 1000
+            )
         }
         print("  \(name): p50 \(at(0.5)), p99 \(at(0.99))")
     }
@@ -77,7 +87,8 @@ enum Bench {
         let people = try school.emulator.employees(school: school.emulator.schoolIDs[0])
         for person in people.enumerated() where person.offset % 20 == 0 {
             try school.emulator.change(
-                school: school.emulator.schoolIDs[0], employee: person.element.id
+                school: school.emulator.schoolIDs[0],
+                employee: person.element.id
             ) { $0.surname = .set("Changed\(person.offset)") }
         }
         try await run("5 % changed", school, read)
@@ -86,7 +97,9 @@ enum Bench {
     }
 
     private static func run(
-        _ name: String, _ school: EmulatedSchool, _ read: Duration
+        _ name: String,
+        _ school: EmulatedSchool,
+        _ read: Duration
     ) async throws {
         let result = try await school.sync()
         let ratio = result.time / read
@@ -94,11 +107,13 @@ enum Bench {
         print(
             "  \(name): \(seconds(result.time)), \(String(format: "%.2f", ratio)) x the read, "
                 + "\(Int(rate)) people/s; \(result.created) created, \(result.changed) changed, "
-                + "\(result.unchanged) unchanged\(result.trouble.map { "; \($0)" } ?? "")")
+                + "\(result.unchanged) unchanged\(result.trouble.map { "; \($0)" } ?? "")"
+        )
     }
 
     private static func best(
-        of runs: Int, _ work: () async throws -> Void
+        of runs: Int,
+        _ work: () async throws -> Void
     ) async throws -> Duration {
         var best = Duration.seconds(3600)
         for _ in 0..<runs { best = min(best, try await ContinuousClock().measure(work)) }

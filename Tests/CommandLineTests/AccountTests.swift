@@ -84,6 +84,9 @@ import Testing
         #expect(surname["decision"] == "change")
         #expect(surname["reason"] == "sourceOwns")
         #expect(surname["source"] == "Fairweather")
+        let classes = try #require(fields.first { $0["field"] == "classes" })
+        #expect(classes["local"].text?.isEmpty == false)
+        #expect(classes["local"] == classes["source"])
         // Explaining changes nothing.
         #expect(
             try await scene.json("show", "acorn", teacher.email)["surname"].text == teacher.surname

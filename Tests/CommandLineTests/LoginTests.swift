@@ -118,7 +118,7 @@ import Testing
         scene.emulator.add(Fault(.hold, pathContains: "/employees/"))
         let login = try scene.start(
             ["login", "acorn", "--email", teacher.email, "--json"],
-            environment: ["MUSTER_LOGIN_BUDGET_MS": "100"]
+            environment: ["MUSTER_LOGIN_BUDGET_MS": "1000"]
         )
         // The answer is there while the source still keeps silent.
         let line = await login.firstLine()

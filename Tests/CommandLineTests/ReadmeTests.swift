@@ -24,7 +24,8 @@ import Testing
             let printed = try await Self.run(command, in: folder)
             #expect(
                 printed.map(Self.withoutTimes) == step.expected.map(Self.withoutTimes),
-                "$ \(command)")
+                "$ \(command)"
+            )
         }
     }
 

@@ -25,35 +25,54 @@ package struct EmulatedSchool: Sendable {
 
     /// Opens a store connected to `emulator`'s first school.
     package static func open(
-        _ emulator: WondeEmulator, today: Day? = nil,
+        _ emulator: WondeEmulator,
+        today: Day? = nil,
         store settings: SQLiteStore.Settings = SQLiteStore.Settings()
     ) async throws -> EmulatedSchool {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "muster-school-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let store = try SQLiteStore(
-            path: folder.appending(path: "muster.sqlite").path, settings: settings)
+            path: folder.appending(path: "muster.sqlite").path,
+            settings: settings
+        )
         let transport = CurlTransport(settings: CurlTransport.Settings())
         let clock = SystemClock()
         var wonde = WondeSettings(schoolID: emulator.schoolIDs[0])
         wonde.baseURL = emulator.origin
         let source = try WondeSource(
-            connection: ConnectionID(1), settings: wonde, token: emulator.token,
+            connection: ConnectionID(1),
+            settings: wonde,
+            token: emulator.token,
             transport: transport,
-            today: { today ?? SchoolCalendar.day(at: clock.now(), in: nil) })
+            today: { today ?? SchoolCalendar.day(at: clock.now(), in: nil) }
+        )
         let description = try await source.describe(by: .now + .seconds(30))
         let connection = try await store.addConnection(
             ConnectionDraft(
-                tenant: .standard, name: "school", kind: "wonde", schools: description.schools,
-                people: [.staff], settings: wonde.stored,
-                capabilities: description.capabilities)
+                tenant: .standard,
+                name: "school",
+                kind: "wonde",
+                schools: description.schools,
+                people: [.staff],
+                settings: wonde.stored,
+                capabilities: description.capabilities
+            )
         ) { _ in [] }
         return EmulatedSchool(
-            emulator: emulator, store: store,
+            emulator: emulator,
+            store: store,
             workshop: Workshop(
-                store: store, sources: OneSource(source: source), clock: clock,
-                identifiers: Identifiers(at: clock.now(), salt: UInt64.random(in: 0..<1 << 20))),
-            source: source, connection: connection, transport: transport, folder: folder)
+                store: store,
+                sources: OneSource(source: source),
+                clock: clock,
+                identifiers: Identifiers(at: clock.now(), salt: UInt64.random(in: 0..<1 << 20))
+            ),
+            source: source,
+            connection: connection,
+            transport: transport,
+            folder: folder
+        )
     }
 
     /// Stops the transport and removes the store; the emulator goes on.
@@ -65,7 +84,9 @@ package struct EmulatedSchool: Sendable {
     /// The school as it is connected now, with what was learnt since.
     package func connected() async throws -> ConnectedSchool {
         ConnectedSchool(
-            connection: try await store.connections()[0], school: connection.schools[0])
+            connection: try await store.connections()[0],
+            school: connection.schools[0]
+        )
     }
 
     /// The key of the school.
@@ -84,8 +105,13 @@ package struct EmulatedSchool: Sendable {
         var cursor: PageCursor?
         repeat {
             let page = try await source.page(
-                of: .staff, in: key, at: cursor, knowing: connection.capabilities, sequence: 1,
-                by: .now + .seconds(60))
+                of: .staff,
+                in: key,
+                at: cursor,
+                knowing: connection.capabilities,
+                sequence: 1,
+                by: .now + .seconds(60)
+            )
             people += page.observations.count
             cursor = page.next
         } while cursor != nil

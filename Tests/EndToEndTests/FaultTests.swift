@@ -40,7 +40,8 @@ import Testing
                 with(row.fault) {
                     $0.pathContains = "/employees?"
                     $0.skip = 2
-                })
+                }
+            )
             let result = try await school.quickSync()
             #expect(result.state == row.state, "\(result)")
             #expect(result.suspended == 0)
@@ -65,7 +66,9 @@ import Testing
     }
 
     @Test(arguments: [Fault.Kind.status, .truncate, .reset, .html, .malformed, .hugeBody])
-    func `a faulty answer to a login lets a known person in as she was`(kind: Fault.Kind)
+    func `a faulty answer to a login lets a known person in as she was`(
+        kind: Fault.Kind
+    )
         async throws
     {
         try await withSchool { school in
@@ -75,7 +78,8 @@ import Testing
                 with(Fault(kind)) {
                     $0.pathContains = "/employees/"
                     $0.status = kind == .status ? 503 : nil
-                })
+                }
+            )
             let result = try await school.login(email)
             #expect(result.decision == .allow)
             #expect(result.outcome == .sourceUnavailable)
@@ -90,7 +94,8 @@ import Testing
         try await withSchool { school in
             let person = try await school.firstTeacher()
             school.emulator.add(
-                with(Fault(.status, status: status)) { $0.pathContains = "/employees/" })
+                with(Fault(.status, status: status)) { $0.pathContains = "/employees/" }
+            )
             let result = try await school.login(try #require(person.account.email))
             #expect(result.decision == .allow)
             #expect(result.outcome == .notReturned)
@@ -130,7 +135,8 @@ import Testing
                 with(Fault(.reset)) {
                     $0.pathContains = "/employees?"
                     $0.skip = 2
-                })
+                }
+            )
             #expect(try await school.quickSync().state == .failed)
             #expect(try await content(of: school) == before)
             school.emulator.clearFaults()

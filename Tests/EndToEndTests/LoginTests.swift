@@ -15,7 +15,8 @@ import Testing
             let before = try await school.firstTeacher()
             let email = try #require(before.account.email)
             try school.emulator.change(
-                school: school.key.school, employee: before.links[0].key.id
+                school: school.key.school,
+                employee: before.links[0].key.id
             ) {
                 $0.surname = "Newlywed"
                 $0.roles = ["Head of Science"]
@@ -44,7 +45,8 @@ import Testing
             #expect(school.emulator.requests.count == 1)
             #expect(
                 written.writes.allSatisfy { $0.contains("checked") || $0.contains("counter") },
-                "\(written.writes)")
+                "\(written.writes)"
+            )
         }
     }
 
@@ -53,7 +55,10 @@ import Testing
             let email = try #require(try await school.firstTeacher().account.email)
             let refresh = LoginRefresh(school.workshop)
             let event = LoginEvent(
-                school: try await school.connected(), key: .email(email), method: .sso)
+                school: try await school.connected(),
+                key: .email(email),
+                method: .sso
+            )
             #expect(await refresh.refresh(event).outcome == .unchanged)
             school.emulator.clearRequests()
             #expect(await refresh.refresh(event).outcome == .fresh)
@@ -65,7 +70,8 @@ import Testing
         async throws
     {
         let emulator = try await WondeEmulator.start(
-            EmulatorConfiguration(employees: 500, students: 0))
+            EmulatorConfiguration(employees: 500, students: 0)
+        )
         let batch = try await EmulatedSchool.open(emulator)
         #expect(try await batch.sync().state == .completed)
         let single = try await EmulatedSchool.open(emulator)
@@ -73,13 +79,20 @@ import Testing
         let connected = try await single.connected()
         for person in try emulator.employees(school: single.key.school).shuffled() {
             let result = await refresh.refresh(
-                LoginEvent(school: connected, key: .sourceID(person.id), method: .sso))
+                LoginEvent(school: connected, key: .sourceID(person.id), method: .sso)
+            )
             #expect(result.outcome != .sourceUnavailable, "\(result)")
         }
         let one = try await StoreContent.read(
-            from: batch.store, school: batch.key, tenant: .standard)
+            from: batch.store,
+            school: batch.key,
+            tenant: .standard
+        )
         let other = try await StoreContent.read(
-            from: single.store, school: single.key, tenant: .standard)
+            from: single.store,
+            school: single.key,
+            tenant: .standard
+        )
         #expect(one == other, "\(one.difference(from: other))")
         #expect(one.entries.count > 400)
         await batch.close()
@@ -120,22 +133,27 @@ extension LoginSettings {
 extension EmulatedSchool {
     func firstTeacher() async throws -> AccountSummary {
         let accounts = try await store.accounts(in: key, of: .standard)
-        return try #require(accounts.first { $0.account.teachingStaff == true && $0.account.status == .active })
+        return try #require(
+            accounts.first { $0.account.teachingStaff == true && $0.account.status == .active }
+        )
     }
 
     func login(_ email: String, method: LoginMethod = .sso) async throws -> LoginRefreshResult {
         await LoginRefresh(workshop, settings: .patient).refresh(
-            LoginEvent(school: try await connected(), key: .email(email), method: method))
+            LoginEvent(school: try await connected(), key: .email(email), method: method)
+        )
     }
 }
 
 /// Runs `body` on a synced school of sixty.
 func withSchool(
-    statements: Statements? = nil, employees: Int = 60,
+    statements: Statements? = nil,
+    employees: Int = 60,
     _ body: (EmulatedSchool) async throws -> Void
 ) async throws {
     let emulator = try await WondeEmulator.start(
-        EmulatorConfiguration(employees: employees, students: 0))
+        EmulatorConfiguration(employees: employees, students: 0)
+    )
     var settings = SQLiteStore.Settings()
     if let statements { settings.statementTrace = { statements.add($0) } }
     let school = try await EmulatedSchool.open(emulator, store: settings)

@@ -57,7 +57,9 @@ import Testing
 
     @Test func `the pure rooms wait for nobody`() throws {
         for file in try Checkout.swiftFiles(in: "Sources/Reconciliation") {
-            let code = file.lines.filter { !$0.trimmingPrefix(while: \.isWhitespace).hasPrefix("//") }
+            let code = file.lines.filter {
+                !$0.trimmingPrefix(while: \.isWhitespace).hasPrefix("//")
+            }
             #expect(!code.contains { $0.contains("await ") || $0.contains(" async") }, "\(file)")
         }
     }

@@ -1,24 +1,74 @@
-/// Writes JSON bytes straight into one buffer.
+/// Writes JSON bytes straight into one block of memory.
 ///
 /// Every value leaves a comma behind it, which the end of its container takes away again.
+///
+/// A page of two hundred people is written by some fifty thousand small steps, so the writer keeps
+/// a plain pointer instead of an array, which would ask at every step whether it is shared. The
+/// pointer is safe for these reasons: `storage` owns the memory and lives as long as the writer;
+/// `makeRoom` comes before every write and is the only place that replaces both; and a copy of a
+/// writer is never written to (there is one writer to an answer, passed on as `inout`).
 struct JSONWriter {
-    private(set) var bytes: [UInt8] = []
+    private final class Storage {
+        let base: UnsafeMutablePointer<UInt8>
+
+        init(capacity: Int) {
+            base = .allocate(capacity: capacity)
+        }
+
+        deinit {
+            base.deallocate()
+        }
+    }
+
+    private var storage: Storage
+    private var base: UnsafeMutablePointer<UInt8>
+    private var capacity: Int
+    /// How many bytes were written.
+    private(set) var count = 0
     private let escapesText: Bool
     private static let hexDigits = Array("0123456789abcdef".utf8)
 
     init(escapesText: Bool = false, capacity: Int = 4_096) {
         self.escapesText = escapesText
-        bytes.reserveCapacity(capacity)
+        self.capacity = max(64, capacity)
+        storage = Storage(capacity: self.capacity)
+        base = storage.base
     }
 
     /// The finished document.
     consuming func finished() -> [UInt8] {
-        if bytes.last == UInt8(ascii: ",") { bytes.removeLast() }
-        return bytes
+        if last == UInt8(ascii: ",") { count -= 1 }
+        return Array(UnsafeBufferPointer(start: base, count: count))
+    }
+
+    private var last: UInt8? {
+        count > 0 ? base[count - 1] : nil
+    }
+
+    private mutating func makeRoom(_ more: Int) {
+        guard count + more > capacity else { return }
+        capacity = max(capacity * 2, count + more)
+        let larger = Storage(capacity: capacity)
+        larger.base.initialize(from: base, count: count)
+        storage = larger
+        base = larger.base
+    }
+
+    private mutating func append(_ byte: UInt8) {
+        makeRoom(1)
+        base[count] = byte
+        count += 1
+    }
+
+    private mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
+        guard let start = text.baseAddress else { return }
+        makeRoom(text.count)
+        (base + count).initialize(from: start, count: text.count)
+        count += text.count
     }
 
     mutating func beginObject() {
-        bytes.append(UInt8(ascii: "{"))
+        append(UInt8(ascii: "{"))
     }
 
     mutating func endObject() {
@@ -26,7 +76,7 @@ struct JSONWriter {
     }
 
     mutating func beginList() {
-        bytes.append(UInt8(ascii: "["))
+        append(UInt8(ascii: "["))
     }
 
     mutating func endList() {
@@ -34,54 +84,68 @@ struct JSONWriter {
     }
 
     private mutating func end(_ bracket: UInt8) {
-        if bytes.last == UInt8(ascii: ",") {
-            bytes[bytes.count - 1] = bracket
+        if last == UInt8(ascii: ",") {
+            base[count - 1] = bracket
         } else {
-            bytes.append(bracket)
+            append(bracket)
         }
-        bytes.append(UInt8(ascii: ","))
+        append(UInt8(ascii: ","))
     }
 
     /// Writes the name of a member; the name needs no escaping.
     mutating func key(_ name: String) {
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: name.utf8)
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        append(UInt8(ascii: "\""))
+        raw(name)
+        append(UInt8(ascii: "\""))
+        append(UInt8(ascii: ":"))
     }
 
     mutating func null() {
-        bytes.append(contentsOf: "null,".utf8)
+        raw("null,")
     }
 
     mutating func value(_ flag: Bool?) {
         guard let flag else { return null() }
-        bytes.append(contentsOf: (flag ? "true," : "false,").utf8)
+        raw(flag ? "true," : "false,")
     }
 
     mutating func value(_ number: Int) {
-        bytes.append(contentsOf: String(number).utf8)
-        bytes.append(UInt8(ascii: ","))
+        raw(String(number))
+        append(UInt8(ascii: ","))
     }
 
     mutating func value(_ id: ObjectID) {
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: "A"))
-        bytes.append(contentsOf: String(id.number).utf8)
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ","))
+        makeRoom(32)
+        append(UInt8(ascii: "\""))
+        append(UInt8(ascii: "A"))
+        raw(String(id.number))
+        append(UInt8(ascii: "\""))
+        append(UInt8(ascii: ","))
+    }
+
+    /// Writes a UPI as its 32 digits.
+    mutating func value(_ upi: UPI) {
+        makeRoom(36)
+        append(UInt8(ascii: "\""))
+        for word in [upi.high, upi.low] {
+            for shift in stride(from: 60, through: 0, by: -4) {
+                append(Self.hexDigits[Int(truncatingIfNeeded: word >> UInt64(shift)) & 15])
+            }
+        }
+        append(UInt8(ascii: "\""))
+        append(UInt8(ascii: ","))
     }
 
     mutating func value(_ text: String?) {
         guard let text else { return null() }
-        bytes.append(UInt8(ascii: "\""))
+        append(UInt8(ascii: "\""))
         if escapesText {
             appendASCII(text)
         } else {
             appendEscaped(text)
         }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ","))
+        append(UInt8(ascii: "\""))
+        append(UInt8(ascii: ","))
     }
 
     mutating func member(_ name: String, _ text: String?) {
@@ -104,27 +168,29 @@ struct JSONWriter {
         value(id)
     }
 
-    /// Writes text that needs no escaping and is already between quotes or no string at all.
+    /// Writes text as it stands: numbers, literals, and objects that are known to be right.
     mutating func raw(_ text: String) {
-        bytes.append(contentsOf: text.utf8)
+        var text = text
+        text.withUTF8 { append($0) }
     }
 
     /// Overwrites two zeros that were written before with the digits of a number below 100.
     mutating func fill(_ number: Int, at place: Int) {
-        bytes[place] += UInt8(truncatingIfNeeded: number / 10)
-        bytes[place + 1] += UInt8(truncatingIfNeeded: number % 10)
+        precondition(place >= 0 && place + 1 < count, "only what was written can be overwritten")
+        base[place] += UInt8(truncatingIfNeeded: number / 10)
+        base[place + 1] += UInt8(truncatingIfNeeded: number % 10)
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     private mutating func appendEscaped(_ text: String) {
-        let isPlain = text.utf8.allSatisfy { byte in
-            byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
-        }
-        guard !isPlain else { return bytes.append(contentsOf: text.utf8) }
-        for byte in text.utf8 {
-            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                bytes.append(byte)
-            } else {
-                appendEscape(UInt16(byte))
+        var text = text
+        text.withUTF8 { utf8 in
+            if utf8.allSatisfy(Self.isPlain) { return append(utf8) }
+            for byte in utf8 {
+                if Self.isPlain(byte) { append(byte) } else { appendEscape(UInt16(byte)) }
             }
         }
     }
@@ -132,7 +198,7 @@ struct JSONWriter {
     private mutating func appendASCII(_ text: String) {
         for unit in text.utf16 {
             if unit >= 0x20, unit < 0x7F, unit != 0x22, unit != 0x5C, unit != 0x2F {
-                bytes.append(UInt8(truncatingIfNeeded: unit))
+                append(UInt8(truncatingIfNeeded: unit))
             } else {
                 appendEscape(unit)
             }
@@ -140,16 +206,16 @@ struct JSONWriter {
     }
 
     private mutating func appendEscape(_ unit: UInt16) {
-        bytes.append(UInt8(ascii: "\\"))
+        append(UInt8(ascii: "\\"))
         switch unit {
-        case 0x22, 0x5C, 0x2F: bytes.append(UInt8(truncatingIfNeeded: unit))
-        case 0x0A: bytes.append(UInt8(ascii: "n"))
-        case 0x0D: bytes.append(UInt8(ascii: "r"))
-        case 0x09: bytes.append(UInt8(ascii: "t"))
+        case 0x22, 0x5C, 0x2F: append(UInt8(truncatingIfNeeded: unit))
+        case 0x0A: append(UInt8(ascii: "n"))
+        case 0x0D: append(UInt8(ascii: "r"))
+        case 0x09: append(UInt8(ascii: "t"))
         default:
-            bytes.append(UInt8(ascii: "u"))
+            append(UInt8(ascii: "u"))
             for shift in [12, 8, 4, 0] {
-                bytes.append(Self.hexDigits[Int(unit >> UInt16(shift)) & 15])
+                append(Self.hexDigits[Int(unit >> UInt16(shift)) & 15])
             }
         }
     }

@@ -12,7 +12,8 @@ extension Renderer {
         case .wrongTypes: out.member("id", Int(base.id.number))
         default: out.member("id", base.id)
         }
-        out.member("upi", base.upi.description)
+        out.key("upi")
+        out.value(base.upi)
         out.member("mis_id", base.misID)
         out.member("initials", isStaff && !grants.allows(.employeeInitials) ? nil : base.initials)
         out.member("title", isStaff && !grants.allows(.employeeTitle) ? nil : base.title)

@@ -21,7 +21,7 @@ struct Renderer {
         case .string, .null: out.raw("\"0000-00-00\",")
         }
         let end = dates == .object ? Self.londonObject.utf8.count - Self.dateOffset : 12
-        fill(day, at: out.bytes.count - end)
+        fill(day, at: out.count - end)
     }
 
     /// Writes a moment in UTC.
@@ -31,7 +31,7 @@ struct Renderer {
         let template = dates == .object ? Self.utcObject : "\"0000-00-00 00:00:00\","
         let offset = dates == .object ? Self.dateOffset : 1
         out.raw(template)
-        let start = out.bytes.count - template.utf8.count + offset
+        let start = out.count - template.utf8.count + offset
         let day = moment.day
         let rest = Int(moment.microseconds - Int64(day.days) * 86_400_000_000)
         let seconds = rest / 1_000_000

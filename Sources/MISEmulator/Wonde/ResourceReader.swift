@@ -128,7 +128,7 @@ struct ResourceReader {
         renderer.out.beginObject()
         renderer.out.key("data")
         renderer.out.beginList()
-        let firstByte = renderer.out.bytes.count
+        let firstByte = renderer.out.count
         for place in slice.places {
             write(&renderer, table.rows[place])
             if alteration == .duplicateFirst, place == slice.places.first {

@@ -26,20 +26,23 @@ public struct ImportResult: Sendable, Hashable {
     /// Lines whose address has an account already; those were left as they are.
     public var existing = 0
     /// Lines that could not be used, with the reason in one sentence.
-    public var failed: [(line: Int, reason: String)] = []
+    public var failed: [FailedLine] = []
 
     /// An import of nothing.
     public init() {}
 
-    public static func == (left: Self, right: Self) -> Bool {
-        left.imported == right.imported && left.existing == right.existing
-            && left.failed.elementsEqual(right.failed) { $0 == $1 }
-    }
+    /// A line that could not be used.
+    public struct FailedLine: Sendable, Hashable {
+        /// Where it stands in the list.
+        public var line: Int
+        /// Why, in one sentence.
+        public var reason: String
 
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(imported)
-        hasher.combine(existing)
-        hasher.combine(failed.count)
+        /// The line `line`, not used for `reason`.
+        public init(line: Int, reason: String) {
+            self.line = line
+            self.reason = reason
+        }
     }
 }
 
@@ -110,7 +113,7 @@ public struct AccountImport: Sendable {
                 )
                 result.imported += 1
             } catch {
-                result.failed.append((row.line, error.sentence))
+                result.failed.append(.init(line: row.line, reason: error.sentence))
             }
         }
         if !changes.isEmpty { try await workshop.store.apply(changes) }

@@ -22,6 +22,7 @@ public struct BatchSync: Sendable {
     /// - Parameters:
     ///   - connection: The connection to read.
     ///   - progress: Called as the run goes on.
+    /// - Returns: What it came to.
     public func run(
         _ connection: Connection,
         progress: @Sendable (SyncProgress) -> Void = { _ in }

@@ -39,7 +39,9 @@ public final class LoginRefresh: Sendable {
                 known.withLock { $0 = person }
             }
         }
-        let used = (began ?? start).duration(to: workshop.clock.instant())
+        // However late it began, half of the budget is left to find the person here at least.
+        let before = min(began?.duration(to: start) ?? .zero, budget / 2)
+        let used = before + start.duration(to: workshop.clock.instant())
         var result =
             if budget == .zero { await work.value } else {
                 await work.value(within: budget - used, by: workshop.clock)

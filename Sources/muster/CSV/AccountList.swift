@@ -7,7 +7,7 @@ struct AccountList {
     /// The lines that can be imported.
     private(set) var accounts: [ImportedAccount] = []
     /// The lines that cannot, with the reason.
-    private(set) var failed: [(line: Int, reason: String)] = []
+    private(set) var failed: [ImportResult.FailedLine] = []
 
     private static let rights = "roles"
     private static let fields: [Field] = [
@@ -32,12 +32,12 @@ struct AccountList {
         let header = try Self.header(first, name)
         for row in rows.dropFirst() {
             if let problem = row.problem {
-                failed.append((row.line, problem))
+                failed.append(.init(line: row.line, reason: problem))
             } else if row.fields.count != header.count {
                 failed.append(
-                    (
-                        row.line,
-                        "The line has \(row.fields.count) fields and the header"
+                    ImportResult.FailedLine(
+                        line: row.line,
+                        reason: "The line has \(row.fields.count) fields and the header"
                             + " \(header.count); give it as many."
                     )
                 )

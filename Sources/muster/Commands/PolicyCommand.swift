@@ -8,9 +8,7 @@ struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
         abstract: "Show or change what a school's tenant wants done.",
-        discussion: "Keys for --set:\n"
-            + PolicyText.keys.map { "  \($0.key)  \($0.meaning)" }.joined(separator: "\n")
-            + "\nThe value `default` takes a setting back."
+        discussion: Self.keys
     )
 
     @Argument(help: "A school's id or a connection's name.")
@@ -40,6 +38,20 @@ struct PolicyCommand: AsyncParsableCommand {
             }
         }
         answer(PolicyText.entries(of: policy), tenant)
+    }
+
+    /// What --set takes; the owners of fields are one entry.
+    private static var keys: String {
+        var lines = ["Keys for --set:"]
+        if let owner = PolicyText.keys.first(where: { $0.key.hasPrefix("owner.") }) {
+            let fields = Field.owned.map(\.rawValue).joined(separator: ", ")
+            lines.append("  owner.FIELD: \(owner.meaning). FIELD is one of \(fields).")
+        }
+        for entry in PolicyText.keys where !entry.key.hasPrefix("owner.") {
+            lines.append("  \(entry.key): \(entry.meaning).")
+        }
+        lines.append("The value `default` takes a setting back.")
+        return lines.joined(separator: "\n")
     }
 
     private static func set(
