@@ -138,6 +138,33 @@ struct FieldRow: Sendable, CustomTestStringConvertible {
         #expect(try await bench.account("1").surname == "New", "after \(what)")
     }
 
+    /// How the source states the fields that hold one text.
+    private static let stated: [Field: @Sendable (inout Observation, Observed<String>) -> Void] = [
+        .title: { $0.title = $1 }, .forename: { $0.forename = $1 }, .surname: { $0.surname = $1 },
+        .initials: { $0.initials = $1 }, .phone: { $0.phone = $1 }, .address: { $0.address = $1 },
+        .email: { $0.email = $1 },
+        .jobTitle: { $0.roles = $1.map { [StaffRole(title: $0)] } },
+    ]
+
+    @Test(arguments: stated.keys.sorted())
+    func `silence between is no change of the source in any field`(field: Field) async throws {
+        let bench = Bench()
+        let state = try #require(Self.stated[field])
+        func person(_ said: Observed<String>) -> Observation {
+            Observation.staff("1").with { state(&$0, said) }
+        }
+        bench.policy.ownership = [field: .untilEdited]
+        try await bench.see(person(.value("old@school.example")))
+        try await bench.edit("1", field) { $0[text: field] = "edit@school.example" }
+        for said in [Observed<String>.notSupplied(.notGranted), .value("old@school.example")] {
+            try await bench.see(person(said))
+            #expect(try await bench.account("1")[text: field] == "edit@school.example")
+        }
+        try await bench.see(person(.notSupplied(.notGranted)))
+        try await bench.see(person(.value("new@school.example")))
+        #expect(try await bench.account("1")[text: field] == "new@school.example")
+    }
+
     @Test func `an edit gives way to a change that was stated while out of scope`() async throws {
         let bench = Bench()
         bench.policy.ownership = [.surname: .untilEdited]

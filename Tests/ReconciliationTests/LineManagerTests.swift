@@ -46,6 +46,12 @@ struct GraphRow: Sendable, CustomTestStringConvertible {
             reasons: ["A": .managerLoop, "B": .managerLoop]
         ),
         GraphRow(
+            what: "a loop of four",
+            before: ["A>B", "B>C", "C>D", "D>A"],
+            expected: [],
+            reasons: ["D": .managerLoop]
+        ),
+        GraphRow(
             what: "a loop of three with two below",
             before: ["A>B", "B>C", "C>A", "D>A", "E>D"],
             expected: ["D>A", "E>D"],

@@ -60,7 +60,6 @@ struct LawReport: Sendable {
         let count = environment["MUSTER_LAW_HISTORIES"].flatMap(UInt64.init) ?? 1000
         return 1...max(1, count)
     }()
-    static var isOneSeed: Bool { seeds.count == 1 }
 
     // Unstructured on purpose: one run serves the tests of all laws.
     private static let made = Task { await make() }

@@ -20,7 +20,8 @@ import Testing
     @Test func `every rule decided often enough`() async {
         let coverage = await LawReport.all().coverage
         print(coverage.table)
-        guard !LawReport.isOneSeed else { return }
+        // A shorter run, asked for to look at one seed, cannot meet every rule.
+        guard LawReport.seeds.count >= 1000 else { return }
         for reason in Reason.allCases {
             let count = coverage.reasons[reason.rawValue, default: 0]
             #expect(count >= 50, "\(reason) decided \(count) times; seeds \(LawReport.seeds)")
