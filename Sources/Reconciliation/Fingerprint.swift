@@ -16,6 +16,7 @@ public enum Fingerprint {
         for field in Field.owned {
             digest.add(policy.owner(of: field).rawValue)
         }
+        digest.add(policy.departedManager.rawValue)
         for (title, rights) in policy.privileges.sorted(by: { $0.key < $1.key }) {
             digest.add(title)
             for right in rights.sorted() { digest.add(right) }

@@ -139,7 +139,10 @@ public struct Planner {
         changed.sequence = observation.sequence
         changed.plannedOn = today
         draft.put(changed)
-        if next.manager != link.manager || next.state.isPresent != link.state.isPresent {
+        // Another fingerprint may come from another policy, which judges the same manager anew.
+        if next.manager != link.manager || next.state.isPresent != link.state.isPresent
+            || next.fingerprint != link.fingerprint
+        {
             draft.unsettledManagers.insert(link.key)
             if let old = link.manager { draft.unsettledManagers.insert(old) }
             if let new = next.manager { draft.unsettledManagers.insert(new) }

@@ -25,6 +25,23 @@ import Testing
         #expect(try await premises.account("1")?.email == "x@school.example")
     }
 
+    @Test func `another policy about departed managers is followed in the next batch`()
+        async throws
+    {
+        let premises = try await school(2)
+        premises.source.change(.staff("1")) {
+            $0.managers = .value([ManagerEntry(key: .staff("2"))])
+        }
+        premises.source.change(.staff("2")) { $0.standing = .left(.notCurrent) }
+        try await premises.syncAll()
+        #expect(try await premises.account("1")?.lineManager == nil)
+        var policy = Policy()
+        policy.departedManager = .keep
+        try await premises.store.setPolicy(policy, of: .standard)
+        try await premises.syncAll()
+        #expect(try await premises.account("1")?.lineManager != nil)
+    }
+
     @Test func `who is no longer listed claims no address in the same batch`() async throws {
         let premises = try await school(1)
         premises.source.put(

@@ -10,7 +10,7 @@ import Synchronization
 public final class LoginRefresh: Sendable {
     private let workshop: Workshop
     private let settings: LoginSettings
-    private let flights = SingleFlight<SourceKey, FlightResult>()
+    private let flights = SingleFlight<FlightKey, FlightResult>()
     private let unfinished = Unfinished()
 
     /// A login refresh with the tools of `workshop`.
@@ -136,11 +136,15 @@ public final class LoginRefresh: Sendable {
         _ policy: Policy,
         account: AccountID?
     ) async throws(StoreError) -> LoginRefreshResult {
-        let flight = await flights.run(key) { [self] in
+        let mayCreate = policy.newcomers == .create && event.method == .sso
+        // Somebody whose login may make an account must not share one that may not.
+        let flightKey = FlightKey(record: key, mayCreate: account == nil && mayCreate)
+        let flight = await flights.run(flightKey) { [self] in
             await LookUpFlight(
                 workshop: workshop,
                 event: event,
                 policy: policy,
+                mayCreate: mayCreate,
                 timeout: settings.lookUpTimeout
             ).run(key)
         }

@@ -22,11 +22,18 @@ struct FlightResult: Sendable {
     }
 }
 
+/// What logins must have in common to share one look-up.
+struct FlightKey: Hashable {
+    let record: SourceKey
+    let mayCreate: Bool
+}
+
 /// One look-up of one person and all that follows from its answer.
 struct LookUpFlight {
     let workshop: Workshop
     let event: LoginEvent
     let policy: Policy
+    let mayCreate: Bool
     let timeout: Duration
 
     func run(_ key: SourceKey) async -> FlightResult {
@@ -88,7 +95,7 @@ struct LookUpFlight {
         let planner = workshop.planner(
             policy: policy,
             school: event.school.school,
-            mayCreate: policy.newcomers == .create && event.method == .sso
+            mayCreate: mayCreate
         )
         let mark = CheckedRecord(key: observation.key, sequence: sequence)
         let step = try await workshop.reconcile(
