@@ -6,7 +6,9 @@ public struct WondeSettings: Sendable, Hashable {
     public enum HierarchyDirection: String, Sendable, Hashable, CaseIterable {
         /// The people the employee reports to.
         case managers
-        /// The people who report to the employee; line managers are then not read.
+        /// The people who report to the employee.
+        ///
+        /// Line managers then come with full lists only, which are read twice for it.
         case reports
     }
 

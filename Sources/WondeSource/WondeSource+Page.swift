@@ -16,21 +16,33 @@ extension WondeSource {
         var parts = parts(knowing: capabilities)
         var query = try query(at: cursor, parts)
         let origin = origin
+        let gathered = try await lines(
+            at: cursor,
+            knowing: capabilities,
+            from: origin,
+            by: deadline
+        )
         var body = try await page(query, from: origin, by: deadline)
-        var requests = 1
+        var requests = gathered.requests + 1
         if body == nil, parts != parts.required {
             parts = parts.required
             query = query.including(parts)
             body = try await page(query, from: origin, by: deadline)
-            requests = 2
+            requests += 1
         }
         guard let body else { throw .contactDetailsRefused }
-        let mapping = mapping(of: parts, knowing: capabilities, sequence: sequence)
+        let mapping = mapping(
+            of: parts,
+            knowing: capabilities,
+            lines: gathered.lines,
+            sequence: sequence
+        )
         let list = try list(body, mapping, from: origin)
+        let next = try next(after: query, list.pagination, rows: list.rows, from: origin)
         return RosterPage(
             observations: list.observations,
             unreadable: list.unreadable,
-            next: try next(after: query, list, from: origin).map { PageCursor($0.text) },
+            next: next.map { PageCursor($0.text) },
             requests: requests
         )
     }
@@ -49,7 +61,7 @@ extension WondeSource {
     }
 
     /// Sends one request for a page; nil where a part of it is refused.
-    private func page(
+    func page(
         _ query: ListQuery,
         from origin: Origin,
         by deadline: ContinuousClock.Instant
@@ -80,22 +92,20 @@ extension WondeSource {
         } catch {
             throw SourceError(error, in: body, from: origin)
         }
-        throw .malformed(
-            reason: "A page of staff from \(origin.name) has no list of records; try again, and if"
-                + " it stays ask Wonde."
-        )
+        throw .noList(from: origin)
     }
 
     /// Where the list goes on; nil at its end.
     ///
     /// A list that only seems to end would make people absent, so doubt is an error.
-    private func next(
+    func next(
         after query: ListQuery,
-        _ list: EmployeeList,
+        _ pagination: Pagination?,
+        rows: Int,
         from origin: Origin
     ) throws(SourceError) -> ListQuery? {
-        guard let pagination = list.pagination else {
-            guard list.rows < settings.pageSize else { throw .endlessList("not say whether") }
+        guard let pagination else {
+            guard rows < settings.pageSize else { throw .endlessList("not say whether") }
             return nil
         }
         if pagination.more == false { return nil }
@@ -112,12 +122,7 @@ extension WondeSource {
                     + " address other than its own, which was not followed; check the base URL."
             )
         }
-        guard query.mayLead(to: next) else {
-            throw .malformed(
-                reason: "A page of staff from \(origin.name) leads to another page than the one"
-                    + " after it; try again, and if it stays ask Wonde."
-            )
-        }
+        guard query.mayLead(to: next) else { throw .strayList(from: origin) }
         return next
     }
 }
@@ -131,6 +136,22 @@ extension SourceError {
         .malformed(
             reason: "A full page of staff does \(doubt) more follow, so the list may not be"
                 + " complete; try again, or ask Wonde."
+        )
+    }
+
+    /// The page leads back, or passes over one.
+    static func strayList(from origin: Origin) -> SourceError {
+        .malformed(
+            reason: "A page of staff from \(origin.name) leads to another page than the one after"
+                + " it; try again, and if it stays ask Wonde."
+        )
+    }
+
+    /// The page is not one of a list.
+    static func noList(from origin: Origin) -> SourceError {
+        .malformed(
+            reason: "A page of staff from \(origin.name) has no list of records; try again, and if"
+                + " it stays ask Wonde."
         )
     }
 

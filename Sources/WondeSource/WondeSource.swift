@@ -18,6 +18,8 @@ public final class WondeSource: RosterSource {
     let today: @Sendable () -> Day
     private let configured: WondeSettings
     private let learntRegion: Mutex<String?>
+    /// Who manages whom in the list that was begun last; nil until that is known.
+    let reportingLines = Mutex<ReportingLines?>(nil)
 
     /// Makes the source of one connection; nothing is sent before it is asked.
     ///
@@ -81,15 +83,19 @@ public final class WondeSource: RosterSource {
     /// One, and one more where a part that was asked for turns out to be refused.
     public var requestsPerLookUp: Int { 2 }
 
-    /// The parts to ask for as things are known.
+    /// The parts to ask for with a person as things are known.
     func parts(knowing capabilities: Capabilities) -> Set<IncludePart> {
-        IncludePart.wanted(by: configured, hasClasses: capabilities.hasClasses)
+        var parts = IncludePart.wanted(by: configured, hasClasses: capabilities.hasClasses)
             .subtracting(refused: capabilities.refusedParts)
+        // A person's reports say nothing of her own managers.
+        if configured.hierarchy == .reports { parts.remove(.hierarchy) }
+        return parts
     }
 
     func mapping(
         of parts: Set<IncludePart>,
         knowing capabilities: Capabilities,
+        lines: ReportingLines? = nil,
         sequence: Int64
     ) -> EmployeeMapping {
         EmployeeMapping(
@@ -97,6 +103,7 @@ public final class WondeSource: RosterSource {
             settings: configured,
             parts: parts,
             capabilities: capabilities,
+            lines: lines,
             sequence: sequence,
             today: today()
         )

@@ -16,6 +16,7 @@ struct EmulatorScene {
         _ configuration: EmulatorConfiguration = EmulatorConfiguration(),
         token: String? = nil,
         schoolID: String? = nil,
+        hierarchy: WondeSettings.HierarchyDirection = .managers,
         pageSize: Int = 200,
         _ body: (EmulatorScene) async throws -> Void
     ) async throws {
@@ -28,6 +29,7 @@ struct EmulatorScene {
                 transport,
                 token: token ?? emulator.token,
                 schoolID: schoolID,
+                hierarchy: hierarchy,
                 pageSize: pageSize
             )
             outcome = .success(try await body(scene))
@@ -44,10 +46,12 @@ struct EmulatorScene {
         _ transport: CurlTransport,
         token: String,
         schoolID: String?,
+        hierarchy: WondeSettings.HierarchyDirection,
         pageSize: Int
     ) throws {
         var settings = WondeSettings(schoolID: try #require(schoolID ?? emulator.schoolIDs.first))
         settings.baseURL = emulator.origin
+        settings.hierarchy = hierarchy
         settings.pageSize = pageSize
         let day = try #require(Day("2026-09-01"))
         self.emulator = emulator

@@ -18,7 +18,7 @@ enum IncludePart: String, Sendable, CaseIterable {
         let fields = settings.fields
         var parts: Set<IncludePart> = [.contactDetails, .employmentDetails]
         if fields.contains(.roles) { parts.insert(.roles) }
-        if fields.contains(.managers), settings.hierarchy == .managers { parts.insert(.hierarchy) }
+        if fields.contains(.managers) { parts.insert(.hierarchy) }
         if fields.contains(.classes) {
             parts.insert(hasClasses ? .classes : .groups)
             if hasClasses, fields.contains(.subjects) { parts.insert(.classSubjects) }

@@ -109,7 +109,7 @@ extension JSONReader {
     }
 
     /// The id of a record that could not be read, if that much can; the record is passed over.
-    private mutating func idAlone() throws(JSONError) -> String? {
+    mutating func idAlone() throws(JSONError) -> String? {
         guard try kind() == .object else {
             try skip()
             return nil

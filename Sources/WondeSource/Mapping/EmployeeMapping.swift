@@ -7,6 +7,8 @@ struct EmployeeMapping: Sendable {
     /// The parts that the request asked for.
     let parts: Set<IncludePart>
     let capabilities: Capabilities
+    /// Who manages whom, where that was gathered beforehand.
+    let lines: ReportingLines?
     let sequence: Int64
     let today: Day
 
@@ -27,7 +29,7 @@ struct EmployeeMapping: Sendable {
         person.address = observed(record.contact.address, .address)
         person.teachingStaff = observed(record.employment.teachingStaff, .teachingStaff)
         person.roles = try roles(record.roles)
-        person.managers = try managers(record.hierarchy)
+        person.managers = try managers(record.hierarchy, of: id)
         person.classes =
             try capabilities.hasClasses
             ? classes(record.classes) : groups(record.groups)
@@ -69,21 +71,27 @@ struct EmployeeMapping: Sendable {
     {
         try list(stated, .roles) { entry throws(RecordFault) in
             guard let title = entry.title.value else { return nil }
-            return StaffRole(title: title, term: try term(entry.start, entry.end, of: "roles"))
+            return StaffRole(title: title, term: try Term(entry.start, entry.end, of: "roles"))
         }
     }
 
+    /// The managers as the record lists them, or as the lists of their reports have it.
     private func managers(
-        _ stated: Stated<[HierarchyRecord]>
+        _ stated: Stated<[HierarchyRecord]>,
+        of id: String
     ) throws(RecordFault)
         -> Observed<[ManagerEntry]>
     {
-        guard settings.hierarchy == .managers else { return .notSupplied(.notAskedFor) }
+        if settings.hierarchy == .reports {
+            guard let lines else { return .notSupplied(.notAskedFor) }
+            if let fault = lines.faults[id] { throw fault }
+            return observed(lines.managers(of: id), .managers)
+        }
         return try list(stated, .managers) { entry throws(RecordFault) in
             guard let id = entry.id else { throw .noEntryID("hierarchy") }
             return ManagerEntry(
                 key: SourceKey(school: school, kind: .staff, id: id),
-                term: try term(entry.start, entry.end, of: "hierarchy")
+                term: try Term(entry.start, entry.end, of: "hierarchy")
             )
         }
     }
@@ -110,32 +118,5 @@ struct EmployeeMapping: Sendable {
             if let value = try read(entry) { values.append(value) }
         }
         return values.isEmpty ? unsaid(field) : .value(values)
-    }
-
-    /// An end that cannot be read must not make a post look as if it went on.
-    private func term(
-        _ start: WireDate,
-        _ end: WireDate,
-        of place: String
-    ) throws(RecordFault)
-        -> Term
-    {
-        Term(
-            start: try day(start, "\(place).start_date"),
-            end: try day(end, "\(place).end_date")
-        )
-    }
-
-    private func day(
-        _ date: WireDate,
-        _ place: @autoclosure () -> String
-    ) throws(RecordFault)
-        -> Day?
-    {
-        switch date {
-        case .none: nil
-        case .day(let day): day
-        case .unreadable: throw .noDate(place())
-        }
     }
 }

@@ -1,0 +1,67 @@
+internal import JSON
+internal import Roster
+internal import Synchronization
+
+extension WondeSource {
+    /// Who manages whom for the page at `cursor`, and the requests sent to know it.
+    ///
+    /// Only where the hierarchy lists reports: it is read once, to its end, at the beginning of
+    /// each list, and held for the pages that follow. Nil where nobody here has read it.
+    func lines(
+        at cursor: PageCursor?,
+        knowing capabilities: Capabilities,
+        from origin: Origin,
+        by deadline: ContinuousClock.Instant
+    ) async throws(SourceError) -> (lines: ReportingLines?, requests: Int) {
+        guard settings.hierarchy == .reports, settings.fields.contains(.managers) else {
+            return (nil, 0)
+        }
+        guard cursor == nil else { return (reportingLines.withLock(\.self), 0) }
+        hold(nil)
+        if capabilities.refusedParts.contains(IncludePart.hierarchy.rawValue) {
+            hold(.refused)
+            return (.refused, 0)
+        }
+        let gathered = try await gatherLines(from: origin, by: deadline)
+        hold(gathered.lines)
+        return gathered
+    }
+
+    private func hold(_ lines: ReportingLines?) {
+        reportingLines.withLock { $0 = lines }
+    }
+
+    /// Reads the reports of everybody, page by page.
+    private func gatherLines(
+        from origin: Origin,
+        by deadline: ContinuousClock.Instant
+    ) async throws(SourceError) -> (lines: ReportingLines?, requests: Int) {
+        var lines = ReportingLines()
+        var query = ListQuery(parts: [.hierarchy], pageSize: settings.pageSize)
+        var asked: Set<ListQuery> = []
+        while true {
+            guard asked.insert(query).inserted else { throw .strayList(from: origin) }
+            guard let body = try await page(query, from: origin, by: deadline) else {
+                return (.refused, asked.count)
+            }
+            let end = try add(body, to: &lines, from: origin)
+            guard
+                let next = try next(after: query, end.pagination, rows: end.rows, from: origin)
+            else { return (lines, asked.count) }
+            query = next
+        }
+    }
+
+    private func add(
+        _ body: [UInt8],
+        to lines: inout ReportingLines,
+        from origin: Origin
+    ) throws(SourceError) -> (rows: Int, pagination: Pagination?) {
+        do throws(JSONError) {
+            if let end = try lines.add(page: body, of: school) { return end }
+        } catch {
+            throw SourceError(error, in: body, from: origin)
+        }
+        throw .noList(from: origin)
+    }
+}
