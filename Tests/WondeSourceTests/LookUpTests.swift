@@ -8,6 +8,29 @@ import Testing
     private static let everything =
         "contact_details,employment_details,roles,hierarchy,classes,classes.subject"
 
+    @Test func `cannot know the managers where the hierarchy lists reports, and says so`()
+        async throws
+    {
+        let row = #"{"id":"A1","hierarchy":{"data":[{"id":"A12"}]}}"#
+        let scene = Scene(
+            Scene.list([row]),
+            Scene.list([Scene.employee(id: "A12")]),
+            Scene.single(#""hierarchy":{"data":[{"id":"A2"}]}"#)
+        )
+        let source = try scene.source { $0.hierarchy = .reports }
+        let listed = try await source.page().observations.first
+        #expect(listed?.managers == .value([ManagerEntry(key: Scene.key("A1"))]))
+        let question = source.question(for: Scene.key("A12"), knowing: Scene.granted)
+        guard case .found(let person) = await source.lookUp("A12").answer else {
+            Issue.record("not found")
+            return
+        }
+        #expect(person.managers == .notSupplied(.notAskedFor))
+        let address = try #require(scene.addresses.last)
+        #expect(!address.contains("hierarchy"))
+        #expect(question == ["GET \(address)"])
+    }
+
     @Test func `is one request for what is mapped and nothing else`() async throws {
         let scene = Scene(Scene.single(""))
         let look = try await scene.source().lookUp("A12")

@@ -276,32 +276,4 @@ import Testing
         #expect(page.unreadable.map(\.id) == ["A1"])
         #expect(page.unreadable.first?.reason.contains(reason) == true)
     }
-
-    @Test func `is not asked for in a look-up, which says so`() async throws {
-        let scene = Scene(Scene.single(#""hierarchy":{"data":[{"id":"A2"}]}"#))
-        let source = try source(scene)
-        let question = source.question(for: Scene.key("A12"), knowing: Scene.granted)
-        guard case .found(let person) = await source.lookUp("A12").answer else {
-            Issue.record("not found")
-            return
-        }
-        #expect(person.managers == .notSupplied(.notAskedFor))
-        #expect(scene.addresses.allSatisfy { !$0.contains("hierarchy") })
-        #expect(question == scene.addresses.map { "GET \($0)" })
-    }
-
-    @Test func `held for a list says nothing in a look-up`() async throws {
-        let scene = Scene(
-            Scene.list([employee("A1", reports: report("A12"))]),
-            people("A12"),
-            Scene.single("")
-        )
-        let source = try source(scene)
-        #expect(managers(try await source.page()) == ["A12": .value([manager("A1")])])
-        guard case .found(let person) = await source.lookUp("A12").answer else {
-            Issue.record("not found")
-            return
-        }
-        #expect(person.managers == .notSupplied(.notAskedFor))
-    }
 }
