@@ -11,6 +11,7 @@ help: ## List these commands
 
 demo: packages ## Build everything and show the main job on an emulated school
 	@swift build --product muster
+	@swift build --product mis-emulator
 	@"$$(swift build --show-bin-path)/muster" demo
 
 test: packages ## Check the format, build with all checks, run every test

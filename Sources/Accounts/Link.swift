@@ -11,6 +11,11 @@ public enum LinkState: Sendable, Hashable {
     /// Complete full runs did not see the person often enough to infer that she left.
     case absent
 
+    /// Whether the source itself said that the person left.
+    public var isStatedLeaving: Bool {
+        if case .left = self { true } else { false }
+    }
+
     /// Whether the link speaks for somebody who belongs to the school.
     public var isPresent: Bool {
         switch self {
@@ -128,6 +133,8 @@ public enum UnlinkedReason: String, Sendable, Hashable, CaseIterable {
     case possibleReturner
     /// The login was not allowed to create an account.
     case creationNotAllowed
+    /// The record of somebody who left came back with another name and another address.
+    case reusedRecord
 
     /// How the record counts in a result.
     public var standing: UnlinkedStanding {
@@ -136,7 +143,7 @@ public enum UnlinkedReason: String, Sendable, Hashable, CaseIterable {
         case .unusableName: .failed
         case .sharedEmail, .emailOfLinkedAccount, .otherKind, .surnameDisagrees,
             .privilegedAccount, .suspendedAccount, .untrustedEmail, .possibleReturner,
-            .creationNotAllowed:
+            .creationNotAllowed, .reusedRecord:
             .disputed
         }
     }

@@ -35,7 +35,7 @@ public struct Explainer: Sendable {
             formerSince: workshop.clock.now()
         )
         let record = try await workshop.store.unlinkedRecord(.email(email), in: school.key)
-        let link = person?.links.first { $0.key.school == school.key }
+        let link = person?.link(in: school.key)
         guard let key = link?.key ?? record?.observation.key else {
             guard person != nil else { return nil }
             return Explanation(

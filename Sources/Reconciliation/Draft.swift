@@ -19,6 +19,7 @@ public struct Draft: Sendable {
 
     private var accountsBefore: [AccountID: Account?] = [:]
     private var linksBefore: [SourceKey: Link?] = [:]
+    private var insistedOn: Set<AccountID> = []
     private var changedClasses: Set<ClassKey> = []
     private var changedUnlinked: Set<SourceKey> = []
     private var formerEmails: [FormerEmail] = []
@@ -97,6 +98,14 @@ public struct Draft: Sendable {
         }
     }
 
+    /// Writes the account even if nothing about it changes, so that what was planned on it is
+    /// refused where somebody else wrote it meanwhile.
+    mutating func insistOnVersion(of id: AccountID) {
+        guard let account = accounts[id] else { return }
+        insistedOn.insert(id)
+        if accountsBefore[id] == nil { accountsBefore[id] = .some(account) }
+    }
+
     mutating func put(_ link: Link) {
         if linksBefore[link.key] == nil { linksBefore[link.key] = .some(links[link.key]) }
         if let manager = links[link.key]?.manager { dependents[manager]?.remove(link.key) }
@@ -137,9 +146,9 @@ public struct Draft: Sendable {
     public func changeSet(run: RunID?, cause: Cause, at time: Timestamp) -> ChangeSet {
         var changes = ChangeSet(tenant: tenant, run: run, cause: cause, at: time)
         for id in accountsBefore.keys.sorted() {
-            guard let after = accounts[id], let before = accountsBefore[id], after != before else {
-                continue
-            }
+            guard let after = accounts[id], let before = accountsBefore[id],
+                after != before || insistedOn.contains(id)
+            else { continue }
             changes.accounts.append(AccountWrite(after: after, before: before))
         }
         for (key, before) in linksBefore {

@@ -24,6 +24,8 @@ extension Planner {
         // Whoever was in a loop with her is found from here.
         if let manager = link.manager { draft.unsettledManagers.insert(manager) }
         guard let account = draft.account(of: link) else { return }
+        // Two schools may end the two links of one account at once: its version decides.
+        draft.insistOnVersion(of: account.id)
         replaceMemberships(
             account.memberships.filter { $0.givenBy == link.key },
             with: [],

@@ -90,11 +90,30 @@ public struct Planner {
             plan.decisions = [statusDecision(before: before, link: link, draft: draft)]
         case .notYetStarted:
             break
+        case .unstated where link.state.isStatedLeaving:
+            // Only a source that says "current" takes back what it said of leaving.
+            break
         case .current, .unstated:
+            if isSomebodyElse(facts, behind: link) {
+                plan.outcome = .disputed(.reusedRecord)
+                return plan
+            }
             plan.decisions = refresh(link, observation, facts, in: &draft)
         }
         plan.outcome = outcome(from: before, to: draft.accounts[before.id] ?? before)
         return plan
+    }
+
+    /// Whether the record of somebody who left came back with another name and another address.
+    private func isSomebodyElse(_ facts: Facts, behind link: Link) -> Bool {
+        guard !link.state.isPresent else { return false }
+        let last = Facts(of: link.last, on: link.plannedOn, policy: policy)
+        return [Field.forename, .surname, .email].allSatisfy { field in
+            guard let now = facts[text: field].value, let before = last[text: field].value else {
+                return false
+            }
+            return now != before
+        }
     }
 
     /// The link speaks for somebody present: every field is decided.
@@ -168,7 +187,9 @@ public struct Planner {
         let after = draft.accounts[before.id] ?? before
         let reason: Reason =
             switch (before.status, after.status) {
-            case (.active, .active): .otherLinkPresent
+            case (.active, .active):
+                draft.links(of: before.id).contains(where: \.state.isPresent)
+                    ? .otherLinkPresent : .localEdit
             case (.suspended(by: .administrator), _): .suspendedByAdministrator
             default: .statedLeaving
             }
@@ -190,6 +211,12 @@ public struct Planner {
     ) -> PersonPlan {
         let key = observation.key
         if let known = draft.unlinked[key], observation.sequence < known.observation.sequence {
+            return parked(observation, known.reason, known.candidates)
+        }
+        if observation.standing == .unstated, let known = draft.unlinked[key],
+            [.left, .notYetStarted].contains(known.reason)
+        {
+            // Silence about the standing does not make somebody current who was not.
             return parked(observation, known.reason, known.candidates)
         }
         switch Matcher(policy: policy, mayCreate: mayCreate)

@@ -81,7 +81,7 @@ extension UnlinkedReason {
         case .invalidEmail: "what the record has as an e-mail address is none"
         case .left: "the record states that the person left"
         case .notYetStarted: "the record states a first day ahead"
-        case .unusableName: "the record has no name that can be used"
+        case .unusableName: "a name in the record is missing or cannot be used"
         case .sharedEmail: "another record has the same e-mail address"
         case .emailOfLinkedAccount:
             "the address belongs to an account that stands for another record"
@@ -92,6 +92,8 @@ extension UnlinkedReason {
         case .untrustedEmail: "addresses of this connection are not trusted to join accounts"
         case .possibleReturner: "address and name are those of somebody who left"
         case .creationNotAllowed: "the login was not allowed to make an account"
+        case .reusedRecord:
+            "the record of somebody who left came back with another name and another address"
         }
     }
 }

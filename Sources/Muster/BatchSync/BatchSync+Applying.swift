@@ -21,7 +21,7 @@ extension BatchSync {
             guard let isLinked = next.first?.isLinked else { break }
             // Not both in one step: an address is free only once its step is done.
             let chunk = next.prefix { $0.isLinked == isLinked }
-            var observations = chunk.map { $0.observation.withholding(part.revoked) }
+            var observations = chunk.map { part.believed($0.observation) }
             if holdsLeavers {
                 let leavers = Set(chunk.filter(\.isStatedLeaver).map(\.observation.key))
                 observations.removeAll { leavers.contains($0.key) }
@@ -34,10 +34,19 @@ extension BatchSync {
             done += chunk.count
             progress(SyncProgress(stage: .applying, done: done, total: part.staged))
         }
+        // Whoever took the run over threw away what it had staged: that is no end.
+        guard done == part.staged else { throw .store(.stale) }
+        for (field, count) in part.emptied.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            result.hold(
+                count,
+                "\(count) people of \(part.school.name) have no \(field.rawValue) in the MIS any more, more than a sync may clear at once; theirs was left as it is, so check it in the MIS."
+            )
+        }
         if holdsLeavers {
-            result.state = .held
-            result.trouble =
+            result.hold(
+                0,
                 "The MIS says that \(part.statedLeavers) people of \(part.school.name) have left, more than a sync may suspend at once; they were left as they are, so check the list in the MIS."
+            )
         }
     }
 
@@ -62,10 +71,10 @@ extension BatchSync {
         guard part.isComplete else { return }
         let due = try await countDueAbsences(part)
         if try await mustHold(due, of: part) {
-            result.held += due
-            result.state = .held
-            result.trouble =
+            result.hold(
+                due,
                 "\(due) people of \(part.school.name) are missing from the list of the MIS, more than a sync may suspend at once; they were left as they are, so check the list in the MIS."
+            )
             return
         }
         try await forEachAbsent(part) { links throws(SyncFailure) in

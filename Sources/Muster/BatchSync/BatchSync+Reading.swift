@@ -30,7 +30,13 @@ extension BatchSync {
             guard pages < 100_000 else { throw .endless(pages: pages) }
             cursor = page.page.next
         } while cursor != nil
-        if let counted, counted > part.seenCount { part.isComplete = false }
+        if let counted, counted > part.seenCount {
+            part.isComplete = false
+            result.remark(
+                nil,
+                "The MIS counts \(counted) people and listed \(part.seenCount), so nobody was taken for absent; sync again later."
+            )
+        }
         if part.seenCount == 0 { try await refuseEmptyList(part) }
     }
 
@@ -88,10 +94,15 @@ extension BatchSync {
         }
         let today = SchoolCalendar.day(at: workshop.clock.now(), in: part.school.timeZone)
         var staged: [StagedObservation] = []
+        let gone = try await endedAlready(fresh, marks, of: part.connection.tenant)
         for observation in fresh {
             part.weigh(observation)
             let mark = marks[observation.key]
             if let mark, mark.standsFor(observation, rules: rules, on: today) {
+                result.unchanged += 1
+                continue
+            }
+            if gone.contains(observation.key) {
                 result.unchanged += 1
                 continue
             }
@@ -111,6 +122,23 @@ extension BatchSync {
         try await stored { () throws(StoreError) in
             try await workshop.store.stage(rows, in: run)
         }
+    }
+
+    /// The records that state leaving and whose link ended before: nothing is left to end.
+    private func endedAlready(
+        _ observations: [Observation],
+        _ marks: [SourceKey: LinkMark],
+        of tenant: TenantID
+    ) async throws(SyncFailure) -> Set<SourceKey> {
+        var request = ViewRequest(tenant: tenant)
+        for observation in observations where marks[observation.key] != nil {
+            if case .left = observation.standing { request.keys.insert(observation.key) }
+        }
+        if request.keys.isEmpty { return [] }
+        let wanted = request
+        let view = try await stored { () throws(StoreError) in try await workshop.store.view(wanted)
+        }
+        return Set(view.links.values.filter { !$0.state.isPresent }.map(\.key))
     }
 }
 

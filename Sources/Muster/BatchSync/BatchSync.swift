@@ -73,6 +73,7 @@ public struct BatchSync: Sendable {
         }
         var capabilities = try await describe(source, connection, &result)
         let startedAt = workshop.clock.now()
+        run.isComplete = true
         for school in connection.schools {
             for kind in connection.people.sorted(by: { $0.rawValue < $1.rawValue }) {
                 var part = SyncPart(
@@ -90,7 +91,7 @@ public struct BatchSync: Sendable {
                 }
                 try await apply(&part, &result, progress)
                 try await judgeAbsence(&part, &result)
-                run.isComplete = part.isComplete
+                run.isComplete = run.isComplete && part.isComplete
             }
         }
     }

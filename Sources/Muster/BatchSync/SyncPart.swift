@@ -22,8 +22,12 @@ struct SyncPart {
     var staged = 0
     /// Linked people whom the source newly states as gone.
     var statedLeavers = 0
-    /// Fields whose permission was taken back: what the run says of them is not said.
-    private(set) var revoked: Set<SourceField> = []
+    /// Fields that are empty for so many at once that an empty value is not believed.
+    private var withheld: Set<SourceField> = []
+    /// Of those, the ones that some still have, with how many would lose theirs.
+    private(set) var emptied: [SourceField: Int] = [:]
+    /// Whether what is listed as line managers cannot be line managers.
+    private var contradictsHierarchy = false
     private var filled: [SourceField: Int] = [:]
     private var withManyManagers = 0
     private var people = 0
@@ -62,26 +66,40 @@ struct SyncPart {
         if (observation.managers.value ?? []).count > 5 { withManyManagers += 1 }
     }
 
-    /// Learns from a complete list which fields are granted, and which no longer are.
+    /// Learns from what was read which fields are granted, and which are empty for too many.
     mutating func judgeEvidence(_ capabilities: inout Capabilities) {
-        guard isComplete, people > 0 else { return }
+        guard people > 0 else { return }
         if withManyManagers >= 3 { capabilities.hierarchyContradicts = true }
-        if capabilities.hierarchyContradicts { revoked.insert(.managers) }
+        contradictsHierarchy = capabilities.hierarchyContradicts
+        let peopleBefore = max(capabilities.filled[.surname, default: 0], 1)
         for field in SourceField.allCases {
-            let count = filled[field, default: 0]
-            if count == 0, capabilities.filled[field, default: 0] >= 3 {
+            let (count, before) = (
+                filled[field, default: 0], capabilities.filled[field, default: 0]
+            )
+            let expected = people < peopleBefore ? before * people / peopleBefore : before
+            if before >= 3, count == 0 {
                 // Everybody's value vanished at once: a permission was taken back, whatever the
                 // permissions say. Nulls say nothing until somebody has a value again.
-                revoked.insert(field)
+                withheld.insert(field)
                 capabilities.grants[field] = .unknown
-                continue
-            }
-            capabilities.filled[field] = count
-            let isFilled = count >= 3 || (count > 0 && count * 20 >= people)
-            if isFilled, capabilities.grants[field, default: .unknown] == .unknown {
-                capabilities.grants[field] = .seenFilled
+            } else if expected - count > 5, (expected - count) * 5 > expected {
+                withheld.insert(field)
+                emptied[field] = expected - count
+            } else if isComplete {
+                capabilities.filled[field] = count
+                let isFilled = count >= 3 || (count > 0 && count * 20 >= people)
+                if isFilled, capabilities.grants[field, default: .unknown] == .unknown {
+                    capabilities.grants[field] = .seenFilled
+                }
             }
         }
+    }
+
+    /// What may be believed of an observation, after the whole list was judged.
+    func believed(_ observation: Observation) -> Observation {
+        var result = observation.withholding(observation.emptyFields.intersection(withheld))
+        if contradictsHierarchy { result = result.withholding([.managers]) }
+        return result
     }
 }
 
@@ -125,28 +143,5 @@ extension Observation {
             }
         }
         return fields
-    }
-
-    /// The same observation with nothing said of `fields`.
-    func withholding(_ fields: Set<SourceField>) -> Observation {
-        guard !fields.isEmpty else { return self }
-        var result = self
-        for field in fields {
-            switch field {
-            case .standing, .subjects: break
-            case .title: result.title = .notSupplied(.notGranted)
-            case .forename: result.forename = .notSupplied(.notGranted)
-            case .surname: result.surname = .notSupplied(.notGranted)
-            case .initials: result.initials = .notSupplied(.notGranted)
-            case .email: result.email = .notSupplied(.notGranted)
-            case .phone: result.phone = .notSupplied(.notGranted)
-            case .address: result.address = .notSupplied(.notGranted)
-            case .teachingStaff: result.teachingStaff = .notSupplied(.notGranted)
-            case .roles: result.roles = .notSupplied(.notGranted)
-            case .managers: result.managers = .notSupplied(.notGranted)
-            case .classes: result.classes = .notSupplied(.notGranted)
-            }
-        }
-        return result
     }
 }

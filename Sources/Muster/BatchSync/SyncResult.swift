@@ -80,6 +80,13 @@ public struct SyncResult: Sendable, Hashable {
         }
     }
 
+    /// Counts what a guard holds back, and says so after what was said before.
+    mutating func hold(_ people: Int, _ sentence: String) {
+        state = .held
+        held += people
+        trouble = [trouble, sentence].compactMap(\.self).joined(separator: " ")
+    }
+
     mutating func remark(_ record: String?, _ reason: String) {
         if remarks.count < 100 { remarks.append(Remark(record: record, reason: reason)) }
     }

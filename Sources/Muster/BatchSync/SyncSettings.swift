@@ -10,8 +10,8 @@ public struct SyncSettings: Sendable, Hashable {
     public var backOff = Duration.seconds(1)
     /// The longest wait that a source may ask for.
     public var longestWait = Duration.seconds(300)
-    /// A run that said nothing for so long is taken for dead.
-    public var silence = Duration.seconds(120)
+    /// A run that said nothing for so long is taken for dead; longer than any single wait.
+    public var silence = Duration.seconds(600)
 
     /// The default limits.
     public init() {}

@@ -32,7 +32,7 @@ public final class LoginRefresh: Sendable {
         let start = workshop.clock.instant()
         let known = Mutex<KnownPerson?>(nil)
         let policy = await policy(of: event.school.connection.tenant)
-        let budget = policy.loginBudget ?? settings.budget
+        let budget = policy?.loginBudget ?? settings.budget
         // Unstructured on purpose: the work outlives an answer that the budget cut short.
         let work = unfinished.start { [self] in
             await answer(event, policy: policy, budget: budget) { person in
@@ -43,10 +43,11 @@ public final class LoginRefresh: Sendable {
         let before = min(began?.duration(to: start) ?? .zero, budget / 2)
         let used = before + start.duration(to: workshop.clock.instant())
         var result =
-            if budget == .zero { await work.value } else {
-                await work.value(within: budget - used, by: workshop.clock)
-                    ?? deferred(event, known.withLock { $0 })
-            }
+            // Without a budget nothing is asked, but the store may keep us waiting too.
+            await work.value(
+                within: (budget == .zero ? LoginSettings().budget : budget) - used,
+                by: workshop.clock
+            ) ?? deferred(event, known.withLock { $0 })
         result.time = start.duration(to: workshop.clock.instant())
         return result
     }
@@ -58,7 +59,7 @@ public final class LoginRefresh: Sendable {
 
     private func answer(
         _ event: LoginEvent,
-        policy: Policy,
+        policy: Policy?,
         budget: Duration,
         onKnowing: (KnownPerson) -> Void
     ) async -> LoginRefreshResult {
@@ -71,12 +72,13 @@ public final class LoginRefresh: Sendable {
                 of: event.school.connection.tenant,
                 formerSince: formerSince
             )
+            guard let policy else { return withoutPolicy(event, person) }
             guard let person else { return try await answerUnknown(event, policy, budget) }
             onKnowing(person)
             if person.account.status == .suspended(by: .administrator) {
                 return answer(.suspended, person.summary, event)
             }
-            guard let link = person.link(in: school) else {
+            guard let link = person.link(in: school) ?? person.homeLink else {
                 let record = try await workshop.store.unlinkedRecord(event.key, in: school)
                 let isDisputed = record?.reason.standing == .disputed
                 return answer(isDisputed ? .disputed : .notReturned, person.summary, event)
@@ -84,7 +86,16 @@ public final class LoginRefresh: Sendable {
             if budget == .zero || isFresh(person, link, policy, event.school) {
                 return answer(.fresh, person.summary, event)
             }
-            return try await ask(link.key, event, policy, account: person.account.id)
+            guard let asked = try await event.asked(at: link.key.school, in: workshop.store) else {
+                return answer(.notReturned, person.summary, event)
+            }
+            return try await ask(
+                link.key,
+                asked,
+                policy,
+                account: person.account.id,
+                last: link.last
+            )
         } catch {
             var result = LoginRefreshResult(.deny, .sourceUnavailable)
             result.trouble = error.sentence
@@ -109,7 +120,7 @@ public final class LoginRefresh: Sendable {
             key = SourceKey(school: school, kind: .staff, id: id)
         }
         guard let key else { return LoginRefreshResult(.deny, .unknownPerson) }
-        return try await ask(key, event, policy, account: nil)
+        return try await ask(key, event, policy, account: nil, last: nil)
     }
 
     private func isFresh(
@@ -134,7 +145,8 @@ public final class LoginRefresh: Sendable {
         _ key: SourceKey,
         _ event: LoginEvent,
         _ policy: Policy,
-        account: AccountID?
+        account: AccountID?,
+        last: Observation?
     ) async throws(StoreError) -> LoginRefreshResult {
         let mayCreate = policy.newcomers == .create && event.method == .sso
         // Somebody whose login may make an account must not share one that may not.
@@ -145,6 +157,7 @@ public final class LoginRefresh: Sendable {
                 event: event,
                 policy: policy,
                 mayCreate: mayCreate,
+                last: last,
                 timeout: settings.lookUpTimeout
             ).run(key)
         }
@@ -163,9 +176,17 @@ public final class LoginRefresh: Sendable {
         var result = answer(flight.isShared ? .joined : done.outcome, summary, event)
         switch (done.outcome, result.account?.account.status) {
         // An administrator brought a leaver back: that stands until the source changes its mind.
-        case (.left, .active): result.outcome = flight.isShared ? .joined : .unchanged
+        case (.left, .active):
+            result.outcome =
+                flight.isShared ? .joined : done.changes.isEmpty ? .unchanged : .refreshed
         case (.left, _): result.outcome = .left
         default: break
+        }
+        if event.isContradicted(by: summary) {
+            result.decision = .deny
+            result.outcome = .disputed
+            result.trouble =
+                "The MIS gives this person another address, which somebody else holds here; sync the school to settle whose is whose."
         }
         result.run = done.changes.isEmpty ? nil : done.run
         result.changes = done.changes.filter { $0.account == id }
@@ -195,17 +216,65 @@ public final class LoginRefresh: Sendable {
         return event.method == .password && account.credential == .none ? .resetPassword : .allow
     }
 
-    private func policy(of tenant: TenantID) async -> Policy {
-        // Without its policy a tenant gets the process's own limits; the store's trouble shows in
-        // the answer, which reads it too.
-        (try? await workshop.store.policy(of: tenant)) ?? Policy()
+    /// A policy that cannot be read is not the default policy: nothing is asked and applied then.
+    private func policy(of tenant: TenantID) async -> Policy? {
+        try? await workshop.store.policy(of: tenant)
+    }
+
+    private func withoutPolicy(_ event: LoginEvent, _ person: KnownPerson?) -> LoginRefreshResult {
+        var result =
+            person.map { answer(.sourceUnavailable, $0.summary, event) }
+            ?? LoginRefreshResult(.deny, .sourceUnavailable)
+        result.trouble =
+            "The policy of \(event.school.connection.tenant.name) cannot be read, so the MIS was not asked; look at it with `muster policy`."
+        return result
+    }
+}
+
+extension LoginEvent {
+    /// The same login, to be asked for at `school`, where the person is known; nil where that
+    /// school is connected no more.
+    fileprivate func asked(
+        at school: SchoolKey,
+        in store: any MusterStore
+    ) async throws(StoreError) -> LoginEvent? {
+        if school == self.school.key { return self }
+        guard
+            let connection = try await store.connections().first(where: {
+                $0.id == school.connection
+            }),
+            let description = connection.schools.first(where: { $0.id == school.school })
+        else { return nil }
+        var event = self
+        event.school = ConnectedSchool(connection: connection, school: description)
+        return event
+    }
+}
+
+extension LoginEvent {
+    /// Whether the source says that the address of the login is not this person's any more, while
+    /// her new one is still another's: two people may be changing places.
+    fileprivate func isContradicted(by summary: AccountSummary) -> Bool {
+        switch key {
+        case .sourceID: return false
+        case .email(let text), .username(let text):
+            return EmailAddress.compared(text) == summary.account.email
+                && summary.links.contains {
+                    $0.awaitedEmail != nil && $0.key == summary.account.home
+                }
+        }
     }
 }
 
 extension KnownPerson {
     /// The link that answers for the person at `school`: a present one before one that ended.
-    fileprivate func link(in school: SchoolKey) -> Link? {
+    func link(in school: SchoolKey) -> Link? {
         let here = links.filter { $0.key.school == school }
         return here.first(where: \.state.isPresent) ?? here.first
+    }
+
+    /// The link that single-valued fields come from, or else any.
+    fileprivate var homeLink: Link? {
+        links.first { $0.key == account.home } ?? links.first
     }
 }

@@ -34,6 +34,8 @@ struct LookUpFlight {
     let event: LoginEvent
     let policy: Policy
     let mayCreate: Bool
+    /// What the source said of the person last; nil for somebody new.
+    let last: Observation?
     let timeout: Duration
 
     func run(_ key: SourceKey) async -> FlightResult {
@@ -54,16 +56,43 @@ struct LookUpFlight {
                 by: start.advanced(by: timeout)
             )
             let time = start.duration(to: workshop.clock.instant())
-            if let learnt = lookUp.learnt, learnt != connection.capabilities {
-                try await workshop.store.setCapabilities(learnt, of: connection.id)
-            }
-            var result = try await take(lookUp.answer, key, sequence)
-            result.requests = lookUp.requests
+            if let learnt = lookUp.learnt { try await remember(learnt) }
+            let (answer, requests) = await confirm(lookUp.answer, with: source)
+            var result = try await take(answer, key, sequence)
+            result.requests = lookUp.requests + requests
             result.lookUpTime = time
             return result
         } catch {
             return FlightResult(outcome: .sourceUnavailable, trouble: error.sentence)
         }
+    }
+
+    /// A login learns only what is refused; a batch may have learnt the rest meanwhile.
+    private func remember(_ learnt: Capabilities) async throws(StoreError) {
+        let id = event.school.connection.id
+        let connection = try await workshop.store.connections().first { $0.id == id }
+        guard var now = connection?.capabilities,
+            !learnt.refusedParts.isSubset(of: now.refusedParts)
+        else { return }
+        now.refusedParts.formUnion(learnt.refusedParts)
+        try await workshop.store.setCapabilities(now, of: id)
+    }
+
+    /// An answer that empties what was filled is believed only if the school's permissions, read
+    /// again, still grant it: one person's nulls cannot show that a permission was taken back.
+    ///
+    /// What only a complete list showed to be granted, only a complete list may empty.
+    private func confirm(
+        _ answer: LookUpAnswer,
+        with source: any RosterSource
+    ) async -> (LookUpAnswer, requests: Int) {
+        guard case .found(let observation) = answer, let last else { return (answer, 0) }
+        let emptied = observation.fieldsEmptied(since: last)
+        guard !emptied.isEmpty else { return (answer, 0) }
+        let description = try? await source.describe(by: workshop.clock.instant() + timeout)
+        let grants = description?.capabilities.grants ?? [:]
+        let unconfirmed = emptied.filter { grants[$0, default: .unknown] != .granted }
+        return (.found(observation.withholding(unconfirmed)), description?.requests ?? 1)
     }
 
     private func take(

@@ -25,7 +25,7 @@ extension JSONObjectWriter {
             }
         }
         member("requests", result.requests)
-        member("seconds", result.time.fractionalMilliseconds / 1000)
+        member("seconds", Double(result.time.milliseconds) / 1000)
         // Plans can be looked at and approved once there are previews.
         null("plan")
     }

@@ -1,0 +1,48 @@
+import Roster
+
+extension Observation {
+    /// The fields that are stated as empty.
+    var emptyFields: Set<SourceField> {
+        var fields: Set<SourceField> = []
+        if title == .empty { fields.insert(.title) }
+        if forename == .empty { fields.insert(.forename) }
+        if surname == .empty { fields.insert(.surname) }
+        if initials == .empty { fields.insert(.initials) }
+        if email == .empty { fields.insert(.email) }
+        if phone == .empty { fields.insert(.phone) }
+        if address == .empty { fields.insert(.address) }
+        if teachingStaff == .empty { fields.insert(.teachingStaff) }
+        if roles == .empty { fields.insert(.roles) }
+        if managers == .empty { fields.insert(.managers) }
+        if classes == .empty { fields.insert(.classes) }
+        return fields
+    }
+
+    /// The fields that are stated as empty now and were filled in `last`.
+    func fieldsEmptied(since last: Observation) -> Set<SourceField> {
+        emptyFields.intersection(last.filledFields)
+    }
+
+    /// The same observation with nothing said of `fields`.
+    func withholding(_ fields: Set<SourceField>) -> Observation {
+        guard !fields.isEmpty else { return self }
+        var result = self
+        for field in fields {
+            switch field {
+            case .standing, .subjects: break
+            case .title: result.title = .notSupplied(.notGranted)
+            case .forename: result.forename = .notSupplied(.notGranted)
+            case .surname: result.surname = .notSupplied(.notGranted)
+            case .initials: result.initials = .notSupplied(.notGranted)
+            case .email: result.email = .notSupplied(.notGranted)
+            case .phone: result.phone = .notSupplied(.notGranted)
+            case .address: result.address = .notSupplied(.notGranted)
+            case .teachingStaff: result.teachingStaff = .notSupplied(.notGranted)
+            case .roles: result.roles = .notSupplied(.notGranted)
+            case .managers: result.managers = .notSupplied(.notGranted)
+            case .classes: result.classes = .notSupplied(.notGranted)
+            }
+        }
+        return result
+    }
+}
