@@ -26,6 +26,11 @@ final class CountedStore: MusterStore {
     func forget() { state.withLock { $0 = Counts() } }
 
     /// The next applications fail with `errors`, one each.
+    private let policyIsDamaged = Mutex(false)
+
+    /// From now on the policy cannot be read.
+    func failPolicy() { policyIsDamaged.withLock { $0 = true } }
+
     func fail(_ errors: StoreError...) { faults.withLock { $0 = errors } }
 
     func apply(_ changes: ChangeSet) async throws(StoreError) {
@@ -172,7 +177,8 @@ extension CountedStore {
     }
 
     func policy(of tenant: TenantID) async throws(StoreError) -> Policy {
-        try await memory.policy(of: tenant)
+        if policyIsDamaged.withLock({ $0 }) { throw .unavailable(reason: "Damaged.") }
+        return try await memory.policy(of: tenant)
     }
 
     func setPolicy(_ policy: Policy, of tenant: TenantID) async throws(StoreError) {

@@ -23,9 +23,8 @@ extension BatchSync {
             let chunk = next.prefix { $0.isLinked == isLinked }
             var observations = chunk.map { part.believed($0.observation) }
             if holdsLeavers {
-                let leavers = Set(chunk.filter(\.isStatedLeaver).map(\.observation.key))
-                observations.removeAll { leavers.contains($0.key) }
-                result.held += leavers.count
+                observations.removeAll { part.isLeaver($0.key.id) }
+                result.held += chunk.count - observations.count
             }
             try await applyStep(observations, absent: [], part, &result)
             try await stored { () throws(StoreError) in
@@ -52,15 +51,24 @@ extension BatchSync {
 
     /// Forgets records without an account that are no longer listed, before anything is planned.
     ///
-    /// They claim their addresses no more. Who is listed is staged, and parked again if need be.
+    /// They claim their addresses no more.
     private func forgetUnlisted(_ part: SyncPart) async throws(SyncFailure) {
-        guard part.isComplete, !part.hasUnreadable, let sequence = part.firstSequence else {
-            return
+        guard part.isComplete else { return }
+        var changes = ChangeSet(
+            tenant: part.connection.tenant,
+            run: part.run,
+            cause: .batch,
+            at: workshop.clock.now()
+        )
+        let records = try await stored { () throws(StoreError) in
+            try await workshop.store.unlinkedRecords(in: part.key)
         }
-        let (kind, key) = (part.kind, part.key)
-        try await stored { () throws(StoreError) in
-            try await workshop.store.forgetUnlinked(of: kind, in: key, below: sequence)
+        changes.noLongerUnlinked = records.map(\.observation.key).filter {
+            $0.kind == part.kind && !part.hasSeen($0.id)
         }
+        guard !changes.isEmpty else { return }
+        let forgotten = changes
+        try await stored { () throws(StoreError) in try await workshop.store.apply(forgotten) }
     }
 
     /// Judges, after a complete full run only, who was not in the list.
@@ -168,13 +176,5 @@ extension BatchSync {
                 result.changed += 1
             }
         }
-    }
-}
-
-extension StagedObservation {
-    /// Whether it would end the link of somebody we know.
-    fileprivate var isStatedLeaver: Bool {
-        guard isLinked, case .left = observation.standing else { return false }
-        return true
     }
 }

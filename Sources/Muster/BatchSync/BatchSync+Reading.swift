@@ -20,7 +20,6 @@ extension BatchSync {
         var pages = 0
         repeat {
             let page = try await page(of: part, at: cursor, from: source, capabilities)
-            if part.firstSequence == nil { part.firstSequence = page.sequence }
             try await take(page.page, into: &part, rules: rules, &result)
             run.aliveAt = workshop.clock.now()
             let alive = run
@@ -94,7 +93,7 @@ extension BatchSync {
         }
         let today = SchoolCalendar.day(at: workshop.clock.now(), in: part.school.timeZone)
         var staged: [StagedObservation] = []
-        let gone = try await endedAlready(fresh, marks, of: part.connection.tenant)
+        let ended = try await ended(fresh, marks, of: part.connection.tenant)
         for observation in fresh {
             part.weigh(observation)
             let mark = marks[observation.key]
@@ -102,11 +101,13 @@ extension BatchSync {
                 result.unchanged += 1
                 continue
             }
-            if gone.contains(observation.key) {
-                result.unchanged += 1
-                continue
+            if case .left(let evidence) = observation.standing, mark != nil {
+                if ended[observation.key] == .left(evidence) {
+                    result.unchanged += 1
+                    continue
+                }
+                if ended[observation.key] == nil { part.noteLeaver(observation.key.id) }
             }
-            if mark != nil, case .left = observation.standing { part.statedLeavers += 1 }
             staged.append(
                 StagedObservation(
                     observation: observation,
@@ -124,21 +125,23 @@ extension BatchSync {
         }
     }
 
-    /// The records that state leaving and whose link ended before: nothing is left to end.
-    private func endedAlready(
+    /// How the links stand that ended before and whose records state leaving: nothing is left to
+    /// end there.
+    private func ended(
         _ observations: [Observation],
         _ marks: [SourceKey: LinkMark],
         of tenant: TenantID
-    ) async throws(SyncFailure) -> Set<SourceKey> {
+    ) async throws(SyncFailure) -> [SourceKey: LinkState] {
         var request = ViewRequest(tenant: tenant)
         for observation in observations where marks[observation.key] != nil {
             if case .left = observation.standing { request.keys.insert(observation.key) }
         }
-        if request.keys.isEmpty { return [] }
+        if request.keys.isEmpty { return [:] }
         let wanted = request
-        let view = try await stored { () throws(StoreError) in try await workshop.store.view(wanted)
+        let view = try await stored { () throws(StoreError) in
+            try await workshop.store.view(wanted)
         }
-        return Set(view.links.values.filter { !$0.state.isPresent }.map(\.key))
+        return view.links.mapValues(\.state).filter { !$0.value.isPresent }
     }
 }
 

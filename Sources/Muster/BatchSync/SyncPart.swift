@@ -12,8 +12,6 @@ struct SyncPart {
 
     /// Digests of the ids read; the one thing that grows with the school.
     private(set) var seen: Set<IDDigest> = []
-    /// The number of the run's first request.
-    var firstSequence: Int64?
     /// Whether every page was read, every id was readable and the counts agree.
     var isComplete = true
     /// Whether a record could not be read, so that what is known of it must be kept.
@@ -21,7 +19,8 @@ struct SyncPart {
     /// How many observations wait in the store.
     var staged = 0
     /// Linked people whom the source newly states as gone.
-    var statedLeavers = 0
+    var statedLeavers: Int { leavers.count }
+    private var leavers: Set<IDDigest> = []
     /// Fields that are empty for so many at once that an empty value is not believed.
     private var withheld: Set<SourceField> = []
     /// Of those, the ones that some still have, with how many would lose theirs.
@@ -54,6 +53,10 @@ struct SyncPart {
     mutating func isNew(_ id: String) -> Bool { seen.insert(IDDigest(id)).inserted }
 
     func hasSeen(_ id: String) -> Bool { seen.contains(IDDigest(id)) }
+
+    mutating func noteLeaver(_ id: String) { leavers.insert(IDDigest(id)) }
+
+    func isLeaver(_ id: String) -> Bool { leavers.contains(IDDigest(id)) }
 
     /// How many different ids were read.
     var seenCount: Int { seen.count }
