@@ -62,7 +62,7 @@ import Testing
         let run = Run(id: RunID(1), connection: .example, startedAt: .example)
         _ = try await store.begin(run, aliveSince: .example)
         await #expect(throws: DatabaseError.self) {
-            try await store.pool.write { db in
+            try await store.writer.write { db in
                 do {
                     try db.execute(sql: sql)
                 } catch let error as DatabaseError {
@@ -87,7 +87,7 @@ import Testing
         try await store.stage([staged], in: run.id)
         try await store.markChecked([CheckedRecord(key: .staff("S1"), sequence: 3)], at: .example)
         try await store.remove(.example)
-        let left = try await store.pool.read { db in
+        let left = try await store.readers.read { db in
             let tables = try String.fetchAll(
                 db,
                 sql: "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
@@ -129,7 +129,7 @@ import Testing
         _ = try await store.history(of: AccountID(1))
         let queries = Set(statements.taken().queries)
         #expect(queries.count > 15)
-        try await store.pool.read { db in
+        try await store.readers.read { db in
             for query in queries {
                 let explanation = try db.makeStatement(sql: "EXPLAIN QUERY PLAN \(query)")
                 explanation.setUncheckedArguments([])
