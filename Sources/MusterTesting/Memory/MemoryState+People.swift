@@ -76,10 +76,23 @@ extension MemoryState {
         PersonKind.allCases.map { SourceKey(school: school, kind: $0, id: id) }
     }
 
-    /// Who had an address that nobody holds now; nobody where several had it.
+    /// Who had an address that nobody holds now; nobody where several had it, or where somebody
+    /// else claims it.
     private func formerHolder(of address: TenantAddress, since: Timestamp) -> AccountID? {
         let recent = formerEmails[address, default: [:]].filter { $0.value >= since }
-        return recent.count == 1 ? recent.keys.first : nil
+        guard recent.count == 1, let former = recent.keys.first else { return nil }
+        return isClaimed(address, byOthersThan: former) ? nil : former
+    }
+
+    private func isClaimed(_ address: TenantAddress, byOthersThan account: AccountID) -> Bool {
+        let email = address.email
+        let linked = linksClaiming[email].filter {
+            linkRows[$0].flatMap { accounts[$0.account] }?.tenant == address.tenant
+        }
+        let others = staged.values.reduce(into: unlinkedClaiming[email]) { keys, area in
+            keys.formUnion(area.claiming[email])
+        }.filter { belongs($0, to: address.tenant) }
+        return linked.union(others).contains { linkRows[$0]?.account != account }
     }
 
     private func checkedAt(of links: [Link], in school: SchoolKey) -> Timestamp? {
