@@ -110,6 +110,11 @@ import Testing
             $0.statementTrace = statements.note
         }
         try await store.fill(5)
+        var changes = ChangeSet.example(.batch)
+        changes.formerEmails = [FormerEmail(account: AccountID(1), email: "old@school.example")]
+        try await store.apply(changes)
+        let run = Run(id: RunID(1), connection: .example, startedAt: .example)
+        _ = try await store.begin(run, aliveSince: .example)
         _ = try await store.run(RunID(0))
         _ = statements.taken()
         var request = ViewRequest(tenant: .standard)
@@ -119,8 +124,15 @@ import Testing
         request.awaitedEmails = true
         request.classes = [TeachingClass.example("10B").key]
         _ = try await store.view(request)
-        for key in [LoginKey.email("1@school.example"), .sourceID("S1")] {
-            _ = try await store.person(key, in: .example, of: .standard, formerSince: .example)
+        let emails = ["1@school.example", "old@school.example"]
+        for key in emails.map(LoginKey.email) + [.sourceID("S1")] {
+            let person = try await store.person(
+                key,
+                in: .example,
+                of: .standard,
+                formerSince: .example
+            )
+            #expect(person != nil)
             _ = try await store.unlinkedRecord(key, in: .example)
         }
         _ = try await store.marks(of: [.staff("S1")])
