@@ -11,7 +11,8 @@ extension MemoryState {
         let id: AccountID?
         switch key {
         case .email(let text), .username(let text):
-            let address = TenantAddress(tenant: tenant, email: text.comparableAddress)
+            guard let email = EmailAddress.compared(text) else { return nil }
+            let address = TenantAddress(tenant: tenant, email: email)
             id = holders[address] ?? formerHolder(of: address, since: formerSince)
         case .sourceID(let text):
             id = keys(text, in: school).compactMap { linkRows[$0]?.account }.first
@@ -28,8 +29,9 @@ extension MemoryState {
     func unlinkedRecord(_ key: LoginKey, in school: SchoolKey) -> UnlinkedRecord? {
         switch key {
         case .email(let text), .username(let text):
-            unlinkedClaiming[text.comparableAddress].filter { $0.school == school }
-                .min { $0.order < $1.order }.flatMap { unlinked[$0] }
+            EmailAddress.compared(text).map { unlinkedClaiming[$0] }?
+                .filter { $0.school == school }.min { $0.order < $1.order }
+                .flatMap { unlinked[$0] }
         case .sourceID(let text):
             keys(text, in: school).compactMap { unlinked[$0] }.first
         }
