@@ -99,8 +99,11 @@ public protocol AccountStore: Sendable {
     /// accounts and links, so that a login that changes nothing writes to neither.
     func markChecked(_ records: [CheckedRecord], at: Timestamp) async throws(StoreError)
 
-    /// The person a login names; an address held within `formerSince` counts where nobody holds
-    /// it now.
+    /// The person a login names.
+    ///
+    /// An address that nobody holds finds whoever held it at `formerSince` or later, if that is one
+    /// account and nobody else in the tenant claims the address now: no present link of another
+    /// account, no record without an account and nothing that a run has staged.
     func person(
         _ key: LoginKey,
         in school: SchoolKey,

@@ -40,6 +40,14 @@ public struct Run: Sendable, Hashable {
         aliveAt = startedAt
         isComplete = false
     }
+
+    /// Whether it goes on and showed life between `since` and `now`.
+    ///
+    /// Ten minutes after `now` are allowed for clocks that differ. A run that says more was begun
+    /// by a clock that has been set back since, and would seem alive until that time comes again.
+    public func isAlive(since: Timestamp, now: Timestamp) -> Bool {
+        state == .running && aliveAt >= since && aliveAt <= now.advanced(by: .seconds(600))
+    }
 }
 
 /// What a run found when it asked to begin.
@@ -88,12 +96,16 @@ public struct StagedObservation: Sendable, Hashable {
 }
 
 /// Where batches keep what they have read and not yet applied, so that it need not fit in memory.
+///
+/// `update`, `stage`, `staged` and `unstage` throw `stale` for a run that is kept as anything but
+/// running, or not at all: it was taken over, and must not go on as if it were not.
 public protocol RunStore: Sendable {
-    /// Begins a run, unless one of the same connection that was alive after `aliveSince` goes on.
+    /// Begins a run, unless one of the same connection that was alive after `aliveSince` goes on,
+    /// as `Run.isAlive(since:now:)` judges when `run` starts.
     /// A run that was not is marked as failed, and what it staged is thrown away.
     func begin(_ run: Run, aliveSince: Timestamp) async throws(StoreError) -> RunStart
 
-    /// Keeps how a run stands; with any state but `running`, throws away what it staged.
+    /// Keeps how a run that goes on stands; with any state but `running`, throws away what it staged.
     func update(_ run: Run) async throws(StoreError)
 
     /// A run by its identity.

@@ -10,7 +10,7 @@ extension SQLiteStore {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         let result = await withCheckedContinuation { continuation in
-            pool.asyncRead { access in
+            readers.asyncRead { access in
                 continuation.resume(returning: Result { try body(access.get()) })
             }
         }
@@ -23,7 +23,7 @@ extension SQLiteStore {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         let result = await withCheckedContinuation { continuation in
-            pool.asyncWriteWithoutTransaction { db in
+            writer.asyncWriteWithoutTransaction { db in
                 let result = Result {
                     try durability.hold(in: db) { try Self.transaction(in: db, body) }
                 }

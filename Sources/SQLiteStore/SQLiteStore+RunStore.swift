@@ -15,7 +15,7 @@ extension SQLiteStore: RunStore {
                 Run.init
             )
             if var going {
-                guard going.aliveAt < aliveSince else { return .joined(going) }
+                if going.isAlive(since: aliveSince, now: run.startedAt) { return .joined(going) }
                 going.state = .failed
                 going.endedAt = run.startedAt
                 try going.update(in: db)
@@ -72,6 +72,7 @@ extension SQLiteStore: RunStore {
     public func stage(_ observations: [StagedObservation], in run: RunID) async throws(StoreError) {
         guard !observations.isEmpty else { return }
         try await write(.survivesCrash) { db in
+            try Run.requireGoingOn(run, in: db)
             var records = RecordTable(db)
             try records.keep(observations.map(\.observation.key))
             for staged in observations {
@@ -83,6 +84,7 @@ extension SQLiteStore: RunStore {
 
     public func staged(in run: RunID, limit: Int) async throws(StoreError) -> [StagedObservation] {
         try await read { db in
+            try Run.requireGoingOn(run, in: db)
             var staged: [StagedObservation] = []
             try db.forEach(
                 """
@@ -99,6 +101,7 @@ extension SQLiteStore: RunStore {
     public func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
         guard !keys.isEmpty else { return }
         try await write(.survivesCrash) { db in
+            try Run.requireGoingOn(run, in: db)
             var records = RecordTable(db)
             try records.find(keys)
             try db.run(

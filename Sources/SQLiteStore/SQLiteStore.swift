@@ -3,9 +3,14 @@ import GRDB
 
 /// Keeps accounts, connections and runs in one SQLite file, for one machine.
 ///
-/// Several processes may use the file at the same time. Reads never wait for writes.
+/// Several processes may use the file at the same time. Reads never wait for writes, and neither
+/// does opening a store that is as this version makes it.
 public final class SQLiteStore: Sendable {
-    let pool: DatabasePool
+    /// The one connection that writes.
+    let writer: DatabaseQueue
+    /// The connections that read. They are not those of a pool that writes too, because opening
+    /// such a pool writes to the file.
+    let readers: DatabasePool
     let path: String
 
     /// How the store is opened.
@@ -25,7 +30,7 @@ public final class SQLiteStore: Sendable {
 
     /// Opens the store at `path`, and makes it where there is none, for its owner alone.
     /// - Throws: `StoreError.unavailable` where the file cannot be used, `busy` where another
-    ///   process holds it.
+    ///   process holds one that has to be made or brought to this version.
     public convenience init(path: String, settings: Settings = Settings()) throws(StoreError) {
         try self.init(path: path, settings: settings, migrations: Schema.migrations)
     }
@@ -34,17 +39,17 @@ public final class SQLiteStore: Sendable {
         self.path = path
         let file = StoreFile(path: path)
         try file.prepare()
-        let configuration = file.configuration(settings, newest: migrations.count)
         do {
-            pool = try DatabasePool(path: path, configuration: configuration)
-            try pool.writeWithoutTransaction { db in
-                // Opening a pool sets `synchronous` to NORMAL, whatever was said before.
-                try Durability.survivesPowerCut.hold(in: db) {
-                    try Schema.migrate(db, by: migrations)
-                }
-            }
+            let configuration = file.configuration(settings, newest: migrations.count)
+            writer = try DatabaseQueue(path: path, configuration: configuration)
+            try writer.writeWithoutTransaction { try Schema.prepare($0, by: migrations) }
+            // Only now: these can make neither the file nor the log beside it.
+            readers = try DatabasePool(path: path, configuration: configuration.readingOnly)
         } catch {
             throw StoreError(error, path: path)
         }
     }
+    /// Closes what reads first: the last connection to close tidies up the log, which only the one
+    /// that writes can do.
+    deinit { try? readers.close() }
 }

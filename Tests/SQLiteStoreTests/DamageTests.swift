@@ -25,7 +25,7 @@ import Testing
         let folder = try TemporaryFolder()
         let store = try folder.store()
         try await store.fill(1)
-        try await store.pool.write { try $0.execute(sql: sql) }
+        try await store.writer.write { try $0.execute(sql: sql) }
         let expected = StoreError.unavailable(
             reason: "The store \(folder.file()) is damaged at \(subject); restore it from a backup."
         )
@@ -41,7 +41,7 @@ import Testing
             UnlinkedRecord(observation: .staff("U1"), email: nil, reason: .noWorkEmail)
         ]
         try await store.apply(changes)
-        try await store.pool.write { db in
+        try await store.writer.write { db in
             try db.execute(
                 sql: """
                     UPDATE unlinked SET reason = 'whim';

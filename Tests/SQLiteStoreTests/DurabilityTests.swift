@@ -75,7 +75,7 @@ import Testing
     }
 
     private func synchronous(_ store: SQLiteStore) throws -> Int? {
-        try store.pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+        try store.writer.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
     }
 }
 
@@ -110,6 +110,45 @@ import Testing
             try Int.fetchOne($0, sql: "PRAGMA synchronous")
         }
         #expect(usual == 1)
+    }
+
+    @Test(arguments: ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
+    func `a store that another process writes to is opened and read at once`(
+        _ statement: String
+    ) async throws {
+        let folder = try TemporaryFolder()
+        try await folder.store().fill(1)
+        let other = try otherProcess(folder)
+        try other.inDatabase { try $0.execute(sql: statement) }
+        let store = try folder.store { $0.busyTimeout = .zero }
+        let school = SchoolKey.example
+        let person = try await store.person(
+            .email("1@school.example"),
+            in: school,
+            of: .standard,
+            formerSince: .example
+        )
+        #expect(person?.account.id == AccountID(1))
+        var request = ViewRequest(tenant: .standard)
+        request.accounts = [AccountID(1)]
+        #expect(try await store.view(request).links.count == 1)
+        #expect(try await store.summary(of: AccountID(1)) != nil)
+        #expect(try await store.policy(of: .standard) == Policy())
+        await #expect(throws: StoreError.busy) { try await store.nextSequence() }
+        try other.inDatabase { try $0.execute(sql: "COMMIT") }
+        #expect(try await store.nextSequence() == 1)
+    }
+
+    @Test func `a store that was written to leaves one file when it is closed`() async throws {
+        let folder = try TemporaryFolder()
+        do {
+            let store = try folder.store()
+            try await store.fill(1)
+            _ = try await store.summary(of: AccountID(1))
+        }
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["muster.sqlite"]
+        )
     }
 
     @Test func `a write waits for another process up to its time-out`() async throws {

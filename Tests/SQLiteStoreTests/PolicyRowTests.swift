@@ -16,7 +16,7 @@ import Testing
         policy.freezes = [Term(start: .example), Term()]
         policy.loginBudget = .milliseconds(800)
         try await store.setPolicy(policy, of: .standard)
-        let rows = try await store.pool.read { db in
+        let rows = try await store.readers.read { db in
             try Row.fetchAll(db, sql: "SELECT key, value FROM policy ORDER BY key")
                 .map { "\($0["key"] as String)=\($0["value"] as String)" }
         }

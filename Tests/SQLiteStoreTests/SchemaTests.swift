@@ -62,7 +62,7 @@ import Testing
         let run = Run(id: RunID(1), connection: .example, startedAt: .example)
         _ = try await store.begin(run, aliveSince: .example)
         await #expect(throws: DatabaseError.self) {
-            try await store.pool.write { db in
+            try await store.writer.write { db in
                 do {
                     try db.execute(sql: sql)
                 } catch let error as DatabaseError {
@@ -87,7 +87,7 @@ import Testing
         try await store.stage([staged], in: run.id)
         try await store.markChecked([CheckedRecord(key: .staff("S1"), sequence: 3)], at: .example)
         try await store.remove(.example)
-        let left = try await store.pool.read { db in
+        let left = try await store.readers.read { db in
             let tables = try String.fetchAll(
                 db,
                 sql: "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
@@ -110,6 +110,11 @@ import Testing
             $0.statementTrace = statements.note
         }
         try await store.fill(5)
+        var changes = ChangeSet.example(.batch)
+        changes.formerEmails = [FormerEmail(account: AccountID(1), email: "old@school.example")]
+        try await store.apply(changes)
+        let run = Run(id: RunID(1), connection: .example, startedAt: .example)
+        _ = try await store.begin(run, aliveSince: .example)
         _ = try await store.run(RunID(0))
         _ = statements.taken()
         var request = ViewRequest(tenant: .standard)
@@ -119,8 +124,15 @@ import Testing
         request.awaitedEmails = true
         request.classes = [TeachingClass.example("10B").key]
         _ = try await store.view(request)
-        for key in [LoginKey.email("1@school.example"), .sourceID("S1")] {
-            _ = try await store.person(key, in: .example, of: .standard, formerSince: .example)
+        let emails = ["1@school.example", "old@school.example"]
+        for key in emails.map(LoginKey.email) + [.sourceID("S1")] {
+            let person = try await store.person(
+                key,
+                in: .example,
+                of: .standard,
+                formerSince: .example
+            )
+            #expect(person != nil)
             _ = try await store.unlinkedRecord(key, in: .example)
         }
         _ = try await store.marks(of: [.staff("S1")])
@@ -129,7 +141,7 @@ import Testing
         _ = try await store.history(of: AccountID(1))
         let queries = Set(statements.taken().queries)
         #expect(queries.count > 15)
-        try await store.pool.read { db in
+        try await store.readers.read { db in
             for query in queries {
                 let explanation = try db.makeStatement(sql: "EXPLAIN QUERY PLAN \(query)")
                 explanation.setUncheckedArguments([])

@@ -120,5 +120,29 @@ extension AccountStoreConformance {
             let person = try await bench.person(.email(other))
             try requireEqual(person?.account.id.value, 1, "the person")
         },
+        ConformanceLaw("an address with a sign that only looks like a letter is nobody's") {
+            bench in
+            // The sign of the kelvin is k in lower case.
+            let email = "oakfield@school.example"
+            let lookalike = "Oa\u{212A}field@school.example"
+            try await bench.open(.named("A", "B", id: 1, email: email))
+            try await bench.park("U1", email: "teak@school.example")
+            for key in [LoginKey.email(lookalike), .username(lookalike)] {
+                let person = try await bench.person(key)
+                try requireEqual(person, nil, "the person by \(key)")
+            }
+            let record = try await bench.store.unlinkedRecord(
+                .email("tea\u{212A}@school.example"),
+                in: bench.school
+            )
+            try requireEqual(record, nil, "the record without an account")
+            try await bench.open(2, linkedTo: [bench.record("S1", email: lookalike)])
+            try requireEqual(try await bench.claims(of: email), nil, "the claims")
+        },
+        ConformanceLaw("white space around an address is none of it, whatever its kind") { bench in
+            try await bench.open(.named("A", "B", id: 1, email: "a@school.example"))
+            let person = try await bench.person(.email("\u{A0}a@school.example\u{2003}\n"))
+            try requireEqual(person?.account.id.value, 1, "the person")
+        },
     ]
 }

@@ -70,6 +70,51 @@ extension AccountStoreConformance {
             let holder = try await bench.person(key, formerSince: 150)
             try requireEqual(holder?.account.id.value, 3, "of the one who holds it")
         },
+        ConformanceLaw("a former address finds nobody while somebody else claims it") { bench in
+            let email = "old@school.example"
+            let claimant = bench.record("S2", email: email)
+            try await bench.open(1, linkedTo: [bench.record("S1")])
+            try await bench.leave(email, by: 1, at: 100)
+            try await bench.requireFormer(1, of: email, "unclaimed")
+
+            try await bench.park("U1", email: email, in: bench.second)
+            try await bench.requireFormer(nil, of: email, "claimed by a record without an account")
+            try await bench.apply { $0.noLongerUnlinked = [.staff("U1", in: bench.second)] }
+            try await bench.requireFormer(1, of: email, "after that record went")
+
+            try await bench.open(2, linkedTo: [claimant])
+            try await bench.requireFormer(nil, of: email, "claimed by another's link")
+            var link = try await bench.link(claimant.key)
+            link.state = .absent
+            try await bench.change(link, base: link.sequence)
+            try await bench.requireFormer(1, of: email, "after she left")
+
+            var run = bench.run(70, of: bench.second)
+            try await bench.begin(run)
+            let staged = Observation.staff("T1", email: email, in: bench.second, sequence: 1)
+            try await bench.stage(staged, email: email, in: run)
+            try await bench.requireFormer(nil, of: email, "claimed by a staged record")
+            run.state = .failed
+            try await bench.store.update(run)
+            try await bench.requireFormer(1, of: email, "after the run")
+        },
+        ConformanceLaw("neither her own record nor another tenant's claims a former address") {
+            bench in
+            let email = "old@school.example"
+            let own = bench.record("S1", email: email)
+            try await bench.open(1, linkedTo: [own])
+            try await bench.leave(email, by: 1, at: 100)
+            let run = bench.run(70)
+            try await bench.begin(run)
+            try await bench.stage(own, email: email, linked: true, in: run)
+            let foreign = Observation.staff("C1", email: email, in: bench.foreign, sequence: 1)
+            try await bench.open(2, linkedTo: [foreign], tenant: bench.stranger)
+            try await bench.park("C2", email: email, in: bench.foreign)
+            let foreignRun = bench.run(71, of: bench.foreign)
+            try await bench.begin(foreignRun)
+            try await bench.stage(foreign, email: email, linked: true, in: foreignRun)
+            try await bench.requireFormer(1, of: email, "claimed by none of the tenant")
+        },
         ConformanceLaw("the last look-up of a person is that of her record at the school") {
             bench in
             let other = Observation.staff("T1", in: bench.second, sequence: 1)
@@ -133,6 +178,17 @@ extension Bench {
         try await apply(at: at) {
             $0.formerEmails = [FormerEmail(account: AccountID(account), email: email)]
         }
+    }
+
+    /// Fails unless a login by the address `email` finds `expected`.
+    fileprivate func requireFormer(
+        _ expected: Int64?,
+        of email: String,
+        _ what: String,
+        line: UInt = #line
+    ) async throws {
+        let person = try await person(.email(email))
+        try requireEqual(person?.account.id.value, expected, what, line: line)
     }
 }
 

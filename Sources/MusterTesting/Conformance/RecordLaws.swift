@@ -33,6 +33,29 @@ extension AccountStoreConformance {
                 let view = try await bench.view { $0.classes = [record.teachingClass.key] }
                 try requireEqual(view.classes.values.first, record, "it")
             },
+            ConformanceLaw("a class whose id is taken by another key is refused") { bench in
+                let record = bench.group(7, "10B", sequence: 3)
+                try await bench.apply { $0.classes = [record] }
+                for sequence in [2, 3, 9] as [Int64] {
+                    try await requireRefusal(.stale, "the class of request \(sequence)") {
+                        () throws(StoreError) in
+                        try await bench.apply {
+                            $0.classes = [bench.group(7, "10C", sequence: sequence)]
+                        }
+                    }
+                }
+                try await requireRefusal(.stale, "two classes of one id") {
+                    () throws(StoreError) in
+                    try await bench.apply {
+                        $0.classes = ["11A", "11B"].map { bench.group(8, $0, sequence: 9) }
+                    }
+                }
+                let keys = ["10B", "10C", "11A", "11B"].map {
+                    bench.group(7, $0, sequence: 3).teachingClass.key
+                }
+                let view = try await bench.view { $0.classes = Set(keys) }
+                try requireEqual(view.classes, [record.teachingClass.key: record], "the classes")
+            },
             ConformanceLaw("an unlinked record is replaced by its key and goes when told") {
                 bench in
                 try await bench.open(.named("A", "B", id: 1), .named("C", "D", id: 2))

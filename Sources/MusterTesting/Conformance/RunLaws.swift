@@ -11,15 +11,22 @@ extension AccountStoreConformance {
             try requireEqual(try await bench.store.run(RunID(71)), nil, "another run")
         },
         ConformanceLaw("a run reads back as it was updated") { bench in
-            var run = bench.run(70, at: 5)
-            try await bench.begin(run)
-            for state in [RunState.running, .completed, .held, .failed, .cancelled] {
+            let states = [RunState.running, .completed, .held, .failed, .cancelled]
+            for (number, state) in states.enumerated() {
+                var run = bench.run(Int64(70 + number), at: Int64(number))
+                try await bench.begin(run, aliveSince: Int64(number))
+                for _ in 1...2 {
+                    run.aliveAt = run.aliveAt.advanced(by: .seconds(1))
+                    run.isComplete.toggle()
+                    try await bench.store.update(run)
+                    try requireEqual(try await bench.store.run(run.id), run, "the run going on")
+                }
                 run.state = state
-                run.aliveAt = run.aliveAt.advanced(by: .seconds(1))
                 run.endedAt = state == .running ? nil : run.aliveAt
-                run.isComplete.toggle()
                 try await bench.store.update(run)
-                try requireEqual(try await bench.store.run(run.id), run, "the run")
+                try requireEqual(try await bench.store.run(run.id), run, "the run \(state)")
+                run.state = .completed
+                if state == .running { try await bench.store.update(run) }
             }
         },
         ConformanceLaw("a run joins one of its connection that is alive") { bench in
@@ -38,16 +45,59 @@ extension AccountStoreConformance {
         ConformanceLaw("a run that shows no life is failed, and what it staged is gone") { bench in
             let dead = bench.run(70, at: 5)
             try await bench.begin(dead)
-            try await bench.stage(bench.record("S1"), email: nil, in: dead)
+            try await bench.stage(bench.record("S1"), email: Bench.stagedEmail, in: dead)
             try requireEqual(
                 try await bench.begin(bench.run(71, at: 9), aliveSince: 6),
                 .begun,
                 "the start"
             )
             try requireEqual(try await bench.store.run(dead.id)?.state, .failed, "the dead run")
-            try requireEqual(try await bench.stagedIDs(dead), [], "what it staged")
+            try await bench.requireNothingStaged(in: dead)
             let joined = try await bench.begin(bench.run(72, at: 9), aliveSince: 9)
             try requireEqual(joined, .joined(bench.run(71, at: 9)), "the next start")
+        },
+        ConformanceLaw("a run that says it was alive long after now is dead") { bench in
+            let minutes: Int64 = 60_000
+            var first = bench.run(70)
+            try await bench.begin(first)
+            first.aliveAt = Timestamp(milliseconds: 60 * minutes)
+            try await bench.store.update(first)
+            let joined = try await bench.begin(bench.run(71, at: 50 * minutes))
+            try requireEqual(joined, .joined(first), "the start ten minutes before")
+            let begun = try await bench.begin(bench.run(72, at: 50 * minutes - 1))
+            try requireEqual(begun, .begun, "the start of a clock set back")
+            try requireEqual(try await bench.store.run(first.id)?.state, .failed, "the first run")
+        },
+        ConformanceLaw("a run that is over, or never began, goes no further") { bench in
+            let dead = bench.run(70, at: 5)
+            try await bench.begin(dead)
+            try await bench.stage(bench.record("S1"), email: Bench.stagedEmail, in: dead)
+            try await bench.begin(bench.run(71, at: 9), aliveSince: 6)
+            try await bench.requireOver(dead)
+            var alive = dead
+            alive.aliveAt = Timestamp(milliseconds: 50)
+            for state in [RunState.running, .completed, .failed] {
+                alive.state = state
+                let run = alive
+                try await requireRefusal(.stale, "the update to \(state)") {
+                    () throws(StoreError) in try await bench.store.update(run)
+                }
+            }
+            var expected = dead
+            expected.state = .failed
+            expected.endedAt = Timestamp(milliseconds: 9)
+            try requireEqual(try await bench.store.run(dead.id), expected, "the run")
+            let ends = [RunState.completed, .held, .failed, .cancelled]
+            for (number, state) in ends.enumerated() {
+                var run = bench.run(Int64(80 + number), at: 9, of: bench.second)
+                try await bench.begin(run)
+                run.state = state
+                try await bench.store.update(run)
+                try await bench.requireOver(run)
+            }
+            try await bench.requireOver(bench.run(99))
+            let next = try await bench.begin(bench.run(73, at: 9), aliveSince: 9)
+            try requireEqual(next, .joined(bench.run(71, at: 9)), "the next start")
         },
         ConformanceLaw("of runs that begin at once exactly one is begun") { bench in
             for round in 1...10 as ClosedRange<Int64> {
@@ -69,12 +119,12 @@ extension AccountStoreConformance {
             for (number, state) in [RunState.completed, .held, .failed, .cancelled].enumerated() {
                 var run = bench.run(Int64(70 + number))
                 try requireEqual(try await bench.begin(run), .begun, "the start")
-                try await bench.stage(bench.record("S1"), email: nil, in: run)
+                try await bench.stage(bench.record("S1"), email: Bench.stagedEmail, in: run)
                 try await bench.store.update(run)
                 try requireEqual(try await bench.stagedIDs(run), ["S1"], "staged while it goes on")
                 run.state = state
                 try await bench.store.update(run)
-                try requireEqual(try await bench.stagedIDs(run), [], "staged when \(state)")
+                try await bench.requireNothingStaged(in: run)
             }
         },
         ConformanceLaw("staged observations come linked ones first, then by id") { bench in
@@ -144,6 +194,37 @@ extension AccountStoreConformance {
 }
 
 extension Bench {
+    fileprivate static let stagedEmail = "staged@school.example"
+
+    /// Fails unless `run` may neither stage nor take.
+    fileprivate func requireOver(_ run: Run, line: UInt = #line) async throws {
+        let record = record("S1", email: Self.stagedEmail)
+        let staged = StagedObservation(
+            observation: record,
+            email: Self.stagedEmail,
+            isLinked: false
+        )
+        try await requireRefusal(.stale, "staging", line: line) { () throws(StoreError) in
+            try await store.stage([staged], in: run.id)
+        }
+        try await requireRefusal(.stale, "taking", line: line) { () throws(StoreError) in
+            _ = try await store.staged(in: run.id, limit: 9)
+        }
+        try await requireRefusal(.stale, "unstaging", line: line) { () throws(StoreError) in
+            try await store.unstage([record.key], in: run.id)
+        }
+        try await requireRefusal(.stale, "updating", line: line) { () throws(StoreError) in
+            try await store.update(run)
+        }
+        try await requireNothingStaged(in: run, line: line)
+    }
+
+    /// Fails where an observation staged in `run` still claims its address.
+    fileprivate func requireNothingStaged(in run: Run, line: UInt = #line) async throws {
+        let claims = try await claims(of: Self.stagedEmail, run: run.id)
+        try requireEqual(claims, nil, "the claims of what \(run.id) staged", line: line)
+    }
+
     fileprivate func stagedIDs(_ run: Run, limit: Int = 100) async throws -> [String] {
         try await store.staged(in: run.id, limit: limit).map(\.observation.key.id)
     }

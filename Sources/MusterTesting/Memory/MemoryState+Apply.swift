@@ -83,8 +83,13 @@ extension MemoryState {
     /// The classes that will be written, or `stale`; an older description is left out.
     private func judged(_ records: [ClassRecord]) throws(StoreError) -> [ClassRecord] {
         var planned: [ClassKey: ClassRecord] = [:]
+        var keys: [ClassID: ClassKey] = [:]
         for record in records {
             let key = record.teachingClass.key
+            // Two processes may have made up the same id.
+            let named = keys[record.id] ?? classes[record.id]?.teachingClass.key
+            guard named == nil || named == key else { throw .stale }
+            keys[record.id] = key
             let stored = planned[key] ?? classIDs[key].flatMap { classes[$0] }
             if let stored {
                 guard stored.id == record.id else { throw .stale }

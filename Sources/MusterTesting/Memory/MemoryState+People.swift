@@ -11,7 +11,8 @@ extension MemoryState {
         let id: AccountID?
         switch key {
         case .email(let text), .username(let text):
-            let address = TenantAddress(tenant: tenant, email: text.comparableAddress)
+            guard let email = EmailAddress.compared(text) else { return nil }
+            let address = TenantAddress(tenant: tenant, email: email)
             id = holders[address] ?? formerHolder(of: address, since: formerSince)
         case .sourceID(let text):
             id = keys(text, in: school).compactMap { linkRows[$0]?.account }.first
@@ -28,8 +29,9 @@ extension MemoryState {
     func unlinkedRecord(_ key: LoginKey, in school: SchoolKey) -> UnlinkedRecord? {
         switch key {
         case .email(let text), .username(let text):
-            unlinkedClaiming[text.comparableAddress].filter { $0.school == school }
-                .min { $0.order < $1.order }.flatMap { unlinked[$0] }
+            EmailAddress.compared(text).map { unlinkedClaiming[$0] }?
+                .filter { $0.school == school }.min { $0.order < $1.order }
+                .flatMap { unlinked[$0] }
         case .sourceID(let text):
             keys(text, in: school).compactMap { unlinked[$0] }.first
         }
@@ -76,10 +78,23 @@ extension MemoryState {
         PersonKind.allCases.map { SourceKey(school: school, kind: $0, id: id) }
     }
 
-    /// Who had an address that nobody holds now; nobody where several had it.
+    /// Who had an address that nobody holds now; nobody where several had it, or where somebody
+    /// else claims it.
     private func formerHolder(of address: TenantAddress, since: Timestamp) -> AccountID? {
         let recent = formerEmails[address, default: [:]].filter { $0.value >= since }
-        return recent.count == 1 ? recent.keys.first : nil
+        guard recent.count == 1, let former = recent.keys.first else { return nil }
+        return isClaimed(address, byOthersThan: former) ? nil : former
+    }
+
+    private func isClaimed(_ address: TenantAddress, byOthersThan account: AccountID) -> Bool {
+        let email = address.email
+        let linked = linksClaiming[email].filter {
+            linkRows[$0].flatMap { accounts[$0.account] }?.tenant == address.tenant
+        }
+        let others = staged.values.reduce(into: unlinkedClaiming[email]) { keys, area in
+            keys.formUnion(area.claiming[email])
+        }.filter { belongs($0, to: address.tenant) }
+        return linked.union(others).contains { linkRows[$0]?.account != account }
     }
 
     private func checkedAt(of links: [Link], in school: SchoolKey) -> Timestamp? {

@@ -33,19 +33,25 @@ extension MemoryState {
         let running = runs.values.filter {
             $0.connection == run.connection && $0.state == .running
         }
-        if let alive = running.first(where: { $0.aliveAt >= aliveSince }) { return .joined(alive) }
+        let alive = running.first { $0.isAlive(since: aliveSince, now: run.startedAt) }
+        if let alive { return .joined(alive) }
         guard runs[run.id] == nil else { throw .stale }
         for var dead in running {
             dead.state = .failed
             dead.endedAt = run.startedAt
-            update(dead)
+            try update(dead)
         }
         runs[run.id] = run
         return .begun
     }
 
-    mutating func update(_ run: Run) {
-        guard runs[run.id] != nil else { return }
+    /// Refuses a run that is over or never began.
+    private func requireGoingOn(_ run: RunID) throws(StoreError) {
+        guard runs[run]?.state == .running else { throw .stale }
+    }
+
+    mutating func update(_ run: Run) throws(StoreError) {
+        try requireGoingOn(run.id)
         runs[run.id] = run
         if run.state != .running { staged[run.id] = nil }
     }
@@ -64,11 +70,20 @@ extension MemoryState {
         return marks
     }
 
-    mutating func stage(_ observations: [StagedObservation], in run: RunID) {
+    mutating func stage(_ observations: [StagedObservation], in run: RunID) throws(StoreError) {
+        guard !observations.isEmpty else { return }
+        try requireGoingOn(run)
         for observation in observations { staged[run, default: StagingArea()].put(observation) }
     }
 
-    mutating func unstage(_ keys: [SourceKey], in run: RunID) {
+    func staged(in run: RunID, limit: Int) throws(StoreError) -> [StagedObservation] {
+        try requireGoingOn(run)
+        return staged[run]?.first(limit) ?? []
+    }
+
+    mutating func unstage(_ keys: [SourceKey], in run: RunID) throws(StoreError) {
+        guard !keys.isEmpty else { return }
+        try requireGoingOn(run)
         for key in keys { staged[run]?.drop(key) }
     }
 

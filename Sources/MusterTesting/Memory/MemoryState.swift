@@ -140,22 +140,8 @@ extension Link {
     /// The address it states as its person's, as accounts compare it, while she is present.
     var presentClaim: String? {
         guard state.isPresent else { return nil }
-        return last.email.value?.comparableAddress
+        return last.email.value.flatMap(EmailAddress.compared)
     }
-}
-
-extension String {
-    /// The text without white space around it and in lower case, as addresses are compared.
-    var comparableAddress: String {
-        var scalars = unicodeScalars[...]
-        while let first = scalars.first, first.isASCIIWhiteSpace { scalars.removeFirst() }
-        while let last = scalars.last, last.isASCIIWhiteSpace { scalars.removeLast() }
-        return String(scalars).lowercased()
-    }
-}
-
-extension Unicode.Scalar {
-    fileprivate var isASCIIWhiteSpace: Bool { self == " " || ("\t"..."\r").contains(self) }
 }
 
 extension SourceKey {

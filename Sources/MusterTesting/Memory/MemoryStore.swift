@@ -13,8 +13,10 @@ public final class MemoryStore: Sendable {
     public init() {}
 
     /// Calls `body` with the state locked.
-    func read<Value: Sendable>(_ body: (MemoryState) -> Value) -> Value {
-        state.withLock { body($0) }
+    func read<Value: Sendable, Failure>(
+        _ body: (MemoryState) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        try state.withLock { (state) throws(Failure) in try body(state) }
     }
 
     private func write<Value: Sendable>(
@@ -94,7 +96,7 @@ extension MemoryStore: RunStore {
     }
 
     public func update(_ run: Run) async throws(StoreError) {
-        try write { $0.update(run) }
+        try write { (state) throws(StoreError) in try state.update(run) }
     }
 
     public func run(_ id: RunID) async throws(StoreError) -> Run? {
@@ -106,15 +108,15 @@ extension MemoryStore: RunStore {
     }
 
     public func stage(_ observations: [StagedObservation], in run: RunID) async throws(StoreError) {
-        try write { $0.stage(observations, in: run) }
+        try write { (state) throws(StoreError) in try state.stage(observations, in: run) }
     }
 
     public func staged(in run: RunID, limit: Int) async throws(StoreError) -> [StagedObservation] {
-        read { $0.staged[run]?.first(limit) ?? [] }
+        try read { (state) throws(StoreError) in try state.staged(in: run, limit: limit) }
     }
 
     public func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
-        try write { $0.unstage(keys, in: run) }
+        try write { (state) throws(StoreError) in try state.unstage(keys, in: run) }
     }
 
     public func presentLinks(

@@ -16,8 +16,25 @@ enum Schema {
     /// Every step; the version of a store is the number of steps it has taken.
     static let migrations = [Migration(name: "first schema", sql: firstSchema)]
 
+    /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where
+    /// it is that already, so that a store to which another process writes can be opened.
+    static func prepare(_ db: Database, by migrations: [Migration]) throws {
+        if try String.fetchOne(db, sql: "PRAGMA journal_mode") != "wal" {
+            let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
+            guard mode == "wal" else {
+                throw DatabaseError(
+                    resultCode: .SQLITE_ERROR,
+                    message: "there is no write-ahead log on its disk"
+                )
+            }
+        }
+        try db.execute(sql: "PRAGMA synchronous = NORMAL")
+        guard try version(of: db) < migrations.count else { return }
+        try Durability.survivesPowerCut.hold(in: db) { try migrate(db, by: migrations) }
+    }
+
     /// Brings a store to the newest of `migrations`, each step in a transaction of its own.
-    static func migrate(_ db: Database, by migrations: [Migration]) throws {
+    private static func migrate(_ db: Database, by migrations: [Migration]) throws {
         for (index, migration) in migrations.enumerated() {
             try db.inTransaction(.immediate) {
                 // Another process may have taken the step while this one waited for the lock.

@@ -99,3 +99,12 @@ struct StoreFile: Sendable {
         }
     }
 }
+
+extension Configuration {
+    /// The same for connections that only read.
+    var readingOnly: Configuration {
+        var configuration = self
+        configuration.readonly = true
+        return configuration
+    }
+}

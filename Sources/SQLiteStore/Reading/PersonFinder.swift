@@ -41,7 +41,8 @@ struct PersonFinder {
         }
     }
 
-    /// Who had an address that nobody holds now; nobody where several had it.
+    /// Who had an address that nobody holds now; nobody where several had it, or where somebody
+    /// else claims it.
     private func formerHolder(
         of email: String,
         _ tenant: String,
@@ -56,8 +57,33 @@ struct PersonFinder {
             """,
             [tenant, email, since.milliseconds]
         ) { ids.append(try $0.number(0)) }
-        return ids.count == 1 ? ids.first : nil
+        guard ids.count == 1, let former = ids.first else { return nil }
+        let claimed = try db.first(Self.claim, [email, tenant, former]) { _ in true }
+        return claimed == nil ? former : nil
     }
+
+    /// A claim to the address ?1 in the tenant ?2 by any record that is not one of the account ?3:
+    /// what runs staged counts beside what was known before.
+    private static let claim = """
+        SELECT 1
+        FROM link AS l JOIN account AS a ON a.id = l.account
+        WHERE l.claimed_email = ?1 AND \(LinkState.presence) AND a.tenant = ?2 AND a.id <> ?3
+        UNION ALL
+        SELECT 1
+        FROM unlinked AS u
+        JOIN record AS r ON r.id = u.record
+        JOIN connection AS c ON c.id = r.connection
+        LEFT JOIN link AS l ON l.record = u.record
+        WHERE u.email = ?1 AND c.tenant = ?2 AND l.account IS NOT ?3
+        UNION ALL
+        SELECT 1
+        FROM connection AS c
+        CROSS JOIN run AS g ON g.connection = c.id AND g.state = 'running'
+        CROSS JOIN staged AS s ON s.run = g.id AND s.email = ?1
+        LEFT JOIN link AS l ON l.record = s.record
+        WHERE c.tenant = ?2 AND l.account IS NOT ?3
+        LIMIT 1
+        """
 
     /// The record without an account that `key` names.
     func unlinkedRecord(_ key: LoginKey) throws -> UnlinkedRecord? {

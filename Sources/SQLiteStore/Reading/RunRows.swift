@@ -28,16 +28,26 @@ extension Run {
         ]
     }
 
-    /// Keeps how the run stands, and throws away what it staged if it is over.
+    /// Refuses a run that is over or never began.
+    static func requireGoingOn(_ id: RunID, in db: Database) throws {
+        let found = try db.first(
+            "SELECT 1 FROM run WHERE id = ? AND state = 'running'",
+            [id.value]
+        ) { _ in true }
+        guard found != nil else { throw StoreError.stale }
+    }
+
+    /// Keeps how the run stands if it goes on, and throws away what it staged if it is over.
     func update(in db: Database) throws {
         try db.run(
             """
             UPDATE run SET connection = ?2, started_at = ?3, ended_at = ?4, state = ?5,
                 alive_at = ?6, is_complete = ?7
-            WHERE id = ?1
+            WHERE id = ?1 AND state = 'running'
             """,
             arguments
         )
+        guard db.changesCount == 1 else { throw StoreError.stale }
         guard state != .running else { return }
         try db.run("DELETE FROM staged WHERE run = ?", [id.value])
     }

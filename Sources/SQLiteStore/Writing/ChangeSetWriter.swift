@@ -119,23 +119,36 @@ struct ChangeSetWriter {
         guard db.changesCount == 1 else { throw StoreError.stale }
     }
 
-    /// An older description than the kept one is left out.
+    private static let isSameClass = """
+        (class.connection, class.school, class.source_id)
+            = (excluded.connection, excluded.school, excluded.source_id)
+            AND class.academic_year IS excluded.academic_year
+        """
+
+    /// An older description than the kept one is left out; another class under the same id, which
+    /// two processes may have made up, is refused.
     private func put(_ record: ClassRecord) throws {
         try db.run(
             """
             INSERT INTO class (id, connection, school, source_id, academic_year, name, description,
                 subject, sequence, exact_id, exact_year)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (id) DO UPDATE SET connection = excluded.connection,
-                school = excluded.school, source_id = excluded.source_id,
-                academic_year = excluded.academic_year, name = excluded.name,
+            ON CONFLICT (id) DO UPDATE SET name = excluded.name,
                 description = excluded.description, subject = excluded.subject,
                 sequence = excluded.sequence, exact_id = excluded.exact_id,
                 exact_year = excluded.exact_year
-            WHERE excluded.sequence >= class.sequence
+            WHERE excluded.sequence >= class.sequence AND \(Self.isSameClass)
             """,
             record.arguments
         )
+        guard db.changesCount == 0 else { return }
+        let key = record.teachingClass.key
+        let kept = try db.first(
+            "SELECT \(ClassRecord.columns) FROM class AS k WHERE k.id = ?",
+            [record.id.value],
+            ClassRecord.init
+        )
+        guard kept?.teachingClass.key == key else { throw StoreError.stale }
     }
 
     // MARK: Records without an account
