@@ -79,20 +79,21 @@ struct Assembly: Sendable {
 
 // What several subcommands look up first.
 extension Assembly {
-    /// The school with that id, or that of the connection with that name.
-    func school(_ name: String) async throws(Failure) -> ConnectedSchool {
-        let school = try await stored { () throws(StoreError) in
-            try await store.school(named: name)
-        }
-        guard let school else { throw .unknownSchool(name) }
-        return school
+    /// The schools of the store, by every name that an argument may call them.
+    func schools() async throws(Failure) -> SchoolNames {
+        SchoolNames(
+            try await stored { () throws(StoreError) in try await store.connections() }
+        )
     }
 
-    /// The connection with that name, or that of the school with that id.
-    func connection(reaching name: String) async throws(Failure) -> Connection {
-        let all = try await stored { () throws(StoreError) in try await store.connections() }
-        if let named = all.first(where: { $0.name == name }) { return named }
-        return try await school(name).connection
+    /// The school with that id, or that of the connection with that name.
+    func school(_ text: String) async throws(Failure) -> ConnectedSchool {
+        try await schools().school(text)
+    }
+
+    /// The connection of the school with that id, or the one with that name.
+    func connection(reaching text: String) async throws(Failure) -> Connection {
+        try await schools().connection(text)
     }
 
     /// The connection with that name.

@@ -119,6 +119,49 @@ import Testing
         #expect(scene.emulator.requestCount == asked)
     }
 
+    @Test func `no connection is called like a school`() async throws {
+        let scene = try await Scene.connected(EmulatorConfiguration(schools: 2))
+        let other = try #require(scene.emulator.schoolIDs.last)
+        let asked = scene.emulator.requestCount
+        let hidden = try await scene.connect(scene.school, school: other)
+        #expect(hidden.status == 1)
+        #expect(try hidden.json()["error"]["code"] == "conflict")
+        #expect(scene.emulator.requestCount == asked)
+        let renamed = try await scene.json(
+            "connections",
+            "rename",
+            "acorn",
+            scene.school,
+            status: 1
+        )
+        #expect(renamed["error"]["code"] == "conflict")
+        _ = try await scene.json("connections", "rename", "acorn", other)
+        let hiding = try await scene.connect("oak", school: other)
+        #expect(hiding.status == 1)
+        #expect(try hiding.json()["error"]["code"] == "conflict")
+        #expect(try await scene.json("sync", other)["state"] == "completed")
+    }
+
+    @Test(
+        arguments: [
+            ["sync"], ["login", "--email", "a@school.example"], ["list"], ["review"], ["policy"],
+            ["show", "a@school.example"],
+        ]
+    )
+    func `a school behind two connections is asked for by name`(
+        command: [String]
+    ) async throws {
+        let scene = try await Scene.connected()
+        #expect(try await scene.connect("oak", "--tenant", "forest").status == 0)
+        let arguments = [command[0], scene.school] + command.dropFirst() + ["--json"]
+        let outcome = try await scene.run(arguments)
+        #expect(outcome.status == 2)
+        let error = try outcome.json()["error"]
+        #expect(error["code"] == "ambiguousSchool")
+        #expect(error["message"].text?.contains("acorn, oak") == true)
+        #expect(try await scene.json("sync", "oak")["state"] == "completed")
+    }
+
     @Test func `connections are listed, renamed, rotated, revoked and removed`() async throws {
         let scene = try await Scene.synced()
         let people = try await scene.json("list", "acorn")["accounts"].elements.count

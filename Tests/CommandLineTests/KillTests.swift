@@ -74,13 +74,20 @@ private let school = EmulatorConfiguration(employees: 240, students: 0, port: 0)
         await revived.kill()
     }
 
-    @Test func `two syncs at once: one works, the other joins it`() async throws {
+    @Test(arguments: ["muster.sqlite", "other.sqlite"])
+    func `two syncs at once: one works, the other joins it, by a link too`(
+        store: String
+    ) async throws {
         let scene = try await Scene.connected(school)
+        try FileManager.default.createSymbolicLink(
+            atPath: scene.file("other.sqlite"),
+            withDestinationPath: "muster.sqlite"
+        )
         scene.emulator.clearRequests()
         scene.emulator.add(Fault(.hold, pathContains: "/employees"))
         let first = try scene.start(["sync", "acorn", "--json"])
         await scene.emulator.waitForRequests(4)
-        let second = try await scene.json("sync", "acorn")
+        let second = try await scene.json("sync", "acorn", "--store", scene.file(store))
         #expect(second["state"] == "joined")
         scene.emulator.clearFaults()
         let outcome = await first.outcome()

@@ -104,8 +104,8 @@ extension ConnectWondeCommand {
     }
 
     private func checkName() throws(Failure) {
-        guard !name.isEmpty, name.count <= 200, name.allSatisfy({ !$0.isNewline }) else {
-            throw .usage("--name cannot be empty or longer than 200 characters; give a short name.")
+        guard ConnectionName.isUsable(name) else {
+            throw .usage(ConnectionName.rule(for: "--name"))
         }
         guard tenant?.isEmpty != true else {
             throw .usage("--tenant cannot be empty; name the customer, or leave it out.")

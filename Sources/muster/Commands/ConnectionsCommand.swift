@@ -79,12 +79,15 @@ struct ConnectionRenameCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if new.isEmpty { throw ValidationError("The new name is empty; give one.") }
+        guard ConnectionName.isUsable(new) else {
+            throw ValidationError(ConnectionName.rule(for: "The new name"))
+        }
     }
 
     func run() async throws {
         let assembly = try await Assembly.open(common)
         let connection = try await assembly.connection(old)
+        if new != connection.name { try await assembly.schools().refuse(name: new) }
         try await assembly.stored { () throws(StoreError) in
             try await assembly.store.rename(connection.id, to: new)
         }

@@ -38,17 +38,26 @@ struct Failure: Error {
         Failure(
             code: "unknownSchool",
             sentence:
-                "There is no school or connection called \(name); see which there are with"
+                "There is no school or connection called \(name.brief); see which there are with"
                 + " `muster connections`.",
             status: ExitStatus.badUse
         )
+    }
+
+    static func ambiguousSchool(_ sentence: String) -> Failure {
+        Failure(code: "ambiguousSchool", sentence: sentence, status: ExitStatus.badUse)
+    }
+
+    /// A name or an id that something else has.
+    static func taken(_ sentence: String) -> Failure {
+        Failure(.conflict(reason: sentence))
     }
 
     static func unknownConnection(_ name: String) -> Failure {
         Failure(
             code: "unknownConnection",
             sentence:
-                "There is no connection called \(name); see which there are with"
+                "There is no connection called \(name.brief); see which there are with"
                 + " `muster connections`.",
             status: ExitStatus.badUse
         )

@@ -12,7 +12,9 @@ extension Assembly {
         by wanted: WondeSettings,
         token: Secret
     ) async throws(Failure) -> Connection {
-        try await refuseTaken(name)
+        let names = try await schools()
+        try names.refuse(name: name)
+        try names.refuse(schoolID: wanted.schoolID)
         let (description, settings) = try await describe(wanted, token)
         let draft = ConnectionDraft(
             tenant: tenant,
@@ -77,16 +79,5 @@ extension Assembly {
         } catch {
             throw Failure(error)
         }
-    }
-
-    private func refuseTaken(_ name: String) async throws(Failure) {
-        let all = try await stored { () throws(StoreError) in try await store.connections() }
-        guard all.contains(where: { $0.name == name }) else { return }
-        throw Failure(
-            .conflict(
-                reason: "A connection called \(name) exists already; choose another name with"
-                    + " --name, or remove it first."
-            )
-        )
     }
 }

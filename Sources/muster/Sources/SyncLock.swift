@@ -13,6 +13,7 @@ final class SyncLock: Sendable {
     /// Takes the lock on `connection` of the store at `path`; nil where another process has it, or
     /// where the machine has no such locks there.
     init?(store path: String, connection: ConnectionID) {
+        guard let path = Self.ownPath(of: path) else { return nil }
         descriptor = open("\(path)-sync", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return nil }
         // One byte for each connection: the file stays empty.
@@ -25,6 +26,13 @@ final class SyncLock: Sendable {
             close(descriptor)
             return nil
         }
+    }
+
+    /// The path without links: whichever way a process reached the store, it meets the same lock.
+    private static func ownPath(of path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     /// Lets go of the lock; called once, when the sync is over.
