@@ -130,13 +130,4 @@ public protocol RunStore: Sendable {
         after: SourceKey?,
         limit: Int
     ) async throws(StoreError) -> [Link]
-
-    /// Forgets records without an account that a complete run of `school` did not see: those
-    /// with a sequence below `sequence`.
-    func forgetUnlinked(
-        of kind: PersonKind,
-        in school: SchoolKey,
-        below sequence: Int64
-    )
-        async throws(StoreError)
 }

@@ -137,21 +137,4 @@ extension SQLiteStore: RunStore {
             return try StoredLink.named(stored, in: db)
         }
     }
-
-    public func forgetUnlinked(
-        of kind: PersonKind,
-        in school: SchoolKey,
-        below sequence: Int64
-    ) async throws(StoreError) {
-        try await write(.survivesCrash) { db in
-            try db.run(
-                """
-                DELETE FROM unlinked WHERE sequence < ?4 AND record IN (
-                    SELECT r.id FROM record AS r
-                    WHERE r.connection = ?1 AND r.school = ?2 AND r.kind = ?3)
-                """,
-                [school.connection.value, StoredText.key(school.school), kind.rawValue, sequence]
-            )
-        }
-    }
 }

@@ -93,16 +93,6 @@ extension ForwardingStore {
     ) async throws(StoreError) -> [Link] {
         try await base.presentLinks(of: kind, in: school, after: after, limit: limit)
     }
-
-    func forgetUnlinked(
-        of kind: PersonKind,
-        in school: SchoolKey,
-        below sequence: Int64
-    )
-        async throws(StoreError)
-    {
-        try await base.forgetUnlinked(of: kind, in: school, below: sequence)
-    }
 }
 
 extension ForwardingStore {

@@ -127,14 +127,6 @@ extension CountedStore {
         try await memory.presentLinks(of: kind, in: school, after: after, limit: limit)
     }
 
-    func forgetUnlinked(
-        of kind: PersonKind,
-        in school: SchoolKey,
-        below sequence: Int64
-    ) async throws(StoreError) {
-        try await memory.forgetUnlinked(of: kind, in: school, below: sequence)
-    }
-
     func addConnection(
         _ draft: ConnectionDraft,
         seal: @Sendable (ConnectionID) throws(StoreError) -> [UInt8]

@@ -69,8 +69,7 @@ struct RandomWalk {
         case 0..<8: try await applyChanges(sequence)
         case 8: try await check(sequence)
         case 9: try await beginOrEnd(sequence)
-        case 10, 11: try await stage(sequence)
-        case 12: try await forget(sequence)
+        case 10...12: try await stage(sequence)
         case 13, 14: try await findPeople()
         case 15: try await list()
         default: try await look()
@@ -178,13 +177,6 @@ struct RandomWalk {
         }
         let marks = try await twin.store.marks(of: twin.allKeys)
         try requireEqual(try await store.store.marks(of: twin.allKeys), marks, "the marks")
-    }
-
-    private mutating func forget(_ sequence: Int64) async throws {
-        let school = generator.pick([twin.school, twin.second]) ?? twin.school
-        let below = sequence - Int64.random(in: 0...60, using: &generator)
-        try await twin.store.forgetUnlinked(of: .staff, in: school, below: below)
-        try await store.store.forgetUnlinked(of: .staff, in: school, below: below)
     }
 }
 

@@ -94,25 +94,6 @@ extension AccountStoreConformance {
                     try requireEqual(other, nil, "in another school by \(key)")
                 }
             },
-            ConformanceLaw("a complete run forgets the unlinked records of its kind it did not see")
-            {
-                bench in
-                try await bench.park("U1", email: nil, sequence: 4)
-                try await bench.park("U2", email: nil, sequence: 5)
-                try await bench.park("U3", email: nil, in: bench.second, sequence: 4)
-                var student = bench.record("U4", sequence: 4)
-                student = Observation(
-                    key: .student("U4", in: bench.school),
-                    sequence: student.sequence
-                )
-                let record = UnlinkedRecord(observation: student, email: nil, reason: .left)
-                try await bench.apply { $0.unlinked = [record] }
-                try await bench.store.forgetUnlinked(of: .staff, in: bench.school, below: 5)
-                let here = try await bench.store.unlinkedRecords(in: bench.school)
-                try requireEqual(here.map(\.observation.key.id), ["U2", "U4"], "here")
-                let there = try await bench.store.unlinkedRecords(in: bench.second)
-                try requireEqual(there.map(\.observation.key.id), ["U3"], "at the other school")
-            },
             ConformanceLaw("history keeps its order, its moments, its runs and its causes") {
                 bench in
                 try await bench.open(.named("A", "B", id: 1), .named("C", "D", id: 2))

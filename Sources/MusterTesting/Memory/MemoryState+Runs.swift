@@ -99,17 +99,4 @@ extension MemoryState {
         }.sorted { $0.id < $1.id }
         return ordered.prefix(limit).compactMap(link)
     }
-
-    mutating func forgetUnlinked(
-        of kind: PersonKind,
-        in school: SchoolKey,
-        below sequence: Int64
-    ) {
-        for key in unlinkedOfSchool[school] where key.kind == kind {
-            guard let record = unlinked[key], record.observation.sequence < sequence else {
-                continue
-            }
-            dropUnlinked(key)
-        }
-    }
 }

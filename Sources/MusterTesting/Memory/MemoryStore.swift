@@ -127,16 +127,6 @@ extension MemoryStore: RunStore {
     ) async throws(StoreError) -> [Link] {
         read { $0.presentLinks(of: kind, in: school, after: after, limit: limit) }
     }
-
-    public func forgetUnlinked(
-        of kind: PersonKind,
-        in school: SchoolKey,
-        below sequence: Int64
-    )
-        async throws(StoreError)
-    {
-        try write { $0.forgetUnlinked(of: kind, in: school, below: sequence) }
-    }
 }
 
 // What each method means is said at the port.

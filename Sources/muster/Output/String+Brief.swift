@@ -2,7 +2,9 @@ extension String {
     /// The text as a sentence may repeat it, which need not hold all that somebody sent.
     var brief: String { cut(to: 40) }
 
-    /// A path as a sentence may repeat it. Its end says most about the file.
+    /// A path as a sentence may repeat it.
+    ///
+    /// Its end says most about the file.
     var briefPath: String { cut(to: 200, keepingEnd: true) }
 
     /// Counted in scalars: one visible character may be made of any number of them.
