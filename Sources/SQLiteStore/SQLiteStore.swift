@@ -8,8 +8,9 @@ import GRDB
 public final class SQLiteStore: Sendable {
     /// The one connection that writes.
     let writer: DatabaseQueue
-    /// The connections that read. They are not those of a pool that writes too, because opening
-    /// such a pool writes to the file.
+    /// The connections that read.
+    ///
+    /// They are not those of a pool that writes too, because opening such a pool writes to the file.
     let readers: DatabasePool
     let path: String
 
