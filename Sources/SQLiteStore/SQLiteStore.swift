@@ -10,8 +10,7 @@ public final class SQLiteStore: Sendable {
     let writer: DatabaseQueue
     /// The connections that read.
     ///
-    /// They are not those of a pool that writes too, because opening
-    /// such a pool writes to the file.
+    /// They are not those of a pool that writes too, because opening such a pool writes to the file.
     let readers: DatabasePool
     let path: String
 

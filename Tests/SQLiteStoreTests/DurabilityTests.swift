@@ -139,18 +139,6 @@ import Testing
         #expect(try await store.nextSequence() == 1)
     }
 
-    @Test func `a store that was written to leaves one file when it is closed`() async throws {
-        let folder = try TemporaryFolder()
-        do {
-            let store = try folder.store()
-            try await store.fill(1)
-            _ = try await store.summary(of: AccountID(1))
-        }
-        #expect(
-            try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["muster.sqlite"]
-        )
-    }
-
     @Test func `a write waits for another process up to its time-out`() async throws {
         let folder = try TemporaryFolder()
         let store = try folder.store { $0.busyTimeout = .seconds(60) }

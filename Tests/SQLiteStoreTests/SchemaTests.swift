@@ -102,6 +102,21 @@ import Testing
         #expect(summary.account.version == 2)
     }
 
+    @Test func `what is said of a connection that was removed meanwhile is stale`() async throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try await store.fill(1)
+        try await store.remove(.example)
+        var changes = ChangeSet.example(.batch)
+        changes.links = [
+            LinkWrite(after: .of(.staff("S9", sequence: 2), to: AccountID(1)), baseSequence: nil)
+        ]
+        let late = changes
+        await #expect(throws: StoreError.stale) { try await store.apply(late) }
+        let run = Run(id: RunID(1), connection: .example, startedAt: .example)
+        await #expect(throws: StoreError.stale) { try await store.begin(run, aliveSince: .example) }
+    }
+
     @Test func `every look-up has an index`() async throws {
         let folder = try TemporaryFolder()
         let statements = StatementLog()

@@ -99,6 +99,14 @@ extension AccountStoreConformance {
             let next = try await bench.begin(bench.run(73, at: 9), aliveSince: 9)
             try requireEqual(next, .joined(bench.run(71, at: 9)), "the next start")
         },
+        ConformanceLaw("a run whose connection was removed goes no further") { bench in
+            let run = bench.run(70)
+            try await bench.begin(run)
+            try await bench.stage(bench.record("S1"), email: Bench.stagedEmail, in: run)
+            try await bench.store.remove(bench.school.connection)
+            try await bench.requireOver(run)
+            try requireEqual(try await bench.store.run(run.id), nil, "the run")
+        },
         ConformanceLaw("of runs that begin at once exactly one is begun") { bench in
             for round in 1...10 as ClosedRange<Int64> {
                 let starts = try await withThrowingTaskGroup(of: RunStart.self) { group in

@@ -49,7 +49,10 @@ extension MemoryState {
         for key in linkRows.keys.filter(isGone) { dropLink(key) }
         for key in unlinked.keys.filter(isGone) { dropUnlinked(key) }
         for key in checked.keys.filter(isGone) { checked[key] = nil }
-        for run in runs.values where run.connection == id { staged[run.id] = nil }
+        for run in runs.values where run.connection == id {
+            staged[run.id] = nil
+            runs[run.id] = nil
+        }
         let lost = classes.values.filter { $0.teachingClass.key.school.connection == id }
         for record in lost { dropClass(record.id) }
         let changed = accounts.values.compactMap { old -> Account? in
