@@ -45,7 +45,8 @@ struct Assembly: Sendable {
         guard isNew || FileManager.default.fileExists(atPath: path) else {
             throw Failure(
                 code: "noStore",
-                sentence: "There is no store \(path) yet; connect a school with `muster connect`,"
+                sentence:
+                    "There is no store \(path.briefPath) yet; connect a school with `muster connect`,"
                     + " or name another file with --store.",
                 status: ExitStatus.badUse
             )

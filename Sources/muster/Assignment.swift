@@ -5,7 +5,7 @@ struct Assignment {
 
     init(_ text: String) throws(Failure) {
         guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
-            throw .usage("'\(text)' is not KEY=VALUE; write it as name=value.")
+            throw .usage("'\(text.brief)' is not KEY=VALUE; write it as name=value.")
         }
         key = String(text[..<sign])
         value = String(text[text.index(after: sign)...])

@@ -8,9 +8,9 @@ import Sealing
 
 /// Looks at everything the process depends on and collects what is wrong.
 struct ConfigurationCheck {
-    /// What keeps Muster from working.
+    /// What keeps Muster from working, one sentence each.
     private(set) var problems: [String] = []
-    /// What should be better.
+    /// What should be better, likewise.
     private(set) var warnings: [String] = []
 
     var text: String {
@@ -22,8 +22,14 @@ struct ConfigurationCheck {
     }
 
     mutating func run(_ options: CommonOptions) async {
+        await look(options)
+        problems = problems.map(Echo.ofProcess.cut)
+        warnings = warnings.map(Echo.ofProcess.cut)
+    }
+
+    private mutating func look(_ options: CommonOptions) async {
         for name in Settings.unknownVariables() {
-            warnings.append("The variable \(name) is no setting; correct or remove it.")
+            warnings.append("The variable \(name.brief) is no setting; correct or remove it.")
         }
         do throws(SettingsProblem) {
             let settings = try await Settings.read(

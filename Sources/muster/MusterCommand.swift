@@ -65,7 +65,7 @@ enum Main {
             if isJSON {
                 Failure.usage(MusterCommand.message(for: error)).report(asJSON: true)
             } else {
-                Console.say(text)
+                Console.say(lines: Echo.ofProcess.cut(text))
             }
             return ExitStatus.badUse
         default:

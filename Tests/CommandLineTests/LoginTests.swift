@@ -1,7 +1,32 @@
+import Foundation
 import MISEmulator
 import Testing
 
 @Suite struct LoginTests {
+    @Test(arguments: ["token", "folder", "/proc/version"])
+    func `a store that cannot be used is named, with what to do`(name: String) async throws {
+        let scene = try await Scene()
+        try FileManager.default.createDirectory(
+            atPath: scene.file("folder"),
+            withIntermediateDirectories: false
+        )
+        let path = name.hasPrefix("/") ? name : scene.file(name)
+        let json = try await scene.json(
+            "login",
+            "acorn",
+            "--email",
+            "a@school.example",
+            "--store",
+            path,
+            status: 2
+        )
+        #expect(json["error"]["code"] == "store")
+        let message = try #require(json["error"]["message"].text)
+        #expect(message.contains("\(path) "))
+        #expect(message.contains("; "), "nothing to do: \(message)")
+        #expect(message.hasSuffix("."))
+    }
+
     @Test func `a login takes what changed in the MIS`() async throws {
         let scene = try await Scene.synced()
         let teacher = try scene.teacher()

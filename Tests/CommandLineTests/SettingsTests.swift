@@ -51,6 +51,25 @@ import Testing
         if let line { #expect(message.contains("line \(line)"), "\(message)") }
     }
 
+    @Test(arguments: ["/dev/zero", "/tmp", "pipe", "large", "secret"])
+    func `a file that holds no settings is refused without its content`(
+        name: String
+    ) async throws {
+        let scene = try await Scene()
+        #expect(mkfifo(scene.file("pipe"), 0o600) == 0)
+        scene.write(String(repeating: "# long\n", count: 150_000), to: "large")
+        scene.write(String(repeating: "secret", count: 100) + ": 1\n", to: "secret")
+        let path = name.hasPrefix("/") ? name : scene.file(name)
+        let outcome = try await scene.run("connections", "--config", path, "--json")
+        #expect(outcome.status == 2)
+        let error = try outcome.json()["error"]
+        #expect(error["code"] == "badConfiguration")
+        let message = try #require(error["message"].text)
+        #expect(message.contains(path))
+        #expect(message.count(where: { $0 == "r" }) < 20, "\(message)")
+        #expect(message.count < path.count + 120)
+    }
+
     @Test func `the command line beats variables, those beat the file`() async throws {
         let scene = try await Scene()
         scene.write(

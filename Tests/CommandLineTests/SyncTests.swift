@@ -1,5 +1,9 @@
+import Accounts
 import MISEmulator
 import Testing
+
+@testable import Muster
+@testable import muster
 
 @Suite struct SyncTests {
     private static let members: Set = [
@@ -122,6 +126,16 @@ import Testing
         let text = try await scene.run("list", "acorn").output
         #expect(!text.contains("\u{1B}"))
         #expect(!text.contains("\u{202E}"))
+    }
+
+    @Test func `a remark keeps its advice`() {
+        let reason =
+            "The record has a surname of more than a thousand characters, which nobody has;"
+            + " correct it in the MIS."
+        var result = SyncResult(run: RunID(1))
+        result.remarks = [SyncResult.Remark(record: "A1", reason: reason)]
+        let report = SyncReport(result, connection: "acorn")
+        #expect(report.text.contains("Look at record A1: \(reason)"))
     }
 
     @Test func `people who share an address wait for a decision`() async throws {

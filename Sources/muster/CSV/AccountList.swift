@@ -71,7 +71,7 @@ struct AccountList {
             guard let column = columns.first(where: { $0.lowercased() == word.lowercased() })
             else {
                 throw .badFile(
-                    "The header of \(name) has the column '\(word)', which nothing here knows;"
+                    "The header of \(name) has the column '\(word.brief)', which nothing here knows;"
                         + " use \(columns.joined(separator: ", "))."
                 )
             }

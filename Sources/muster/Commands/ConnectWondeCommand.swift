@@ -72,7 +72,8 @@ struct ConnectWondeCommand: AsyncParsableCommand {
             },
             text: {
                 let schools = connection.schools.map { "\($0.name) (\($0.id))" }
-                return "Connected \(connection.name): \(schools.joined(separator: ", ")).\n"
+                let list = TerminalText.line(schools.joined(separator: ", "))
+                return "Connected \(connection.name): \(list).\n"
                     + "Next: muster sync \(connection.name)"
             }
         )
@@ -93,11 +94,11 @@ extension ConnectWondeCommand {
             case "photo":
                 throw .usage("Photos are not there yet; leave photo out of --also.")
             default:
-                throw .usage("--also cannot be \(field); choose address.")
+                throw .usage("--also cannot be \(field.brief); choose address.")
             }
         }
         guard let direction = WondeSettings.HierarchyDirection(rawValue: hierarchy) else {
-            throw .usage("--hierarchy cannot be \(hierarchy); choose managers or reports.")
+            throw .usage("--hierarchy cannot be \(hierarchy.brief); choose managers or reports.")
         }
         settings.hierarchy = direction
         return settings
@@ -116,7 +117,7 @@ extension ConnectWondeCommand {
         let kinds = Self.words(people)
         for kind in kinds where kind != "staff" {
             guard PersonKind(rawValue: String(kind.dropLast())) != nil, kind.hasSuffix("s") else {
-                throw .usage("--people cannot be \(kind); choose staff.")
+                throw .usage("--people cannot be \(kind.brief); choose staff.")
             }
             throw .usage("\(kind.capitalized) are not there yet; choose --people staff.")
         }

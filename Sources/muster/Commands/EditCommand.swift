@@ -41,7 +41,7 @@ struct EditCommand: AsyncParsableCommand {
         let editable = Field.owned.map(\.rawValue)
         guard let field = Field(rawValue: assignment.key), Field.owned.contains(field) else {
             throw .usage(
-                "\(assignment.key) is no field to edit; choose one of"
+                "\(assignment.key.brief) is no field to edit; choose one of"
                     + " \(editable.joined(separator: ", "))."
             )
         }

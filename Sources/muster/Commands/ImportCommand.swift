@@ -57,7 +57,7 @@ struct ImportCommand: AsyncParsableCommand {
             "Imported \(result.imported), \(result.existing) were here already,"
                 + " \(result.failed.count) could not be used."
         ]
-        lines += result.failed.map { TextTable.plain("  Line \($0.line): \($0.reason)") }
+        lines += result.failed.map { TerminalText.line("  Line \($0.line): \($0.reason)") }
         return lines.joined(separator: "\n")
     }
 }

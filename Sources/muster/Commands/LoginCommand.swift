@@ -31,7 +31,7 @@ struct LoginCommand: AsyncParsableCommand {
             throw ValidationError("Give one of --email, --source-id and --username.")
         }
         guard LoginMethod(rawValue: method) != nil else {
-            throw ValidationError("--method cannot be \(method); choose sso or password.")
+            throw ValidationError("--method cannot be \(method.brief); choose sso or password.")
         }
     }
 

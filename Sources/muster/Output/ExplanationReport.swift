@@ -12,8 +12,10 @@ struct ExplanationReport {
     ///   - school: The school as the reader calls it, for commands to copy.
     init(_ explanation: Explanation, school: String) {
         var lines = ["Asked"]
-        lines += explanation.asked.isEmpty ? ["  nothing"] : explanation.asked.map { "  \($0)" }
-        lines += ["Answer", "  \(TextTable.printable(explanation.answer))"]
+        lines +=
+            explanation.asked.isEmpty
+            ? ["  nothing"] : explanation.asked.map { TerminalText.line("  \($0)") }
+        lines += ["Answer", "  \(TerminalText.line(explanation.answer))"]
         lines += ["Match", "  \(Self.match(explanation))"]
         if !explanation.fields.isEmpty { lines.append("Fields") }
         for decision in explanation.fields {
@@ -53,6 +55,6 @@ struct ExplanationReport {
         if let remedy = decision.reason.remedy(for: decision.field) {
             line += "; \(remedy.replacing("SCHOOL", with: school))"
         }
-        return TextTable.plain("\(line).")
+        return TerminalText.line("\(line).")
     }
 }

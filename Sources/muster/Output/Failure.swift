@@ -65,6 +65,7 @@ struct Failure: Error {
 
     /// Tells people on standard error and, if asked, programs on standard output.
     func report(asJSON isJSON: Bool) {
+        let sentence = Echo.ofProcess.cut(sentence)
         Console.say(sentence)
         guard isJSON else { return }
         Console.print(json: { member in

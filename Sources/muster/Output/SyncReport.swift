@@ -38,7 +38,9 @@ struct SyncReport {
         for remark in result.remarks {
             let why = UnlinkedReason(rawValue: remark.reason)?.words ?? remark.reason
             lines.append(
-                TextTable.printable("  Look at record \(remark.record ?? "without an id"): \(why)")
+                TerminalText.line(
+                    "  Look at record \(remark.record?.brief ?? "without an id"): \(why)"
+                )
             )
         }
         if result.disputed > 0 { lines.append("  Decide with: muster review \(connection)") }

@@ -31,22 +31,7 @@ struct TextTable {
 
     /// `text` as it may be printed, cut where it is long.
     static func printable(_ text: String) -> String {
-        let plain = plain(text)
+        let plain = TerminalText.line(text)
         return plain.count > 80 ? "\(plain.prefix(79))…" : plain
-    }
-
-    /// `text` with a space for whatever a terminal would take for a command.
-    static func plain(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { scalar in
-                    switch scalar.properties.generalCategory {
-                    case .control, .lineSeparator, .paragraphSeparator: " "
-                    case .format where scalar.properties.isBidiControl: " "
-                    default: scalar
-                    }
-                }
-            )
-        )
     }
 }

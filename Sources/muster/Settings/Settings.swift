@@ -33,7 +33,10 @@ struct Settings: Sendable, Hashable {
             let key = ConfigKey(setting.key)
             do {
                 switch setting.value {
-                case .text: texts[setting.key] = try reader.requiredString(forKey: key)
+                case .text:
+                    let text = try reader.requiredString(forKey: key)
+                    guard text.utf8.count <= longestText else { throw OutOfRange() }
+                    texts[setting.key] = text
                 case .number(_, let range):
                     let number = try reader.requiredInt(forKey: key)
                     guard range.contains(number) else { throw OutOfRange() }
@@ -48,6 +51,9 @@ struct Settings: Sendable, Hashable {
     }
 
     private struct OutOfRange: Error {}
+
+    /// In bytes; no path is longer on Linux.
+    fileprivate static let longestText = 4096
 
     private static func reader(
         _ environment: [String: String],
@@ -64,9 +70,9 @@ struct Settings: Sendable, Hashable {
                     try await FileProvider<YAMLSnapshot>(config: ConfigReader(provider: place))
                 )
             } catch {
+                // What the error says may hold the file's content.
                 throw SettingsProblem(
-                    sentence: "The settings file \(file.path) cannot be used (\(error)); correct"
-                        + " it."
+                    sentence: "The settings file \(file.path) cannot be used; correct it."
                 )
             }
         }
@@ -153,10 +159,10 @@ extension Setting {
             switch value {
             case .number(_, let range):
                 "give a whole number from \(range.lowerBound) to \(range.upperBound)"
-            case .text: "give a text"
+            case .text: "give a text of at most \(Settings.longestText) bytes"
             }
         if let text = environment[variable] {
-            return SettingsProblem(sentence: "\(variable) cannot be '\(text)'; \(wanted).")
+            return SettingsProblem(sentence: "\(variable) cannot be '\(text.brief)'; \(wanted).")
         }
         let place = file.map { "\($0.path), line \($0.lines[key] ?? 0)" } ?? "the default"
         return SettingsProblem(

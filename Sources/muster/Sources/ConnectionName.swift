@@ -5,7 +5,7 @@ enum ConnectionName {
     /// Whether people can read and write `name` on one line.
     static func isUsable(_ name: String) -> Bool {
         !name.isEmpty && name.unicodeScalars.count <= limit
-            && TextTable.plain(name).unicodeScalars.elementsEqual(name.unicodeScalars)
+            && TerminalText.line(name).unicodeScalars.elementsEqual(name.unicodeScalars)
     }
 
     /// What to say where it is not usable.
