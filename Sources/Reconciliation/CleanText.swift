@@ -37,10 +37,11 @@ enum CleanText {
         guard raw.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .format }) else {
             throw .notAnEmail
         }
-        guard let text = try line(raw, limit: 254) else { return nil }
+        guard let line = try line(raw, limit: 254) else { return nil }
         // Asked of the text as it came: in NFC a disguised letter looks like the real one.
-        guard let text = EmailAddress.compared(raw).map({ _ in text }).flatMap(EmailAddress.compared)
-        else { throw .notAnEmail }
+        guard EmailAddress.compared(raw) != nil, let text = EmailAddress.compared(line) else {
+            throw .notAnEmail
+        }
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, (1...64).contains(parts[0].unicodeScalars.count),
             parts[1].contains("."), !parts[1].hasPrefix("."), !parts[1].hasSuffix("."),

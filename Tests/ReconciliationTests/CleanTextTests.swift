@@ -74,6 +74,7 @@ struct TextRow: Sendable, CustomTestStringConvertible {
         TextRow(saysNothing: "   "),
         TextRow("school.example", unusable: .notAnEmail),
         TextRow("a@b@school.example", unusable: .notAnEmail),
+        TextRow("a@oa\u{212A}field.example", unusable: .notAnEmail),
         TextRow("@school.example", unusable: .notAnEmail),
         TextRow("a@school", unusable: .notAnEmail),
         TextRow("a@.school.example", unusable: .notAnEmail),
