@@ -1,0 +1,134 @@
+import Accounts
+import Roster
+
+/// Records that stand for no account yet.
+extension Planner {
+    func planUnlinked(
+        _ observation: Observation,
+        _ facts: Facts,
+        in draft: inout Draft
+    ) -> PersonPlan {
+        let key = observation.key
+        if let known = draft.unlinked[key], observation.sequence < known.observation.sequence {
+            return parked(observation, known.reason, known.candidates)
+        }
+        if observation.standing == .unstated, let known = draft.unlinked[key],
+            [.left, .notYetStarted].contains(known.reason)
+        {
+            // Silence about the standing does not make somebody current who was not.
+            return parked(observation, known.reason, known.candidates)
+        }
+        switch Matcher(policy: policy, mayCreate: mayCreate)
+            .match(observation, facts, in: draft)
+        {
+        case .unlinked(let reason, let candidates):
+            draft.put(
+                UnlinkedRecord(
+                    observation: observation,
+                    email: observation.claimedEmail,
+                    reason: reason,
+                    candidates: candidates
+                )
+            )
+            return parked(observation, reason, candidates)
+        case .create(let releasedBy):
+            if let leaver = releasedBy { passOn(facts.email.value, from: leaver, in: &draft) }
+            return create(observation, facts, in: &draft)
+        case .join(let account):
+            let isFirst = draft.links(of: account).isEmpty
+            let decisions = link(observation, facts, to: account, isNew: false, in: &draft)
+            return PersonPlan(
+                key: key,
+                match: isFirst ? .adopted(account) : .joined(account),
+                outcome: .changed,
+                decisions: decisions
+            )
+        }
+    }
+
+    private func create(
+        _ observation: Observation,
+        _ facts: Facts,
+        in draft: inout Draft
+    ) -> PersonPlan {
+        var account = Account(id: AccountID(mint()), tenant: draft.tenant)
+        account.email = facts.email.value
+        draft.insert(account)
+        draft.record(
+            HistoryEntry(
+                account: account.id,
+                field: nil,
+                from: nil,
+                to: account.email,
+                reason: Reason.created.rawValue
+            )
+        )
+        let decisions = link(observation, facts, to: account.id, isNew: true, in: &draft)
+        return PersonPlan(
+            key: observation.key,
+            match: .created(account.id),
+            outcome: .created,
+            decisions: decisions
+        )
+    }
+
+    private func link(
+        _ observation: Observation,
+        _ facts: Facts,
+        to account: AccountID,
+        isNew: Bool,
+        in draft: inout Draft
+    ) -> [FieldDecision] {
+        var link = Link(
+            key: observation.key,
+            account: account,
+            linkedAt: now,
+            last: observation,
+            plannedOn: today
+        )
+        link.fingerprint = Fingerprint.of(observation, rules: rules)
+        link.replanOn = facts.changesOn
+        link.manager = facts.manager.value
+        draft.put(link)
+        draft.removeUnlinked(link.key)
+        draft.unsettledManagers.insert(link.key)
+        if let manager = link.manager { draft.unsettledManagers.insert(manager) }
+        chooseHome(of: account, in: &draft)
+        return decideFields(facts, last: nil, on: link.key, isNew: isNew, in: &draft)
+    }
+
+    /// A leaver's address becomes a former one of hers, so that a newcomer can have it.
+    private func passOn(_ email: String?, from leaver: AccountID, in draft: inout Draft) {
+        guard let email else { return }
+        draft.update(leaver) { $0.email = nil }
+        draft.remember(formerEmail: email, of: leaver)
+        draft.record(
+            HistoryEntry(
+                account: leaver,
+                field: .email,
+                from: email,
+                to: nil,
+                reason: Reason.addressPassedOn.rawValue
+            )
+        )
+    }
+
+    private func parked(
+        _ observation: Observation,
+        _ reason: UnlinkedReason,
+        _ candidates: [AccountID]
+    ) -> PersonPlan {
+        let outcome: PersonOutcome =
+            switch reason.standing {
+            case .ignored: .ignored(reason)
+            case .failed: .failed(reason)
+            case .disputed: .disputed(reason)
+            }
+        return PersonPlan(
+            key: observation.key,
+            match: .unlinked(reason, candidates: candidates),
+            outcome: outcome,
+            decisions: []
+        )
+    }
+}
