@@ -153,5 +153,9 @@ import Testing
         #expect(disputed.allSatisfy { $0["standing"] == "disputed" })
         let text = try await scene.run("review", "acorn").output
         #expect(text.contains("another record has the same e-mail address"))
+        // Leavers and people without an address wait for nobody.
+        #expect(records.count == 2 && text.contains("see them with --all"))
+        let all = try await scene.json("review", "acorn", "--all")["records"].elements
+        #expect(all.count > 2)
     }
 }

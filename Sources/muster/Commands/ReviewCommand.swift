@@ -9,11 +9,14 @@ import Roster
 struct ReviewCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "review",
-        abstract: "List the records of a school that have no account, and why."
+        abstract: "List the records of a school that wait for a person, and why."
     )
 
     @Argument(help: "A school's id or a connection's name.")
     var school: String
+
+    @Flag(help: "List leavers and people without an e-mail address too, who need nobody.")
+    var all = false
 
     @OptionGroup var common: CommonOptions
 
@@ -24,14 +27,16 @@ struct ReviewCommand: AsyncParsableCommand {
 
     func run() async throws {
         let assembly = try await Assembly.open(common)
-        let rows = try await rows(assembly)
+        let records = try await rows(assembly)
+        let rows = records.filter { all || $0.record.reason.standing != .ignored }
+        let passedOver = records.count - rows.count
         common.answer(
             json: { member in
                 member.array("records") { list in
                     for row in rows { list.object { Self.write(row, to: &$0) } }
                 }
             },
-            text: { Self.text(rows) }
+            text: { Self.text(rows, passedOver: passedOver) }
         )
     }
 
@@ -73,8 +78,14 @@ struct ReviewCommand: AsyncParsableCommand {
         }
     }
 
-    private static func text(_ rows: [Row]) -> String {
-        guard !rows.isEmpty else { return "Every record has an account." }
+    private static func text(_ rows: [Row], passedOver: Int) -> String {
+        let rest =
+            passedOver == 0
+            ? "" : "\(passedOver) records need nobody: see them with --all."
+        guard !rows.isEmpty else {
+            return rest.isEmpty
+                ? "Every record has an account." : "Nothing waits for a person. \(rest)"
+        }
         var table = TextTable(header: ["record", "name", "email", "why", "accounts"])
         for row in rows {
             let observation = row.record.observation
@@ -86,7 +97,7 @@ struct ReviewCommand: AsyncParsableCommand {
                     .joined(separator: ", "),
             ])
         }
-        return table.text
+        return rest.isEmpty ? table.text : "\(table.text)\n\(rest)"
     }
 }
 
