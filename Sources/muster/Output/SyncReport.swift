@@ -27,7 +27,12 @@ struct SyncReport {
             table.add(["  \(name)", String(count)])
         }
         let seconds = String(format: "%.2f", result.time.fractionalMilliseconds / 1000)
-        let end = result.state == .completed ? "is done" : "has \(result.state.rawValue)"
+        let end =
+            switch result.state {
+            case .completed, .joined: "is done"
+            case .held: "is done but for what is held back"
+            case .failed: "has failed"
+            }
         var lines = [
             "Sync of \(connection) \(end): \(result.requests) requests, \(seconds) s.",
             table.text,
