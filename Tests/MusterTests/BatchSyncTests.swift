@@ -33,13 +33,26 @@ import Testing
             $0.managers = .value([ManagerEntry(key: .staff("2"))])
         }
         premises.source.change(.staff("2")) { $0.standing = .left(.notCurrent) }
-        try await premises.syncAll()
+        #expect(try await premises.syncAll().followed == 0)
         #expect(try await premises.account("1")?.lineManager == nil)
         var policy = Policy()
         policy.departedManager = .keep
         try await premises.store.setPolicy(policy, of: .standard)
         try await premises.syncAll()
         #expect(try await premises.account("1")?.lineManager != nil)
+    }
+
+    @Test func `who loses a line manager that left is counted as having followed`() async throws {
+        let premises = try await school(3)
+        for number in 1...2 {
+            premises.source.change(.staff("\(number)")) {
+                $0.managers = .value([ManagerEntry(key: .staff("3"))])
+            }
+        }
+        #expect(try await premises.syncAll().changed == 2)
+        premises.source.change(.staff("3")) { $0.standing = .left(.notCurrent) }
+        let result = try await premises.syncAll()
+        #expect(result.suspended == 1 && result.unchanged == 2 && result.followed == 2)
     }
 
     @Test func `who is no longer listed claims no address in the same batch`() async throws {

@@ -167,6 +167,11 @@ extension BatchSync {
                 stagedIn: run
             )
         }
+        let planned = Set(step.plans.compactMap(\.account))
+        result.followed += step.changes.accounts.count { write in
+            guard let before = write.before, write.after != before else { return false }
+            return !planned.contains(before.id)
+        }
         for plan in step.plans {
             if counting {
                 result.count(plan)

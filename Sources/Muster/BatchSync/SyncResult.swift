@@ -40,6 +40,9 @@ public struct SyncResult: Sendable, Hashable {
     public var failed = 0
     /// The record does not meet a criterion of the import, by which.
     public var ignored: [UnlinkedReason: Int] = [:]
+    /// Accounts, besides those counted above, whose line manager or address followed from what
+    /// became of somebody else.
+    public var followed = 0
     /// Requests sent to the source.
     public var requests = 0
     /// The time it took.

@@ -157,13 +157,3 @@ struct LookUpFlight {
         }
     }
 }
-
-extension PersonPlan {
-    /// The account the record stands for, if there is one.
-    fileprivate var account: AccountID? {
-        switch match {
-        case .linked(let id), .adopted(let id), .joined(let id), .created(let id): id
-        case .unlinked: nil
-        }
-    }
-}

@@ -37,6 +37,12 @@ struct SyncReport {
             "Sync of \(connection) \(end): \(result.requests) requests, \(seconds) s.",
             table.text,
         ]
+        if result.followed > 0 {
+            lines.append(
+                "  Also changed \(result.followed): their line manager or address followed from"
+                    + " somebody else's change."
+            )
+        }
         for (reason, count) in result.ignoredByReason {
             lines.append("  Ignored \(count): \(reason.words).")
         }
