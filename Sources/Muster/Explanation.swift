@@ -14,6 +14,8 @@ public struct Explanation: Sendable, Hashable {
     public var record: SourceKey?
     /// The decision about every field.
     public var fields: [FieldDecision]
+    /// What the tenant wants, behind those decisions.
+    public var policy = Policy()
 }
 
 /// Explains a person by asking the source and planning its answer, without changing anything.
@@ -73,6 +75,7 @@ public struct Explainer: Sendable {
         }
         guard let observation else { return explanation }
         let policy = try await workshop.store.policy(of: connection.tenant)
+        explanation.policy = policy
         let planner = workshop.planner(policy: policy, school: school.school, mayCreate: true)
         let plan = try await workshop.draft(
             [observation],

@@ -130,7 +130,7 @@ extension Planner {
 
 extension Account {
     /// The value of an editable field as people read it.
-    fileprivate func shown(_ field: Field, in draft: Draft) -> String? {
+    func shown(_ field: Field, in draft: Draft) -> String? {
         switch field {
         case .teachingStaff: teachingStaff.map(String.init)
         case .lineManager: lineManager.flatMap { draft.accounts[$0]?.label }

@@ -87,12 +87,14 @@ public struct Planner {
         switch observation.standing {
         case .left(let evidence):
             end(link, as: .left(evidence), by: observation, reason: .statedLeaving, in: &draft)
-            plan.decisions = [statusDecision(before: before, link: link, draft: draft)]
+            plan.decisions =
+                kept(before, by: .statedLeaving, in: draft)
+                + [statusDecision(before: before, link: link, draft: draft)]
         case .notYetStarted:
             break
         case .unstated where link.state.isStatedLeaving:
             // Only a source that says "current" takes back what it said of leaving.
-            break
+            plan.decisions = kept(before, by: .statedLeaving, in: draft)
         case .current, .unstated:
             if isSomebodyElse(facts, behind: link) {
                 plan.outcome = .disputed(.reusedRecord)
@@ -102,6 +104,18 @@ public struct Planner {
         }
         plan.outcome = outcome(from: before, to: draft.accounts[before.id] ?? before)
         return plan
+    }
+
+    /// Every field stays, by one rule for all of them.
+    private func kept(_ account: Account, by reason: Reason, in draft: Draft) -> [FieldDecision] {
+        Field.owned.map { field in
+            FieldDecision(
+                field: field,
+                verdict: .keep,
+                reason: reason,
+                local: account.shown(field, in: draft)
+            )
+        }
     }
 
     /// Whether the record of somebody who left came back with another name and another address.
@@ -131,7 +145,7 @@ public struct Planner {
             // What is not applied is not remembered as said, so that it still counts as a change.
             if link.state.isPresent { next.state = .outOfScope }
             store(next, over: link, observation, in: &draft)
-            return Field.owned.map { FieldDecision(field: $0, verdict: .keep, reason: .outOfScope) }
+            return draft.account(of: link).map { kept($0, by: .outOfScope, in: draft) } ?? []
         }
         next.last = observation.usable(by: facts).keepingWhatIsNotSupplied(from: link.last)
         next.state = .active

@@ -39,8 +39,8 @@ extension Reason {
     /// The setting behind the rule for `field`; nil where none changes it.
     public func setting(for field: Field) -> String? {
         switch self {
-        case .ownedLocally, .setOnceAtCreation, .localEditStands, .sourceOwns, .sourceChanged,
-            .sourceCleared:
+        case .same, .created, .ownedLocally, .setOnceAtCreation, .localEditStands, .sourceOwns,
+            .sourceChanged, .sourceCleared:
             switch field {
             case .roles: "role.NAME"
             case .classes, .status: nil
@@ -54,10 +54,11 @@ extension Reason {
 
     /// What to do to have it otherwise; nil where there is nothing to do here.
     public func remedy(for field: Field) -> String? {
-        if let setting = setting(for: field) {
-            return "change it with `muster policy SCHOOL --set \(setting)=VALUE`"
-        }
         switch self {
+        case .managerLeft, .inferredLeaving:
+            return setting(for: field).map {
+                "change it with `muster policy SCHOOL --set \($0)=VALUE`"
+            }
         case .notGranted: return "ask the school to share it with this application"
         case .notAskedFor: return "connect again with --also, or use an MIS that has it"
         case .unusableValue: return "correct it in the MIS"

@@ -92,9 +92,25 @@ import Testing
             try await scene.json("show", "acorn", teacher.email)["surname"].text == teacher.surname
         )
         let text = try await scene.run("explain", "acorn", teacher.email).output
-        #expect(text.contains("the MIS decides, and says something else [owner.surname]"))
-        #expect(text.contains("muster policy acorn --set owner.surname=VALUE"))
+        #expect(text.contains("the MIS decides, and says something else [owner.surname=source]"))
+        // A field that stays names its setting too, and how to change it.
+        #expect(text.contains("the MIS and the account agree [owner.forename=source]"))
+        #expect(text.contains("muster policy acorn --set owner.FIELD=VALUE"))
         #expect(!text.contains(scene.emulator.token))
+    }
+
+    @Test func `explain tells of every field of a leaver`() async throws {
+        let scene = try await Scene.synced()
+        let teacher = try scene.teacher()
+        try scene.emulator.change(school: scene.school, employee: teacher.id) {
+            $0.current = false
+        }
+        let fields = try await scene.json("explain", "acorn", teacher.email)["fields"].elements
+        let surname = try #require(fields.first { $0["field"] == "surname" })
+        #expect(surname["decision"] == "keep" && surname["reason"] == "statedLeaving")
+        #expect(surname["local"].text == teacher.surname)
+        let status = try #require(fields.first { $0["field"] == "status" })
+        #expect(status["decision"] == "change" && status["reason"] == "statedLeaving")
     }
 
     @Test func `an edit lasts as the policy says`() async throws {

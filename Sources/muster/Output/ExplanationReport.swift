@@ -18,8 +18,19 @@ struct ExplanationReport {
         lines += ["Answer", "  \(TerminalText.line(explanation.answer))"]
         lines += ["Match", "  \(Self.match(explanation))"]
         if !explanation.fields.isEmpty { lines.append("Fields") }
+        let settings = Dictionary(
+            PolicyText.entries(of: explanation.policy).map { ($0.key, $0.value) },
+            uniquingKeysWith: { first, _ in first }
+        )
         for decision in explanation.fields {
-            lines.append("  \(Self.line(decision, school: school))")
+            lines.append("  \(Self.line(decision, settings, school: school))")
+        }
+        if !explanation.fields.isEmpty {
+            let owners = Ownership.allCases.map(\.rawValue).joined(separator: ", ")
+            lines.append("Change who decides about a field")
+            lines.append(
+                "  \(TerminalText.line("muster policy \(school) --set owner.FIELD=VALUE, VALUE one of \(owners)."))"
+            )
         }
         text = lines.joined(separator: "\n")
     }
@@ -42,7 +53,11 @@ struct ExplanationReport {
         }
     }
 
-    private static func line(_ decision: FieldDecision, school: String) -> String {
+    private static func line(
+        _ decision: FieldDecision,
+        _ settings: [String: String],
+        school: String
+    ) -> String {
         let local = decision.local ?? "(none)"
         let value =
             switch decision.verdict {
@@ -51,7 +66,9 @@ struct ExplanationReport {
             case .wait: "waits at \(local) for \(decision.source ?? "(none)")"
             }
         var line = "\(decision.field.rawValue): \(value); \(decision.reason.words)"
-        if let setting = decision.reason.setting(for: decision.field) { line += " [\(setting)]" }
+        if let setting = decision.reason.setting(for: decision.field) {
+            line += " [\(setting)\(settings[setting].map { "=\($0)" } ?? "")]"
+        }
         if let remedy = decision.reason.remedy(for: decision.field) {
             line += "; \(remedy.replacing("SCHOOL", with: school))"
         }
