@@ -18,12 +18,20 @@ let strict: [SwiftSetting] = house + [.strictMemorySafety()]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle",
+    package: "swift-service-lifecycle"
+)
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
     name: "muster",
     products: [
         .library(name: "Muster", targets: ["Roster", "Accounts", "Muster", "SQLiteStore"]),
+        .library(name: "MusterHummingbird", targets: ["MusterHummingbird"]),
         .library(name: "MusterTesting", targets: ["MusterTesting"]),
     ],
     dependencies: [
@@ -36,7 +44,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(
             url: "https://github.com/hummingbird-project/hummingbird",
@@ -57,7 +67,7 @@ let package = Package(
         ),
         .target(
             name: "Muster",
-            dependencies: ["Roster", "Accounts", "Reconciliation", "JSON"],
+            dependencies: ["Roster", "Accounts", "Reconciliation", "JSON", logging, metrics],
             swiftSettings: house
         ),
 
@@ -88,13 +98,36 @@ let package = Package(
             swiftSettings: house
         ),
 
+        // For applications: the daemon, and the middleware of those that are Hummingbird.
+        .target(
+            name: "MusterServer",
+            dependencies: [
+                "Roster", "Accounts", "Reconciliation", "Muster", "JSON", "Sealing", hummingbird,
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                httpTypes, lifecycle, logging, metrics,
+            ],
+            swiftSettings: house
+        ),
+        .target(
+            name: "MusterHummingbird",
+            dependencies: ["Roster", "Accounts", "Muster", hummingbird, httpTypes],
+            swiftSettings: house
+        ),
+
         // The command.
         .executableTarget(
             name: "muster",
             dependencies: [
                 "Roster", "Accounts", "Reconciliation", "Muster", "JSON", "CurlTransport",
-                "WondeSource", "SQLiteStore", "Sealing", "MISEmulator", arguments,
+                "WondeSource", "SQLiteStore", "Sealing", "MusterServer", "MISEmulator", arguments,
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                lifecycle, logging, metrics,
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: house
@@ -104,11 +137,8 @@ let package = Package(
         .target(
             name: "MISEmulator",
             dependencies: [
-                hummingbird,
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
+                hummingbird, httpTypes, logging, lifecycle,
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: house
         ),
@@ -173,6 +203,24 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: [
                 "muster", "mis-emulator", "MISEmulator", "Muster", "Sealing", "CurlTransport",
+            ],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "MusterServerTests",
+            dependencies: [
+                "MusterServer", "Muster", "Accounts", "Roster", "JSON", "Sealing", "MusterTesting",
+                hummingbird, httpTypes, logging, metrics,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "Muster", "Reconciliation", "Roster", "Accounts", "MusterTesting",
             ],
             swiftSettings: house
         ),

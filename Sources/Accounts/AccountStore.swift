@@ -39,6 +39,9 @@ public struct KnownPerson: Sendable, Hashable {
     public var summary: AccountSummary
     /// When the record at the school she logs in to was last looked up; nil where it never was.
     public var checkedAt: Timestamp?
+    /// When the last complete run of the school began that found her there, or the last look-up
+    /// did; nil where neither ever was.
+    public var seenAt: Timestamp?
 
     /// A person as the store knows her.
     public init(summary: AccountSummary, checkedAt: Timestamp?) {
@@ -84,6 +87,11 @@ public struct AccountSummary: Sendable, Hashable {
 /// that was planned on what is no longer there. Texts compare by canonical equivalence; e-mail
 /// addresses arrive in lower case.
 public protocol AccountStore: Sendable {
+    /// A number that differs after every change of anything in the store, by any process, so that
+    /// what was read before may be used again while it stays; nil where the store cannot tell at
+    /// once. It is asked for at every login and must neither wait nor fail.
+    var stamp: Int64? { get }
+
     /// The next request number, larger than every one handed out before, in any process.
     func nextSequence() async throws(StoreError) -> Int64
 
@@ -135,4 +143,9 @@ public protocol AccountStore: Sendable {
 
     /// The history of an account, oldest first.
     func history(of account: AccountID) async throws(StoreError) -> [DatedHistoryEntry]
+}
+
+extension AccountStore {
+    /// A store that cannot tell: everything is read each time.
+    public var stamp: Int64? { nil }
 }

@@ -55,6 +55,20 @@ public struct DatedHistoryEntry: Sendable, Hashable {
     }
 }
 
+/// A change with its place in the order in which changes became visible.
+public struct FeedEntry: Sendable, Hashable {
+    /// Its place: larger than that of every change that was visible before it.
+    public var position: Int64
+    /// The change.
+    public var change: DatedHistoryEntry
+
+    /// The change at `position`.
+    public init(position: Int64, change: DatedHistoryEntry) {
+        self.position = position
+        self.change = change
+    }
+}
+
 /// An account as it should be after a change, and the version the change was planned on.
 public struct AccountWrite: Sendable, Hashable {
     /// The account after the change; the store gives it the next version.
@@ -109,6 +123,12 @@ public struct ChangeSet: Sendable, Hashable {
     public var history: [HistoryEntry] = []
     /// Records that were looked up, and by which request; their look-up counts from `at`.
     public var checked: [CheckedRecord] = []
+    /// What the change takes from people through a login; the store counts it with the change.
+    public var losses: [CountedLoss] = []
+    /// The position of the tenant's tally that the change was planned on, nil where it did not matter.
+    ///
+    /// Where the tally moved on since, `apply` throws `stale`.
+    public var lossPosition: Int64?
 
     /// A change set that asks for nothing yet.
     public init(tenant: TenantID, run: RunID?, cause: Cause, at: Timestamp) {
@@ -122,7 +142,7 @@ public struct ChangeSet: Sendable, Hashable {
     public var isEmpty: Bool {
         accounts.isEmpty && links.isEmpty && classes.isEmpty && unlinked.isEmpty
             && noLongerUnlinked.isEmpty && formerEmails.isEmpty && history.isEmpty
-            && checked.isEmpty
+            && checked.isEmpty && losses.isEmpty
     }
 }
 

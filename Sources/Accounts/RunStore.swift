@@ -30,6 +30,10 @@ public struct Run: Sendable, Hashable {
     public var aliveAt: Timestamp
     /// Whether it read everybody to the end.
     public var isComplete: Bool
+    /// What it came to, so far or in the end.
+    public var counts = RunCounts()
+    /// Why it failed or what is held, in one sentence; nil where all went well.
+    public var trouble: String?
 
     /// A run that begins.
     public init(id: RunID, connection: ConnectionID, startedAt: Timestamp) {
@@ -48,6 +52,35 @@ public struct Run: Sendable, Hashable {
     public func isAlive(since: Timestamp, now: Timestamp) -> Bool {
         state == .running && aliveAt >= since && aliveAt <= now.advanced(by: .seconds(600))
     }
+}
+
+/// What a run came to, counted in people.
+public struct RunCounts: Sendable, Hashable {
+    /// Records that the source listed.
+    public var seen = 0
+    /// Nothing was to be done.
+    public var unchanged = 0
+    /// The account took new values.
+    public var changed = 0
+    /// An account was made.
+    public var created = 0
+    /// A suspended account became active again.
+    public var restored = 0
+    /// The account was suspended.
+    public var suspended = 0
+    /// A guard held the change back.
+    public var held = 0
+    /// A person must decide whose record it is.
+    public var disputed = 0
+    /// The record cannot be used.
+    public var failed = 0
+    /// The record does not meet a criterion of the import, by which.
+    public var ignored: [UnlinkedReason: Int] = [:]
+    /// Requests sent to the source.
+    public var requests = 0
+
+    /// A run in which nothing was seen yet.
+    public init() {}
 }
 
 /// What a run found when it asked to begin.

@@ -74,7 +74,7 @@ public struct Explainer: Sendable {
             (observation, explanation.answer) = (last, error.sentence)
         }
         guard let observation else { return explanation }
-        let policy = try await workshop.store.policy(of: connection.tenant)
+        let policy = try await workshop.connections.policy(of: connection.tenant)
         explanation.policy = policy
         let planner = workshop.planner(policy: policy, school: school.school, mayCreate: true)
         let plan = try await workshop.draft(

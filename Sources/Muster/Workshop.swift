@@ -2,8 +2,10 @@ public import Accounts
 
 /// Everything that a login refresh and a batch sync work with.
 public struct Workshop: Sendable {
-    /// Where accounts, runs and connections are kept.
-    public let store: any MusterStore
+    /// Where accounts and runs are kept: Muster's own store, or the host's.
+    public let store: any AccountStore & RunStore
+    /// Where connections and policies are kept.
+    public let connections: any ConnectionStore
     /// Where sources come from.
     public let sources: any SourceDirectory
     /// The time.
@@ -11,14 +13,32 @@ public struct Workshop: Sendable {
     /// New numbers.
     public let identifiers: Identifiers
 
-    /// The tools of one process.
+    /// The tools of one process that keeps everything in one store.
     public init(
         store: any MusterStore,
         sources: any SourceDirectory,
         clock: any MusterClock,
         identifiers: Identifiers
     ) {
-        self.store = store
+        self.init(
+            accounts: store,
+            connections: store,
+            sources: sources,
+            clock: clock,
+            identifiers: identifiers
+        )
+    }
+
+    /// The tools of one process whose host keeps the accounts itself.
+    public init(
+        accounts: any AccountStore & RunStore,
+        connections: any ConnectionStore,
+        sources: any SourceDirectory,
+        clock: any MusterClock,
+        identifiers: Identifiers
+    ) {
+        store = accounts
+        self.connections = connections
         self.sources = sources
         self.clock = clock
         self.identifiers = identifiers

@@ -8,7 +8,7 @@ import Testing
         "Roster": [],
         "Accounts": ["Roster"],
         "Reconciliation": ["Roster", "Accounts"],
-        "Muster": ["Roster", "Accounts", "Reconciliation", "JSON"],
+        "Muster": ["Roster", "Accounts", "Reconciliation", "JSON", "Logging", "Metrics"],
         "JSON": [],
         "CCurl": [],
         "CurlTransport": ["CCurl"],
@@ -19,11 +19,18 @@ import Testing
         "MISEmulator": [
             "Hummingbird", "HTTPTypes", "Logging", "NIOCore", "ServiceLifecycle",
         ],
+        "MusterServer": [
+            "Roster", "Accounts", "Reconciliation", "Muster", "JSON", "Sealing", "Hummingbird",
+            "HummingbirdTLS", "HummingbirdHTTP2", "Crypto", "HTTPTypes", "ServiceLifecycle",
+            "Logging", "Metrics", "CoreMetrics", "NIOCore", "NIOSSL",
+        ],
+        "MusterHummingbird": ["Roster", "Accounts", "Muster", "Hummingbird", "HTTPTypes"],
         "mis-emulator": ["MISEmulator", "ArgumentParser", "UnixSignals"],
         "muster": [
             "Roster", "Accounts", "Reconciliation", "Muster", "JSON", "CurlTransport",
-            "WondeSource", "SQLiteStore", "Sealing", "MISEmulator", "ArgumentParser",
-            "Configuration", "Yams",
+            "WondeSource", "SQLiteStore", "Sealing", "MusterServer", "MISEmulator",
+            "ArgumentParser", "Configuration", "Yams", "UnixSignals", "ServiceLifecycle",
+            "Logging", "Metrics",
         ],
     ]
 

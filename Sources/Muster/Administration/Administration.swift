@@ -102,7 +102,7 @@ public struct Administration: Sendable {
     ) async throws(AdministrationError) -> ChangeSet {
         let tenant = school.connection.tenant
         let policy = try await stored { () throws(StoreError) in
-            try await workshop.store.policy(of: tenant)
+            try await workshop.connections.policy(of: tenant)
         }
         var request = ViewRequest(tenant: tenant)
         request.accounts.insert(id)

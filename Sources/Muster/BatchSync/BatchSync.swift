@@ -21,15 +21,17 @@ public struct BatchSync: Sendable {
     /// Never throws: what went wrong is in the result.
     /// - Parameters:
     ///   - connection: The connection to read.
+    ///   - id: The run's identity; nil for a new one.
     ///   - progress: Called as the run goes on.
     /// - Returns: What it came to.
     public func run(
         _ connection: Connection,
+        as id: RunID? = nil,
         progress: @Sendable (SyncProgress) -> Void = { _ in }
     ) async -> SyncResult {
         let start = workshop.clock.instant()
         let now = workshop.clock.now()
-        let id = RunID(workshop.identifiers.next())
+        let id = id ?? RunID(workshop.identifiers.next())
         var result = SyncResult(run: id)
         var run = Run(id: id, connection: connection.id, startedAt: now)
         do throws(SyncFailure) {
@@ -69,7 +71,7 @@ public struct BatchSync: Sendable {
             try await workshop.sources.source(of: connection)
         }
         let policy = try await stored { () throws(StoreError) in
-            try await workshop.store.policy(of: connection.tenant)
+            try await workshop.connections.policy(of: connection.tenant)
         }
         var capabilities = try await describe(source, connection, &result)
         let startedAt = workshop.clock.now()
@@ -87,7 +89,7 @@ public struct BatchSync: Sendable {
                 try await read(&part, from: source, capabilities, &run, &result, progress)
                 part.judgeEvidence(&capabilities)
                 try await stored { () throws(StoreError) in
-                    try await workshop.store.setCapabilities(capabilities, of: connection.id)
+                    try await workshop.connections.setCapabilities(capabilities, of: connection.id)
                 }
                 try await apply(&part, &result, progress)
                 try await judgeAbsence(&part, &result)

@@ -16,12 +16,21 @@ public struct LoginEvent: Sendable, Hashable {
     public var key: LoginKey
     /// How she proved who she is.
     public var method: LoginMethod
+    /// How the host's identity provider names her for good, where it does: bound to her account at
+    /// the first login that is let in, and from then on stronger than `key`.
+    public var subject: HostSubject?
 
     /// The login of `key` to `school`.
-    public init(school: ConnectedSchool, key: LoginKey, method: LoginMethod) {
+    public init(
+        school: ConnectedSchool,
+        key: LoginKey,
+        method: LoginMethod,
+        subject: HostSubject? = nil
+    ) {
         self.school = school
         self.key = key
         self.method = method
+        self.subject = subject
     }
 }
 
@@ -83,6 +92,10 @@ public struct LoginRefreshResult: Sendable, Hashable {
     public var time = Duration.zero
     /// What went wrong, in one sentence for the log; nil where nothing did.
     public var trouble: String?
+    /// When it is worth trying again, where the answer may be another one then.
+    public var retryAfter: Duration?
+    /// Whether the MIS has not confirmed the account for longer than the tenant accepts.
+    public var isStale = false
 
     /// An answer with nothing asked and nothing changed.
     public init(_ decision: LoginDecision, _ outcome: LoginOutcome, account: AccountSummary? = nil)

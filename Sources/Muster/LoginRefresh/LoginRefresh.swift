@@ -86,7 +86,8 @@ public final class LoginRefresh: Sendable {
             if budget == .zero || isFresh(person, link, policy, event.school) {
                 return answer(.fresh, person.summary, event)
             }
-            guard let asked = try await event.asked(at: link.key.school, in: workshop.store) else {
+            guard let asked = try await event.asked(at: link.key.school, in: workshop.connections)
+            else {
                 return answer(.notReturned, person.summary, event)
             }
             return try await ask(
@@ -218,7 +219,7 @@ public final class LoginRefresh: Sendable {
 
     /// A policy that cannot be read is not the default policy: nothing is asked and applied then.
     private func policy(of tenant: TenantID) async -> Policy? {
-        try? await workshop.store.policy(of: tenant)
+        try? await workshop.connections.policy(of: tenant)
     }
 
     private func withoutPolicy(_ event: LoginEvent, _ person: KnownPerson?) -> LoginRefreshResult {
@@ -236,7 +237,7 @@ extension LoginEvent {
     /// school is connected no more.
     fileprivate func asked(
         at school: SchoolKey,
-        in store: any MusterStore
+        in store: any ConnectionStore
     ) async throws(StoreError) -> LoginEvent? {
         if school == self.school.key { return self }
         guard

@@ -70,12 +70,12 @@ struct LookUpFlight {
     /// A login learns only what is refused; a batch may have learnt the rest meanwhile.
     private func remember(_ learnt: Capabilities) async throws(StoreError) {
         let id = event.school.connection.id
-        let connection = try await workshop.store.connections().first { $0.id == id }
+        let connection = try await workshop.connections.connections().first { $0.id == id }
         guard var now = connection?.capabilities,
             !learnt.refusedParts.isSubset(of: now.refusedParts)
         else { return }
         now.refusedParts.formUnion(learnt.refusedParts)
-        try await workshop.store.setCapabilities(now, of: id)
+        try await workshop.connections.setCapabilities(now, of: id)
     }
 
     /// An answer that empties what was filled is believed only if the school's permissions, read

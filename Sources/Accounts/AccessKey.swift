@@ -1,0 +1,71 @@
+public import Roster
+
+/// What the holder of a key may ask a daemon for.
+public enum AccessScope: String, Sendable, Hashable, CaseIterable {
+    /// To refresh people who log in.
+    case logins
+    /// To verify and set passwords.
+    case passwords
+    /// To read and edit accounts, and to read what changed.
+    case accounts
+    /// To start a sync and watch it.
+    case admin
+}
+
+/// What shows that a request comes from the holder of a key.
+public enum AccessProof: Sendable, Hashable {
+    /// The request carries a text with this SHA-256 digest.
+    case bearer(digest: [UInt8])
+    /// The request is signed with a secret, which is kept sealed.
+    case signature(sealed: [UInt8])
+}
+
+/// The right of one application to ask on behalf of one tenant.
+public struct AccessKey: Sendable, Hashable {
+    /// Its name, unique in a store.
+    public var name: String
+    /// The customer whose schools and people it reaches.
+    public var tenant: TenantID
+    /// What it lets its holder ask for.
+    public var scopes: Set<AccessScope>
+    /// The members of an account that its holder sees besides the id; nil for all.
+    public var fields: Set<String>?
+    /// When it was made.
+    public var createdAt: Timestamp
+    /// From when it counts no more; nil for never.
+    public var expiresAt: Timestamp?
+    /// What shows that a request comes from its holder.
+    public var proof: AccessProof
+
+    /// A key that never expires and sees every member of an account.
+    public init(
+        name: String,
+        tenant: TenantID,
+        scopes: Set<AccessScope>,
+        createdAt: Timestamp,
+        proof: AccessProof
+    ) {
+        self.name = name
+        self.tenant = tenant
+        self.scopes = scopes
+        self.createdAt = createdAt
+        self.proof = proof
+    }
+}
+
+/// Where the keys of applications are kept, without anything that would let its reader use them.
+public protocol AccessStore: Sendable {
+    /// Keeps a new key.
+    /// - Throws: `StoreError.conflict` where the name is taken.
+    func addKey(_ key: AccessKey) async throws(StoreError)
+
+    /// Every key, by name.
+    func keys() async throws(StoreError) -> [AccessKey]
+
+    /// The bearer key with this digest, whether or not it has expired.
+    func key(digest: [UInt8]) async throws(StoreError) -> AccessKey?
+
+    /// Takes a key back.
+    /// - Returns: Whether there was one of that name.
+    func removeKey(named name: String) async throws(StoreError) -> Bool
+}

@@ -1,0 +1,119 @@
+public import Roster
+
+/// What a change takes from a person, as the guards on mass removals count it.
+public enum Loss: Sendable, Hashable {
+    /// She is suspended.
+    case access
+    /// Her login name changes or goes.
+    case loginEmail
+    /// A right goes.
+    case privilege
+    /// A place in a class that has not ended goes.
+    case membership
+    /// The value of a field goes, or turns into its opposite.
+    case field(Field)
+
+    /// The word that stands for it in a store and in messages.
+    public var word: String {
+        switch self {
+        case .access: "access"
+        case .loginEmail: "loginEmail"
+        case .privilege: "privilege"
+        case .membership: "membership"
+        case .field(let field): "field.\(field.rawValue)"
+        }
+    }
+
+    /// The loss that `word` stands for.
+    public init?(word: some StringProtocol) {
+        switch word {
+        case "access": self = .access
+        case "loginEmail": self = .loginEmail
+        case "privilege": self = .privilege
+        case "membership": self = .membership
+        default:
+            guard word.hasPrefix("field."), let field = Field(rawValue: String(word.dropFirst(6)))
+            else { return nil }
+            self = .field(field)
+        }
+    }
+}
+
+/// A loss that a login brings to one person, to be counted with the change that brings it.
+public struct CountedLoss: Sendable, Hashable {
+    /// What she loses.
+    public var loss: Loss
+    /// Whose account it is.
+    public var account: AccountID
+    /// The school whose answer takes it.
+    public var school: SchoolKey
+    /// The kind of person the record is about.
+    public var kind: PersonKind
+
+    /// The loss of `account` by an answer of `school`.
+    public init(loss: Loss, account: AccountID, school: SchoolKey, kind: PersonKind) {
+        self.loss = loss
+        self.account = account
+        self.school = school
+        self.kind = kind
+    }
+}
+
+/// Whose losses are to be told.
+public struct LossQuestion: Sendable, Hashable {
+    /// The customer.
+    public var tenant: TenantID
+    /// The school.
+    public var school: SchoolKey
+    /// The kind of person.
+    public var kind: PersonKind
+    /// The account that is not to be counted: the one about to lose something.
+    public var besides: AccountID
+    /// Losses are counted from here at the latest: a day ago.
+    public var dayAgo: Timestamp
+
+    /// The losses of everybody of `kind` in `school`, and of the whole tenant, besides one account.
+    public init(
+        tenant: TenantID,
+        school: SchoolKey,
+        kind: PersonKind,
+        besides: AccountID,
+        dayAgo: Timestamp
+    ) {
+        self.tenant = tenant
+        self.school = school
+        self.kind = kind
+        self.besides = besides
+        self.dayAgo = dayAgo
+    }
+}
+
+/// How many people lost what through logins, since the last complete run that held nothing back
+/// began, and for a day at least.
+public struct LossTally: Sendable, Hashable {
+    /// Changes whenever a loss of the tenant is counted.
+    public var position: Int64
+    /// Present links of the kind in the school.
+    public var peopleAtSchool: Int
+    /// Present links of the tenant.
+    public var peopleOfTenant: Int
+    /// How many other people lost what, by answers of the school about that kind.
+    public var atSchool: [Loss: Int]
+    /// How many other people of the tenant lost what.
+    public var atTenant: [Loss: Int]
+
+    /// A tally.
+    public init(
+        position: Int64,
+        peopleAtSchool: Int,
+        peopleOfTenant: Int,
+        atSchool: [Loss: Int] = [:],
+        atTenant: [Loss: Int] = [:]
+    ) {
+        self.position = position
+        self.peopleAtSchool = peopleAtSchool
+        self.peopleOfTenant = peopleOfTenant
+        self.atSchool = atSchool
+        self.atTenant = atTenant
+    }
+}

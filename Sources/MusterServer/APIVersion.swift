@@ -1,0 +1,2 @@
+/// The version of the HTTP interface, the first part of every path.
+package let apiVersion = "v1"
