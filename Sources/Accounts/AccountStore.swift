@@ -31,6 +31,8 @@ public enum LoginKey: Sendable, Hashable {
     case sourceID(String)
     /// By a user name, which is looked up like an e-mail address.
     case username(String)
+    /// By the name that the host's identity provider has for her, bound to her account before.
+    case subject(HostSubject)
 }
 
 /// A person whom a login names, as the store knows her.

@@ -12,20 +12,24 @@ public struct Workshop: Sendable {
     public let clock: any MusterClock
     /// New numbers.
     public let identifiers: Identifiers
+    /// The way to the sources, one for logins and batches.
+    public let traffic: Traffic
 
     /// The tools of one process that keeps everything in one store.
     public init(
         store: any MusterStore,
         sources: any SourceDirectory,
         clock: any MusterClock,
-        identifiers: Identifiers
+        identifiers: Identifiers,
+        limits: TrafficLimits = TrafficLimits()
     ) {
         self.init(
             accounts: store,
             connections: store,
             sources: sources,
             clock: clock,
-            identifiers: identifiers
+            identifiers: identifiers,
+            limits: limits
         )
     }
 
@@ -35,13 +39,20 @@ public struct Workshop: Sendable {
         connections: any ConnectionStore,
         sources: any SourceDirectory,
         clock: any MusterClock,
-        identifiers: Identifiers
+        identifiers: Identifiers,
+        limits: TrafficLimits = TrafficLimits()
     ) {
         store = accounts
         self.connections = connections
         self.sources = sources
         self.clock = clock
         self.identifiers = identifiers
+        traffic = Traffic(
+            clock: clock,
+            sources: sources,
+            limits: limits,
+            seed: UInt64(bitPattern: identifiers.next())
+        )
     }
 }
 

@@ -92,9 +92,8 @@ extension BatchSync {
 
     /// A guard: more than five people and, among twenty or more, more than a tenth.
     private func mustHold(_ leavers: Int, of part: SyncPart) async throws(SyncFailure) -> Bool {
-        guard leavers > 5 else { return false }
-        let present = try await presentCount(part)
-        return present < 20 || leavers * 10 > present
+        guard LossGuard.isTooMany(leavers, of: 0, .access) else { return false }
+        return LossGuard.isTooMany(leavers, of: try await presentCount(part), .access)
     }
 
     private func countDueAbsences(_ part: SyncPart) async throws(SyncFailure) -> Int {

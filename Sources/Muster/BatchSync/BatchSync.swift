@@ -104,7 +104,7 @@ public struct BatchSync: Sendable {
         _ connection: Connection,
         _ result: inout SyncResult
     ) async throws(SyncFailure) -> Capabilities {
-        let description = try await patiently { () throws(SourceError) in
+        let description = try await patiently(connection) { () throws(SourceError) in
             try await source.describe(by: workshop.clock.instant() + settings.pageTimeout)
         }
         result.requests += description.requests
@@ -123,12 +123,13 @@ public struct BatchSync: Sendable {
 
     /// Asks the source again after passing trouble, with growing waits.
     func patiently<Value: Sendable>(
+        _ connection: Connection,
         _ request: () async throws(SourceError) -> Value
     ) async throws(SyncFailure) -> Value {
         var wait = settings.backOff
         for _ in 1..<max(1, settings.attempts) {
             do throws(SourceError) {
-                return try await request()
+                return try await inTurn(connection, request)
             } catch {
                 var pause = wait
                 switch error {
@@ -142,7 +143,30 @@ public struct BatchSync: Sendable {
                 wait *= 2
             }
         }
-        return try await asked(request)
+        return try await asked { () throws(SourceError) in
+            try await inTurn(connection, request)
+        }
+    }
+
+    /// Asks the source when its gate lets a batch through: logins go first.
+    private func inTurn<Value: Sendable>(
+        _ connection: Connection,
+        _ request: () async throws(SourceError) -> Value
+    ) async throws(SourceError) -> Value {
+        let answer: Result<Value, SourceError>
+        do throws(TurnedAway) {
+            answer = try await workshop.traffic.pass(to: connection, as: .batch) {
+                do throws(SourceError) {
+                    let value = try await request()
+                    return (.success(value), .answered(pause: (value as? RosterPage)?.pause))
+                } catch {
+                    return (.failure(error), SourceGate.Verdict(error))
+                }
+            }
+        } catch {
+            throw .unavailable(reason: error.sentence)
+        }
+        return try answer.get()
     }
 
     func asked<Value>(
