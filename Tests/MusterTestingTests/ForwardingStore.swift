@@ -3,11 +3,13 @@ import MusterTesting
 import Roster
 
 /// A store that does what a memory store does, for stores that differ from it in one thing.
-protocol ForwardingStore: AccountStore, RunStore, ConnectionStore {
+protocol ForwardingStore: AccountStore, RunStore, ConnectionStore, AccessStore {
     var base: MemoryStore { get }
 }
 
 extension ForwardingStore {
+    var stamp: Int64? { base.stamp }
+
     func nextSequence() async throws(StoreError) -> Int64 { try await base.nextSequence() }
 
     func view(_ request: ViewRequest) async throws(StoreError) -> LocalView {
@@ -18,6 +20,10 @@ extension ForwardingStore {
 
     func markChecked(_ records: [CheckedRecord], at: Timestamp) async throws(StoreError) {
         try await base.markChecked(records, at: at)
+    }
+
+    func tally(_ question: LossQuestion) async throws(StoreError) -> LossTally {
+        try await base.tally(question)
     }
 
     func person(
@@ -145,5 +151,19 @@ extension ForwardingStore {
 
     func setPolicy(_ policy: Policy, of tenant: TenantID) async throws(StoreError) {
         try await base.setPolicy(policy, of: tenant)
+    }
+}
+
+extension ForwardingStore {
+    func addKey(_ key: AccessKey) async throws(StoreError) { try await base.addKey(key) }
+
+    func keys() async throws(StoreError) -> [AccessKey] { try await base.keys() }
+
+    func key(digest: [UInt8]) async throws(StoreError) -> AccessKey? {
+        try await base.key(digest: digest)
+    }
+
+    func removeKey(named name: String) async throws(StoreError) -> Bool {
+        try await base.removeKey(named: name)
     }
 }

@@ -57,7 +57,13 @@ final class CountedStore: MusterStore {
 
 // The rest is handed on as it is.
 extension CountedStore {
+    var stamp: Int64? { memory.stamp }
+
     func nextSequence() async throws(StoreError) -> Int64 { try await memory.nextSequence() }
+
+    func tally(_ question: LossQuestion) async throws(StoreError) -> LossTally {
+        try await memory.tally(question)
+    }
 
     func person(
         _ key: LoginKey,
@@ -175,5 +181,17 @@ extension CountedStore {
 
     func setPolicy(_ policy: Policy, of tenant: TenantID) async throws(StoreError) {
         try await memory.setPolicy(policy, of: tenant)
+    }
+
+    func addKey(_ key: AccessKey) async throws(StoreError) { try await memory.addKey(key) }
+
+    func keys() async throws(StoreError) -> [AccessKey] { try await memory.keys() }
+
+    func key(digest: [UInt8]) async throws(StoreError) -> AccessKey? {
+        try await memory.key(digest: digest)
+    }
+
+    func removeKey(named name: String) async throws(StoreError) -> Bool {
+        try await memory.removeKey(named: name)
     }
 }

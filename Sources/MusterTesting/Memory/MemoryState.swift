@@ -15,6 +15,8 @@ struct CheckedRow: Sendable {
 
 /// What a memory store holds: tables, and indexes that only the `put` and `drop` verbs write.
 struct MemoryState: Sendable {
+    /// Counts the writes.
+    var stamp: Int64 = 0
     var lastSequence: Int64 = 0
 
     private(set) var accounts: [AccountID: Account] = [:]
@@ -39,6 +41,10 @@ struct MemoryState: Sendable {
     var formerEmails: [TenantAddress: [AccountID: Timestamp]] = [:]
     var history: [AccountID: [DatedHistoryEntry]] = [:]
 
+    /// When what was lost last, and how many losses were counted in all.
+    var losses: [TenantLoss: Timestamp] = [:]
+    var lossPositions: [TenantID: Int64] = [:]
+
     var runs: [RunID: Run] = [:]
     var staged: [RunID: StagingArea] = [:]
 
@@ -46,6 +52,7 @@ struct MemoryState: Sendable {
     var connections: [ConnectionID: Connection] = [:]
     var secrets: [ConnectionID: [UInt8]] = [:]
     var policies: [TenantID: Policy] = [:]
+    var accessKeys: [String: AccessKey] = [:]
 }
 
 extension MemoryState {
