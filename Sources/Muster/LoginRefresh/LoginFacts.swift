@@ -76,7 +76,7 @@ extension LoginFacts {
         guard let policy else { return (.settled, .sourceUnavailable) }
         if trouble != nil { return (.settled, .sourceUnavailable) }
         let budget = policy.loginBudget ?? settings.budget
-        guard let person else { return findingOfUnknown(event, policy, budget) }
+        guard let person else { return findingOfUnknown(event, policy, settings) }
         if person.account.status == .suspended(by: .administrator) {
             return (.settled, .suspended)
         }
@@ -97,9 +97,9 @@ extension LoginFacts {
     private func findingOfUnknown(
         _ event: LoginEvent,
         _ policy: Policy,
-        _ budget: Duration
+        _ settings: LoginSettings
     ) -> (LoginDesk.Finding, LoginOutcome) {
-        guard budget != .zero, policy.newcomers != .refuse else {
+        guard policy.loginBudget ?? settings.budget != .zero, policy.newcomers != .refuse else {
             return (.settled, .unknownPerson)
         }
         let mayCreate = policy.newcomers == .create && event.method == .sso
@@ -114,7 +114,7 @@ extension LoginFacts {
             let record = SourceKey(school: school, kind: .staff, id: id)
             return (.askStranger(FlightKey(record: record, mayCreate: mayCreate)), .unknownPerson)
         case .email(let text), .username(let text):
-            guard LoginEvent.isUsable(text), let email = EmailAddress.compared(text),
+            guard settings.discoveryPages > 0, LoginEvent.isUsable(text), let email = EmailAddress.compared(text),
                 email.contains("@")
             else { return (.settled, .unknownPerson) }
             let newcomer = Newcomer(school: school, email: email, mayCreate: mayCreate)
