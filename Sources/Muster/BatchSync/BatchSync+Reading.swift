@@ -59,6 +59,8 @@ extension BatchSync {
                 of: part.kind,
                 in: part.key,
                 at: cursor,
+                // Only a list of everybody can tell who is absent.
+                changedSince: nil,
                 knowing: capabilities,
                 sequence: sequence,
                 by: workshop.clock.instant() + settings.pageTimeout
