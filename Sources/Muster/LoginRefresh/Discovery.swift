@@ -67,7 +67,8 @@ struct Discovery {
             workshop: workshop,
             school: school,
             policy: policy,
-            mayCreate: newcomer.mayCreate
+            // Two newcomers with one address are neither made: a person decides.
+            mayCreate: newcomer.mayCreate && matches.count == 1
         )
         do throws(StoreError) {
             return try await step.take(matches, knowing: nil)
