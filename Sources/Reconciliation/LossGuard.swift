@@ -41,9 +41,12 @@ public enum LossGuard {
 
     /// Those of `losses` that are too many with what others lost before.
     public static func held(_ losses: Set<Loss>, by tally: LossTally) -> Set<Loss> {
-        losses.filter { loss in
-            isTooMany(tally.atSchool[loss, default: 0] + 1, of: tally.peopleAtSchool, loss)
-                || isTooMany(tally.atTenant[loss, default: 0] + 1, of: tally.peopleOfTenant, loss)
+        // Who was suspended since is not there any more, but was one of those who are compared.
+        let atSchool = tally.peopleAtSchool + tally.atSchool[.access, default: 0]
+        let ofTenant = tally.peopleOfTenant + tally.atTenant[.access, default: 0]
+        return losses.filter { loss in
+            isTooMany(tally.atSchool[loss, default: 0] + 1, of: atSchool, loss)
+                || isTooMany(tally.atTenant[loss, default: 0] + 1, of: ofTenant, loss)
         }
     }
 
