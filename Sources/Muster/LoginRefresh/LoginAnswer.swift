@@ -96,7 +96,7 @@ struct LoginAnswer {
     /// The source says that the address of the login is not this person's any more, while her new
     /// one is still another's: two people may be changing places.
     private func contradict(_ result: inout LoginRefreshResult, _ summary: AccountSummary) {
-        guard case .email(let text) = event.key.asAddress,
+        guard facts?.isBound != true, case .email(let text) = event.key.asAddress,
             EmailAddress.compared(text) == summary.account.email,
             summary.links.contains(where: {
                 $0.awaitedEmail != nil && $0.key == summary.account.home

@@ -8,6 +8,8 @@ struct LoginFacts: Sendable {
     var policy: Policy?
     /// The person; nil where nobody is known by that name.
     var person: KnownPerson?
+    /// Whether the host's own name for her led to the person: it is bound to her account.
+    var isBound = false
     /// A record without an account that the login names.
     var unlinked: UnlinkedRecord?
     /// The school that has her record; nil where it is connected no more.
@@ -39,14 +41,15 @@ struct LoginFacts: Sendable {
         _ formerEmailLife: Duration
     ) async throws(StoreError) {
         let formerSince = workshop.clock.now().advanced(by: .zero - formerEmailLife)
-        for key in [event.subject.map(LoginKey.subject), event.key].compactMap(\.self) {
+        for key in [event.subject.map(LoginKey.subject), event.key].compactMap(\.self)
+        where person == nil {
             person = try await workshop.store.person(
                 key,
                 in: event.school.key,
                 of: event.school.connection.tenant,
                 formerSince: formerSince
             )
-            if person != nil { break }
+            isBound = person != nil && key != event.key
         }
         guard let link = link(of: event) else {
             unlinked = try await workshop.store.unlinkedRecord(event.key, in: event.school.key)

@@ -43,6 +43,7 @@ public final class LoginRefresh: Sendable {
         let stamp = workshop.store.stamp
         let known = stamp.flatMap { recalled.facts(of: event, at: $0) }
         var result: LoginRefreshResult
+        var isBound = known?.isBound ?? false
         if let known, let answer = answerAtOnce(event, known) {
             result = answer
         } else if let visit = open(event, since: began ?? start) {
@@ -53,11 +54,12 @@ public final class LoginRefresh: Sendable {
                 unfinished.start { [self] in await read(for: visit, at: stamp) }
             }
             result = await visit.answer()
+            isBound = visit.facts?.isBound ?? false
         } else {
             result = LoginAnswer(event: event, facts: known, now: workshop.clock.now())
                 .local(.sourceUnavailable)
         }
-        bind(event, to: result)
+        if !isBound { bind(event, to: result) }
         result.time = start.duration(to: workshop.clock.instant())
         return result
     }

@@ -44,18 +44,20 @@ struct LookUpFlight {
     }
 
     private func ask(_ key: SourceKey) async -> (Result<Heard, StoreError>, SourceGate.Verdict) {
+        // Side by side: each waits for the store.
+        async let numbered = number()
         let source: any RosterSource
         do throws(SourceError) {
             source = try await workshop.sources.source(of: school.connection)
         } catch {
+            _ = await numbered
             let heard = Heard(answer: .failed(error), requests: 0, time: .zero)
             return (.success(heard), .givenUp)
         }
         let sequence: Int64
-        do throws(StoreError) {
-            sequence = try await workshop.store.nextSequence()
-        } catch {
-            return (.failure(error), .givenUp)
+        switch await numbered {
+        case .success(let number): sequence = number
+        case .failure(let error): return (.failure(error), .givenUp)
         }
         let start = workshop.clock.instant()
         let lookUp = await source.lookUp(
@@ -73,6 +75,14 @@ struct LookUpFlight {
             learnt: lookUp.learnt
         )
         return (.success(heard), SourceGate.Verdict(lookUp))
+    }
+
+    private func number() async -> Result<Int64, StoreError> {
+        do throws(StoreError) {
+            return .success(try await workshop.store.nextSequence())
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// An answer that empties what was filled is believed only if the school's permissions, read
