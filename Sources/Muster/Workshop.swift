@@ -46,4 +46,4 @@ public struct Workshop: Sendable {
 }
 
 /// A store that keeps all that Muster has.
-public typealias MusterStore = AccountStore & ConnectionStore & RunStore
+public typealias MusterStore = AccountStore & ConnectionStore & RunStore & AccessStore

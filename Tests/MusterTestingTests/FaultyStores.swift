@@ -41,6 +41,16 @@ struct Fault: Sendable, CustomStringConvertible {
             law: "of the writes planned on one version exactly one is done",
             isMetByChance: false
         ) { RacingStore() },
+        Fault(
+            description: "a key without fields sees everything",
+            law: "a key that sees no member of an account is not one that sees all",
+            isMetByChance: false
+        ) { GenerousStore() },
+        Fault(
+            description: "a key is found by the beginning of its digest",
+            law: "a key is found by the whole of its digest only",
+            isMetByChance: false
+        ) { CarelessStore() },
     ]
 }
 
@@ -139,5 +149,28 @@ private struct RacingStore: ForwardingStore {
         }
         for _ in 0..<20 { await Task.yield() }
         try await ForgivingStore(base: base).apply(changes)
+    }
+}
+
+/// Keeps no fields and an empty list of fields alike.
+private struct GenerousStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func addKey(_ key: AccessKey) async throws(StoreError) {
+        var generous = key
+        if key.fields == [] { generous.fields = nil }
+        try await base.addKey(generous)
+    }
+}
+
+/// Compares digests as far as the shorter one goes.
+private struct CarelessStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func key(digest: [UInt8]) async throws(StoreError) -> AccessKey? {
+        try await base.keys().first { key in
+            guard case .bearer(let own) = key.proof else { return false }
+            return zip(own, digest).allSatisfy { $0 == $1 }
+        }
     }
 }

@@ -3,7 +3,7 @@ import MusterTesting
 import Roster
 
 /// A store that does what a memory store does, for stores that differ from it in one thing.
-protocol ForwardingStore: AccountStore, RunStore, ConnectionStore {
+protocol ForwardingStore: AccountStore, RunStore, ConnectionStore, AccessStore {
     var base: MemoryStore { get }
 }
 
@@ -145,5 +145,19 @@ extension ForwardingStore {
 
     func setPolicy(_ policy: Policy, of tenant: TenantID) async throws(StoreError) {
         try await base.setPolicy(policy, of: tenant)
+    }
+}
+
+extension ForwardingStore {
+    func addKey(_ key: AccessKey) async throws(StoreError) { try await base.addKey(key) }
+
+    func keys() async throws(StoreError) -> [AccessKey] { try await base.keys() }
+
+    func key(digest: [UInt8]) async throws(StoreError) -> AccessKey? {
+        try await base.key(digest: digest)
+    }
+
+    func removeKey(named name: String) async throws(StoreError) -> Bool {
+        try await base.removeKey(named: name)
     }
 }

@@ -176,4 +176,16 @@ extension CountedStore {
     func setPolicy(_ policy: Policy, of tenant: TenantID) async throws(StoreError) {
         try await memory.setPolicy(policy, of: tenant)
     }
+
+    func addKey(_ key: AccessKey) async throws(StoreError) { try await memory.addKey(key) }
+
+    func keys() async throws(StoreError) -> [AccessKey] { try await memory.keys() }
+
+    func key(digest: [UInt8]) async throws(StoreError) -> AccessKey? {
+        try await memory.key(digest: digest)
+    }
+
+    func removeKey(named name: String) async throws(StoreError) -> Bool {
+        try await memory.removeKey(named: name)
+    }
 }

@@ -12,6 +12,8 @@ import Testing
         "INSERT INTO account (id, tenant, version, status, credential, local_edits, email)"
     static let link =
         "INSERT INTO link (record, account, linked_at, sequence, planned_on, state, last)"
+    static let accessKey =
+        "INSERT INTO access_key (name, tenant, scopes, created_at, digest, sealed)"
 
     static let refused = [
         "\(account) VALUES (9, 'default', 0, 'active', 'none', '', NULL)",
@@ -52,6 +54,10 @@ import Testing
             + "VALUES (99, 1, 0, '', x'01')",
         "UPDATE counter SET value = -1",
         "INSERT INTO history (account, at, cause, reason) VALUES (99, 0, 'batch', '')",
+        "\(accessKey) VALUES ('web', 'default', '', 0, NULL, NULL)",
+        "\(accessKey) VALUES ('web', 'default', '', 0, x'01', x'01')",
+        "\(accessKey) VALUES ('web', 'default', '', 0, x'01', NULL), "
+            + "('app', 'default', '', 0, x'01', NULL)",
     ]
 
     @Test(arguments: refused)
@@ -154,6 +160,7 @@ import Testing
         _ = try await store.staged(in: RunID(1), limit: 10)
         _ = try await store.presentLinks(of: .staff, in: .example, after: nil, limit: 10)
         _ = try await store.history(of: AccountID(1))
+        _ = try await store.key(digest: [1])
         let queries = Set(statements.taken().queries)
         #expect(queries.count > 15)
         try await store.readers.read { db in

@@ -134,4 +134,18 @@ import Testing
         let pragmas = statements.taken().beginning(with: "PRAGMA synchronous = FULL")
         #expect(pragmas.count == 4)
     }
+
+    @Test func `keys of applications outlive a power cut`() async throws {
+        let key = AccessKey(
+            name: "web",
+            tenant: .standard,
+            scopes: [.logins],
+            createdAt: .example,
+            proof: .bearer(digest: [1])
+        )
+        try await store.addKey(key)
+        _ = try await store.removeKey(named: "web")
+        let pragmas = statements.taken().beginning(with: "PRAGMA synchronous = FULL")
+        #expect(pragmas.count == 2)
+    }
 }

@@ -8,5 +8,6 @@ public enum AccountStoreConformance {
     /// Every law.
     public static let laws: [ConformanceLaw] =
         accountLaws + linkLaws + recordLaws + viewLaws + managerLaws + peopleLaws + runLaws
-        + connectionLaws + formLaws + [differential(seeds: 1...12, steps: 150)]
+        + connectionLaws + accessLaws + formLaws
+        + [differential(seeds: 1...12, steps: 150)]
 }

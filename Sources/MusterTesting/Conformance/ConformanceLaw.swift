@@ -1,7 +1,7 @@
 public import Accounts
 
-/// A store that keeps accounts, runs and connections alike.
-public typealias WholeStore = AccountStore & RunStore & ConnectionStore
+/// A store that keeps accounts, runs, connections and keys alike.
+public typealias WholeStore = AccountStore & RunStore & ConnectionStore & AccessStore
 
 /// One thing that every store must do, whatever it keeps its rows in.
 public struct ConformanceLaw: Sendable {

@@ -103,7 +103,7 @@ extension AccountStoreConformance {
             let run = bench.run(70)
             try await bench.begin(run)
             try await bench.stage(bench.record("S1"), email: Bench.stagedEmail, in: run)
-            try await bench.store.remove(bench.school.connection)
+            try await bench.connections.remove(bench.school.connection)
             try await bench.requireOver(run)
             try requireEqual(try await bench.store.run(run.id), nil, "the run")
         },

@@ -77,3 +77,17 @@ extension MemoryState {
         )
     }
 }
+
+extension MemoryState {
+    mutating func add(_ key: AccessKey) throws(StoreError) {
+        guard accessKeys[key.name] == nil else { throw .takenName(of: key) }
+        if case .bearer(let digest) = key.proof, accessKey(digest: digest) != nil {
+            throw .takenProof(of: key)
+        }
+        accessKeys[key.name] = key
+    }
+
+    func accessKey(digest: [UInt8]) -> AccessKey? {
+        accessKeys.values.first { $0.proof == .bearer(digest: digest) }
+    }
+}

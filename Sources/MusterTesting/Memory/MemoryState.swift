@@ -46,6 +46,7 @@ struct MemoryState: Sendable {
     var connections: [ConnectionID: Connection] = [:]
     var secrets: [ConnectionID: [UInt8]] = [:]
     var policies: [TenantID: Policy] = [:]
+    var accessKeys: [String: AccessKey] = [:]
 }
 
 extension MemoryState {

@@ -19,7 +19,7 @@ public final class MemoryStore: Sendable {
         try state.withLock { (state) throws(Failure) in try body(state) }
     }
 
-    private func write<Value: Sendable>(
+    func write<Value: Sendable>(
         _ body: (inout MemoryState) throws(StoreError) -> Value
     ) throws(StoreError) -> Value {
         try state.withLock { (state) throws(StoreError) in try body(&state) }
@@ -126,62 +126,5 @@ extension MemoryStore: RunStore {
         limit: Int
     ) async throws(StoreError) -> [Link] {
         read { $0.presentLinks(of: kind, in: school, after: after, limit: limit) }
-    }
-}
-
-// What each method means is said at the port.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-extension MemoryStore: ConnectionStore {
-    public func addConnection(
-        _ draft: ConnectionDraft,
-        seal: @Sendable (ConnectionID) throws(StoreError) -> [UInt8]
-    ) async throws(StoreError) -> Connection {
-        try write { (state) throws(StoreError) in try state.add(draft, seal: seal) }
-    }
-
-    public func connections() async throws(StoreError) -> [Connection] {
-        read { $0.connections.values.sorted { $0.name < $1.name } }
-    }
-
-    public func school(named text: String) async throws(StoreError) -> ConnectedSchool? {
-        read { $0.school(named: text) }
-    }
-
-    public func sealedSecret(of connection: ConnectionID) async throws(StoreError) -> [UInt8]? {
-        read { $0.secrets[connection] }
-    }
-
-    public func setSealedSecret(
-        _ sealed: [UInt8]?,
-        of connection: ConnectionID
-    )
-        async throws(StoreError)
-    {
-        try write { $0.secrets[connection] = sealed }
-    }
-
-    public func rename(_ connection: ConnectionID, to name: String) async throws(StoreError) {
-        try write { (state) throws(StoreError) in try state.rename(connection, to: name) }
-    }
-
-    public func remove(_ connection: ConnectionID) async throws(StoreError) {
-        try write { $0.remove(connection) }
-    }
-
-    public func setCapabilities(
-        _ capabilities: Capabilities,
-        of connection: ConnectionID
-    )
-        async throws(StoreError)
-    {
-        try write { $0.connections[connection]?.capabilities = capabilities }
-    }
-
-    public func policy(of tenant: TenantID) async throws(StoreError) -> Policy {
-        read { $0.policies[tenant] ?? Policy() }
-    }
-
-    public func setPolicy(_ policy: Policy, of tenant: TenantID) async throws(StoreError) {
-        try write { $0.policies[tenant] = policy }
     }
 }
