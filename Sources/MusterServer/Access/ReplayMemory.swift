@@ -6,11 +6,11 @@ import Synchronization
 /// It holds at most `limit` messages. Where more come than that, it gives up the oldest, and from
 /// then on takes no message signed as early as those: a copy of a forgotten one stays a copy.
 final class ReplayMemory: Sendable {
-    private struct Message: Hashable {
+    fileprivate struct Message: Hashable {
         let tenant: String
         let id: String
     }
-    private struct State {
+    fileprivate struct State {
         /// When each message was signed last.
         var latest: [Message: Int64] = [:]
         /// The messages in the order in which they came, with when they were signed.

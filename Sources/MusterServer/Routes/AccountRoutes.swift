@@ -22,16 +22,18 @@ struct AccountRoutes: Sendable {
         let before = try await summary(id, caller)
         let patch = try AccountPatch(await request.json(upTo: bodyBytes), fields: caller.fields)
         if let manager = patch.manager { try await check(manager, caller) }
+        let place =
+            if let school = caller.school?.school { school } else { try await school(of: before) }
         do throws(AdministrationError) {
             let summary = try await Administration(workshop).edit(
                 patch.edits,
                 account: id,
                 of: caller.tenant,
-                at: caller.school?.school ?? school(of: before)
+                at: place
             )
             return .json { $0.account(summary, showing: caller.fields) }
         } catch {
-            throw problem(error)
+            throw Self.problem(error)
         }
     }
 
@@ -53,22 +55,18 @@ struct AccountRoutes: Sendable {
     }
 
     /// The school by whose days the account is planned where the address names none.
-    private func school(of summary: AccountSummary) async throws(AdministrationError)
+    private func school(of summary: AccountSummary) async throws(StoreError)
         -> SchoolDescription
     {
         let home = summary.account.home?.school
-        do throws(StoreError) {
-            let connection = try await workshop.connections.connections().first {
-                $0.id == home?.connection
-            }
-            return connection?.schools.first { $0.id == home?.school }
-                ?? SchoolDescription(id: "", name: "", timeZone: nil)
-        } catch {
-            throw .store(error)
+        let connection = try await workshop.connections.connections().first {
+            $0.id == home?.connection
         }
+        return connection?.schools.first { $0.id == home?.school }
+            ?? SchoolDescription(id: "", name: "", timeZone: nil)
     }
 
-    private func problem(_ error: AdministrationError) -> any Error {
+    private static func problem(_ error: AdministrationError) -> any Error {
         switch error {
         case .nobody, .edit(.noAccount): Problem.notFound
         case .edit(.addressTaken): Problem(.conflict, error.sentence)

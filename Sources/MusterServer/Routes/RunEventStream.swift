@@ -28,6 +28,7 @@ struct RunEventStream: Sendable {
         )
     }
 
+    @concurrent
     private func write(to writer: inout any ResponseBodyWriter) async throws {
         let (stream, merged) = AsyncStream.makeStream(of: RunEvent.self)
         let watching = watch(merged)

@@ -1,5 +1,5 @@
-import Accounts
-import Muster
+package import Accounts
+package import Muster
 import Roster
 import Synchronization
 
@@ -12,7 +12,7 @@ final class LiveRuns: Sendable {
     /// Ended runs whose result is kept here; the store keeps all of them.
     private static let limit = 256
 
-    private struct State {
+    fileprivate struct State {
         var runs: [RunID: LiveRun] = [:]
         var going: [ConnectionID: RunID] = [:]
         /// Ended runs, the one that ended first before the others.
