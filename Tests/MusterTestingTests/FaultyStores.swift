@@ -1,6 +1,7 @@
 import Accounts
 import MusterTesting
 import Roster
+import Synchronization
 
 /// A fault that a store may have, and a law that it breaks.
 struct Fault: Sendable, CustomStringConvertible {
@@ -51,6 +52,16 @@ struct Fault: Sendable, CustomStringConvertible {
             law: "a key is found by the whole of its digest only",
             isMetByChance: false
         ) { CarelessStore() },
+        Fault(
+            description: "the stamp leaves out what was staged",
+            law: "the stamp differs after every kind of write",
+            isMetByChance: false
+        ) { SleepyStore() },
+        Fault(
+            description: "the stamp counts reads too",
+            law: "the stamp stays while nothing is written",
+            isMetByChance: false
+        ) { NervousStore() },
     ]
 }
 
@@ -173,4 +184,24 @@ private struct CarelessStore: ForwardingStore {
             return zip(own, digest).allSatisfy { $0 == $1 }
         }
     }
+}
+
+/// Does not count what is staged among the changes.
+private final class SleepyStore: ForwardingStore {
+    let base = MemoryStore()
+    private let uncounted = Atomic<Int64>(0)
+
+    var stamp: Int64? { base.stamp.map { $0 - uncounted.load(ordering: .relaxed) } }
+
+    func stage(_ observations: [StagedObservation], in run: RunID) async throws(StoreError) {
+        try await base.stage(observations, in: run)
+        uncounted.add(1, ordering: .relaxed)
+    }
+}
+
+private final class NervousStore: ForwardingStore {
+    let base = MemoryStore()
+    private let reads = Atomic<Int64>(0)
+
+    var stamp: Int64? { reads.add(1, ordering: .relaxed).newValue }
 }

@@ -8,6 +8,8 @@ protocol ForwardingStore: AccountStore, RunStore, ConnectionStore, AccessStore {
 }
 
 extension ForwardingStore {
+    var stamp: Int64? { base.stamp }
+
     func nextSequence() async throws(StoreError) -> Int64 { try await base.nextSequence() }
 
     func view(_ request: ViewRequest) async throws(StoreError) -> LocalView {

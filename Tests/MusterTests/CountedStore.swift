@@ -57,6 +57,8 @@ final class CountedStore: MusterStore {
 
 // The rest is handed on as it is.
 extension CountedStore {
+    var stamp: Int64? { memory.stamp }
+
     func nextSequence() async throws(StoreError) -> Int64 { try await memory.nextSequence() }
 
     func person(

@@ -15,6 +15,8 @@ struct CheckedRow: Sendable {
 
 /// What a memory store holds: tables, and indexes that only the `put` and `drop` verbs write.
 struct MemoryState: Sendable {
+    /// Counts the writes.
+    var stamp: Int64 = 0
     var lastSequence: Int64 = 0
 
     private(set) var accounts: [AccountID: Account] = [:]

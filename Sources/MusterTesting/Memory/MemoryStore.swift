@@ -22,13 +22,19 @@ public final class MemoryStore: Sendable {
     func write<Value: Sendable>(
         _ body: (inout MemoryState) throws(StoreError) -> Value
     ) throws(StoreError) -> Value {
-        try state.withLock { (state) throws(StoreError) in try body(&state) }
+        try state.withLock { (state) throws(StoreError) in
+            let value = try body(&state)
+            state.stamp += 1
+            return value
+        }
     }
 }
 
 // What each method means is said at the port.
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension MemoryStore: AccountStore {
+    public var stamp: Int64? { read { $0.stamp } }
+
     public func nextSequence() async throws(StoreError) -> Int64 {
         try write { state in
             state.lastSequence += 1
