@@ -54,7 +54,7 @@ struct ServeCommand: AsyncParsableCommand {
                 var count = 0
                 for await _ in signals {
                     count += 1
-                    if count > 1 { exit(ExitStatus.no) }
+                    if count > 1 { Foundation.exit(ExitStatus.no) }
                     await group.triggerGracefulShutdown()
                 }
             }
