@@ -100,8 +100,16 @@ public protocol AccountStore: Sendable {
 
     /// Does everything in `changes`, in one transaction.
     /// - Throws: `stale` where an account's version or a link's sequence is not the one planned on,
-    ///   or a new one's key is taken; nothing was done then.
+    ///   or a new one's key is taken, or the tenant's tally of losses moved on from the one planned
+    ///   on; nothing was done then.
     func apply(_ changes: ChangeSet) async throws(StoreError)
+
+    /// How many people lost what through logins, counted by `apply`.
+    ///
+    /// A person counts once for what she lost, from the floor of the connection on: the earlier of
+    /// a day ago and the beginning of the connection's last run that is `completed` and complete,
+    /// or ever where there was no such run. The position grows with every loss and never falls.
+    func tally(_ question: LossQuestion) async throws(StoreError) -> LossTally
 
     /// Notes that records were looked up at `at`, apart from any change: kept outside the rows of
     /// accounts and links, so that a login that changes nothing writes to neither.

@@ -26,6 +26,10 @@ extension SQLiteStore: AccountStore {
         }
     }
 
+    public func tally(_ question: LossQuestion) async throws(StoreError) -> LossTally {
+        try await read { db in try LossTally(question, in: db) }
+    }
+
     public func markChecked(_ records: [CheckedRecord], at: Timestamp) async throws(StoreError) {
         guard !records.isEmpty else { return }
         try await write(.survivesCrash) { db in

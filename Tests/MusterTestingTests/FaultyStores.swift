@@ -62,6 +62,15 @@ struct Fault: Sendable, CustomStringConvertible {
             law: "the stamp stays while nothing is written",
             isMetByChance: false
         ) { NervousStore() },
+        Fault(
+            description: "losses planned on an old tally are counted",
+            law: "of losses planned at once on one tally exactly one is counted",
+            isMetByChance: false
+        ) { TrustingStore() },
+        Fault(
+            description: "whoever asks counts too",
+            law: "each kind of loss counts each person once, besides the one who asks"
+        ) { SelfishStore() },
     ]
 }
 
@@ -204,4 +213,25 @@ private final class NervousStore: ForwardingStore {
     private let reads = Atomic<Int64>(0)
 
     var stamp: Int64? { reads.add(1, ordering: .relaxed).newValue }
+}
+
+/// Does not look at the tally that a change was planned on.
+private struct TrustingStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func apply(_ changes: ChangeSet) async throws(StoreError) {
+        var trusted = changes
+        trusted.lossPosition = nil
+        try await base.apply(trusted)
+    }
+}
+
+private struct SelfishStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func tally(_ question: LossQuestion) async throws(StoreError) -> LossTally {
+        var all = question
+        all.besides = AccountID(-1)
+        return try await base.tally(all)
+    }
 }

@@ -22,6 +22,10 @@ extension ForwardingStore {
         try await base.markChecked(records, at: at)
     }
 
+    func tally(_ question: LossQuestion) async throws(StoreError) -> LossTally {
+        try await base.tally(question)
+    }
+
     func person(
         _ key: LoginKey,
         in school: SchoolKey,

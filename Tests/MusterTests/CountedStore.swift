@@ -61,6 +61,10 @@ extension CountedStore {
 
     func nextSequence() async throws(StoreError) -> Int64 { try await memory.nextSequence() }
 
+    func tally(_ question: LossQuestion) async throws(StoreError) -> LossTally {
+        try await memory.tally(question)
+    }
+
     func person(
         _ key: LoginKey,
         in school: SchoolKey,

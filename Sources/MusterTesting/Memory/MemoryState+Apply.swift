@@ -4,9 +4,18 @@ import Roster
 extension MemoryState {
     /// Does all of `changes`; everything that may be refused is judged before the first write.
     mutating func apply(_ changes: ChangeSet) throws(StoreError) {
+        guard !changes.isEmpty else { return }
+        if let base = changes.lossPosition, base != lossPosition(of: changes.tenant) {
+            throw .stale
+        }
         let newAccounts = try judged(changes.accounts)
         let newLinks = try judged(changes.links, beside: newAccounts)
         let newClasses = try judged(changes.classes)
+        for loss in changes.losses {
+            guard accounts[loss.account] != nil || newAccounts[loss.account] != nil else {
+                throw .stale
+            }
+        }
 
         put(newAccounts.values)
         for link in newLinks.values { put(link) }
@@ -25,6 +34,7 @@ extension MemoryState {
             )
         }
         markChecked(changes.checked, at: changes.at)
+        for loss in changes.losses { count(loss, of: changes.tenant, at: changes.at) }
     }
 
     mutating func markChecked(_ records: [CheckedRecord], at: Timestamp) {

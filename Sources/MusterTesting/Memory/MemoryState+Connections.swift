@@ -49,6 +49,7 @@ extension MemoryState {
         for key in linkRows.keys.filter(isGone) { dropLink(key) }
         for key in unlinked.keys.filter(isGone) { dropUnlinked(key) }
         for key in checked.keys.filter(isGone) { checked[key] = nil }
+        losses = losses.filter { $0.key.counted.school.connection != id }
         for run in runs.values where run.connection == id {
             staged[run.id] = nil
             runs[run.id] = nil

@@ -54,6 +54,7 @@ extension MemoryState {
         try requireGoingOn(run.id)
         runs[run.id] = run
         if run.state != .running { staged[run.id] = nil }
+        forgetLosses(before: run)
     }
 
     func marks(of keys: [SourceKey]) -> [SourceKey: LinkMark] {

@@ -41,6 +41,10 @@ struct MemoryState: Sendable {
     var formerEmails: [TenantAddress: [AccountID: Timestamp]] = [:]
     var history: [AccountID: [DatedHistoryEntry]] = [:]
 
+    /// When what was lost last, and how many losses were counted in all.
+    var losses: [TenantLoss: Timestamp] = [:]
+    var lossPositions: [TenantID: Int64] = [:]
+
     var runs: [RunID: Run] = [:]
     var staged: [RunID: StagingArea] = [:]
 

@@ -50,6 +50,10 @@ extension MemoryStore: AccountStore {
         try write { (state) throws(StoreError) in try state.apply(changes) }
     }
 
+    public func tally(_ question: LossQuestion) async throws(StoreError) -> LossTally {
+        read { $0.tally(question) }
+    }
+
     public func markChecked(_ records: [CheckedRecord], at: Timestamp) async throws(StoreError) {
         try write { $0.markChecked(records, at: at) }
     }

@@ -17,6 +17,7 @@ enum Schema {
     static let migrations = [
         Migration(name: "first schema", sql: firstSchema),
         Migration(name: "keys of applications", sql: accessKeys),
+        Migration(name: "losses of logins", sql: losses),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where

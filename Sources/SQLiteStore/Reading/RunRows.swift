@@ -50,6 +50,7 @@ extension Run {
         guard db.changesCount == 1 else { throw StoreError.stale }
         guard state != .running else { return }
         try db.run("DELETE FROM staged WHERE run = ?", [id.value])
+        try CountedLoss.forget(before: self, in: db)
     }
 }
 
