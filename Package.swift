@@ -214,7 +214,7 @@ let package = Package(
             name: "MusterServerTests",
             dependencies: [
                 "MusterServer", "Muster", "Accounts", "Roster", "JSON", "Sealing", "MusterTesting",
-                hummingbird, httpTypes, logging, metrics,
+                "CurlTransport", lifecycle, hummingbird, httpTypes, logging, metrics,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

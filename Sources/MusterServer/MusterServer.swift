@@ -20,7 +20,7 @@ package struct MusterServer: Service {
         /// The store, the sources and the time.
         package var workshop: Workshop
         /// Where keys are kept: the workshop's own store, whose stamp tells of their changes too.
-        package var access: any AccessStore & AccountStore
+        package var access: any AccessStore
         /// What answers logins.
         package var login: LoginRefresh
         /// What runs a sync to its end.
@@ -37,7 +37,7 @@ package struct MusterServer: Service {
         /// A daemon that shows nothing to those who watch.
         package init(
             workshop: Workshop,
-            access: any AccessStore & AccountStore,
+            access: any AccessStore,
             login: LoginRefresh,
             keyFile: KeyFile,
             logger: Logger,
@@ -65,18 +65,21 @@ package struct MusterServer: Service {
         let stopping = Stopping()
         let live = LiveRuns(parts.workshop, work: parts.sync)
         let routes = routes(live, stopping)
+        // What the frameworks say is for whoever debugs them.
+        var quiet = parts.logger
+        quiet.logLevel = max(quiet.logLevel, .notice)
         let application = Application(
             router: routes.router,
             server: builder,
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.bareHost, port: settings.port),
-                availableConnectionsDelegate: .maximum(settings.connections, logger: parts.logger)
+                availableConnectionsDelegate: .maximum(settings.connections, logger: quiet)
             ),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? settings.port
                 parts.onListening("\(settings.host):\(port)")
             },
-            logger: parts.logger
+            logger: quiet
         )
         // Stopped from the last to the first, each once the one after it has ended.
         let services: [any Service] = [
@@ -85,9 +88,14 @@ package struct MusterServer: Service {
             Notice(stopping: stopping, runs: live, clock: parts.workshop.clock, wait: settings.drain),
         ]
         try await ServiceGroup(
-            configuration: ServiceGroupConfiguration(services: services, logger: parts.logger)
+            configuration: ServiceGroupConfiguration(services: services, logger: quiet)
         )
         .run()
+    }
+
+    /// The addresses, as a test compares them with the document.
+    var router: Router<ServerContext> {
+        routes(LiveRuns(parts.workshop, work: parts.sync), Stopping()).router
     }
 
     private func routes(_ live: LiveRuns, _ stopping: Stopping) -> ServerRoutes {

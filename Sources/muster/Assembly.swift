@@ -10,7 +10,7 @@ import Sealing
 struct Assembly: Sendable {
     let settings: Settings
     let store: any MusterStore
-    let access: any AccessStore & AccountStore
+    let access: any AccessStore
     let sources: ConnectedSources
     let workshop: Workshop
 

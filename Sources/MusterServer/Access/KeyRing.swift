@@ -5,7 +5,8 @@ import Roster
 /// Finds the key that a request shows, and the school that it names, without reading the store
 /// again while nothing in it changed.
 struct KeyRing: Sendable {
-    private let access: any AccessStore & AccountStore
+    private let access: any AccessStore
+    private let store: any AccountStore
     private let connections: any ConnectionStore
     private let clock: any MusterClock
     private let bearers = StampedMemo<[UInt8], AccessKey>()
@@ -17,8 +18,9 @@ struct KeyRing: Sendable {
         let tenant: TenantID?
     }
 
-    init(access: any AccessStore & AccountStore, workshop: Workshop) {
+    init(access: any AccessStore, workshop: Workshop) {
         self.access = access
+        store = workshop.store
         connections = workshop.connections
         clock = workshop.clock
     }
@@ -26,7 +28,7 @@ struct KeyRing: Sendable {
     /// The key with this text, if it counts now.
     func bearer(_ text: String) async throws(StoreError) -> AccessKey? {
         let digest = BearerKey.digest(of: text)
-        let found = try await bearers.value(for: digest, at: access.stamp) {
+        let found = try await bearers.value(for: digest, at: store.stamp) {
             () throws(StoreError) in try await access.key(digest: digest)
         }
         guard let found, case .bearer(let kept) = found.proof,
@@ -37,7 +39,7 @@ struct KeyRing: Sendable {
 
     /// The signing keys of `tenant` that count now.
     func signers(of tenant: TenantID) async throws(StoreError) -> [AccessKey] {
-        let all = try await signers.value(for: tenant, at: access.stamp) {
+        let all = try await signers.value(for: tenant, at: store.stamp) {
             () throws(StoreError) in
             try await access.keys().filter { key in
                 if case .signature = key.proof { key.tenant == tenant } else { false }
@@ -53,7 +55,7 @@ struct KeyRing: Sendable {
         of tenant: TenantID?
     ) async throws(StoreError) -> ConnectedSchool? {
         let name = SchoolName(text: text, tenant: tenant)
-        return try await schools.value(for: name, at: access.stamp) { () throws(StoreError) in
+        return try await schools.value(for: name, at: store.stamp) { () throws(StoreError) in
             let found = try await connections.school(named: text)
             guard let tenant, let found, found.connection.tenant != tenant else { return found }
             return try await own(text, tenant)

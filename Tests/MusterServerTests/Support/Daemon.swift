@@ -54,12 +54,14 @@ final class Daemon: Sendable {
     private let keyFile: KeyFile
     private let settings: ServerSettings
     private let watch: ServerWatch
+    private let access: any AccessStore
 
     /// A daemon whose tenant `default` has `people` at its school.
     init(
         people: [Observation] = [.staff("E1"), .staff("E2", forename: "Bela", surname: "Bondar")],
         login: LoginSettings = LoginSettings(),
         watch: ServerWatch = ServerWatch(),
+        access: (any AccessStore)? = nil,
         settings: (inout ServerSettings) -> Void = { _ in }
     ) async throws {
         source = ScriptedSource(clock: clock)
@@ -84,6 +86,7 @@ final class Daemon: Sendable {
         settings(&chosen)
         self.settings = chosen
         self.watch = watch
+        self.access = access ?? store
         try await addKeys()
     }
 
@@ -149,7 +152,7 @@ final class Daemon: Sendable {
         quiet.logLevel = .critical
         var parts = MusterServer.Parts(
             workshop: workshop,
-            access: store,
+            access: access,
             login: login,
             keyFile: keyFile,
             logger: quiet
