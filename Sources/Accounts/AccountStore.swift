@@ -39,14 +39,18 @@ public struct KnownPerson: Sendable, Hashable {
     public var summary: AccountSummary
     /// When the record at the school she logs in to was last looked up; nil where it never was.
     public var checkedAt: Timestamp?
-    /// When the last complete run of the school began that found her there, or the last look-up
-    /// did; nil where neither ever was.
+    /// When the source last had her in its list, or was asked for her: the later of `checkedAt` and
+    /// of the beginning of the connection's last complete run, `completed` or `held`, where she was
+    /// linked before it began and has not been missed since; nil where neither ever was.
+    ///
+    /// What counts is her record at the school she logs in to, else her home record.
     public var seenAt: Timestamp?
 
-    /// A person as the store knows her.
+    /// A person whom no run has seen.
     public init(summary: AccountSummary, checkedAt: Timestamp?) {
         self.summary = summary
         self.checkedAt = checkedAt
+        seenAt = checkedAt
     }
 
     /// The account.
@@ -54,6 +58,28 @@ public struct KnownPerson: Sendable, Hashable {
 
     /// All its links.
     public var links: [Link] { summary.links }
+
+    /// A person as she is known at a login to `school`.
+    /// - Parameters:
+    ///   - summary: Her account.
+    ///   - school: The school she logs in to.
+    ///   - checkedAt: When her record there was last looked up.
+    ///   - lastRun: When the last complete run of a connection began, `completed` or `held`.
+    public init<Failure>(
+        summary: AccountSummary,
+        school: SchoolKey,
+        checkedAt: Timestamp?,
+        lastRun: (ConnectionID) throws(Failure) -> Timestamp?
+    ) throws(Failure) {
+        self.init(summary: summary, checkedAt: checkedAt)
+        let here = summary.links.filter { $0.key.school == school }
+        let links = here.isEmpty ? summary.links.filter { $0.key == account.home } : here
+        let present = links.filter { $0.state.isPresent && $0.missingSince == nil }
+        guard let connection = present.first?.key.school.connection,
+            let start = try lastRun(connection), present.contains(where: { $0.linkedAt < start })
+        else { return }
+        seenAt = max(start, checkedAt ?? start)
+    }
 }
 
 /// An account as people see it: with the names behind its references.

@@ -57,9 +57,11 @@ extension SQLiteStore: AccountStore {
             else { return nil }
             let links = people.sortedLinks(of: id)
             let here = links.filter { $0.link.key.school == school }
-            return KnownPerson(
+            return try KnownPerson(
                 summary: summary,
-                checkedAt: (here.isEmpty ? links : here).compactMap(\.checkedAt).max()
+                school: school,
+                checkedAt: (here.isEmpty ? links : here).compactMap(\.checkedAt).max(),
+                lastRun: { try db.lastCompleteRun(of: $0) }
             )
         }
     }
@@ -136,6 +138,18 @@ extension Cause {
 }
 
 extension Database {
+    /// When the last complete run of a connection began that was not broken off.
+    fileprivate func lastCompleteRun(of connection: ConnectionID) throws -> Timestamp? {
+        try first(
+            """
+            SELECT g.started_at FROM run AS g
+            WHERE g.connection = ? AND g.is_complete = 1 AND g.state IN ('completed', 'held')
+            ORDER BY g.started_at DESC LIMIT 1
+            """,
+            [connection.value]
+        ) { try $0.timestamp(0) }
+    }
+
     /// Counts on, and returns the new number.
     func nextNumber(of counter: String) throws -> Int64 {
         let number = try first(

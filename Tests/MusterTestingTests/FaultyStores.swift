@@ -71,6 +71,11 @@ struct Fault: Sendable, CustomStringConvertible {
             description: "whoever asks counts too",
             law: "each kind of loss counts each person once, besides the one who asks"
         ) { SelfishStore() },
+        Fault(
+            description: "only look-ups count as seen",
+            law: "a person was seen by the last complete run, or by a later look-up",
+            isMetByChance: false
+        ) { BlindStore() },
     ]
 }
 
@@ -233,5 +238,19 @@ private struct SelfishStore: ForwardingStore {
         var all = question
         all.besides = AccountID(-1)
         return try await base.tally(all)
+    }
+}
+
+private struct BlindStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func person(
+        _ key: LoginKey,
+        in school: SchoolKey,
+        of tenant: TenantID,
+        formerSince: Timestamp
+    ) async throws(StoreError) -> KnownPerson? {
+        let person = try await base.person(key, in: school, of: tenant, formerSince: formerSince)
+        return person.map { KnownPerson(summary: $0.summary, checkedAt: $0.checkedAt) }
     }
 }

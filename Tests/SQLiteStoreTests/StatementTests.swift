@@ -51,7 +51,7 @@ import Testing
         #expect(person?.account.id == AccountID(7))
         let taken = statements.taken()
         #expect(taken.beginning(with: "BEGIN").count == 1)
-        #expect(taken.queries.count <= 6)
+        #expect(taken.queries.count <= 7)
         #expect(taken.writes == [])
     }
 

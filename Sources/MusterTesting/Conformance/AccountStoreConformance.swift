@@ -8,6 +8,6 @@ public enum AccountStoreConformance {
     /// Every law.
     public static let laws: [ConformanceLaw] =
         accountLaws + linkLaws + recordLaws + viewLaws + managerLaws + peopleLaws + runLaws
-        + connectionLaws + accessLaws + stampLaws + lossLaws + formLaws
+        + connectionLaws + accessLaws + stampLaws + lossLaws + seenLaws + formLaws
         + [differential(seeds: 1...12, steps: 150)]
 }

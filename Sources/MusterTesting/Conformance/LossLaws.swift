@@ -222,7 +222,7 @@ extension Bench {
     }
 
     /// Begins and ends `run`.
-    fileprivate func finish(
+    func finish(
         _ run: Run,
         as state: RunState = .completed,
         isComplete: Bool = true

@@ -22,7 +22,9 @@ extension MemoryState {
         }
         return KnownPerson(
             summary: summary,
-            checkedAt: checkedAt(of: summary.links, in: school)
+            school: school,
+            checkedAt: checkedAt(of: summary.links, in: school),
+            lastRun: lastCompleteRun
         )
     }
 
@@ -95,6 +97,12 @@ extension MemoryState {
             keys.formUnion(area.claiming[email])
         }.filter { belongs($0, to: address.tenant) }
         return linked.union(others).contains { linkRows[$0]?.account != account }
+    }
+
+    private func lastCompleteRun(of connection: ConnectionID) -> Timestamp? {
+        runs.values.filter {
+            $0.connection == connection && $0.isComplete && [.completed, .held].contains($0.state)
+        }.map(\.startedAt).max()
     }
 
     private func checkedAt(of links: [Link], in school: SchoolKey) -> Timestamp? {
