@@ -83,9 +83,19 @@ package struct MusterServer: Service {
         )
         // Stopped from the last to the first, each once the one after it has ended.
         let services: [any Service] = [
-            Aftermath(login: parts.login, runs: live, clock: parts.workshop.clock, limit: settings.stop),
+            Aftermath(
+                login: parts.login,
+                runs: live,
+                clock: parts.workshop.clock,
+                limit: settings.stop
+            ),
             Doorway(application: application, settings: settings),
-            Notice(stopping: stopping, runs: live, clock: parts.workshop.clock, wait: settings.drain),
+            Notice(
+                stopping: stopping,
+                runs: live,
+                clock: parts.workshop.clock,
+                wait: settings.drain
+            ),
         ]
         try await ServiceGroup(
             configuration: ServiceGroupConfiguration(services: services, logger: quiet)

@@ -79,15 +79,27 @@ import Testing
     @Test func `keys are made, listed without what they are, and taken back`() async throws {
         let scene = try await Scene.connected()
         let key = try await scene.json(
-            "keys", "create", "portal", "--scopes", "logins,accounts", "--fields", "email,surname",
-            "--expires", "30"
+            "keys",
+            "create",
+            "portal",
+            "--scopes",
+            "logins,accounts",
+            "--fields",
+            "email,surname",
+            "--expires",
+            "30"
         )
         let text = try #require(key["key"].text)
         #expect(text.hasPrefix("mk_"))
         #expect(key.names == ["key"])
         scene.write("v1,whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8", to: "secret")
         let signing = try await scene.json(
-            "keys", "create", "hook", "--signing", "--secret-file", scene.file("secret")
+            "keys",
+            "create",
+            "hook",
+            "--signing",
+            "--secret-file",
+            scene.file("secret")
         )
         #expect(signing["key"] == "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
         let list = try await scene.run("keys", "--json")

@@ -15,7 +15,7 @@ import Testing
         let daemon = try await Daemon()
         try await daemon.syncAll()
         let id = try await daemon.account("E1").id.value
-        try await daemon.serve { client in
+        try await daemon.serve { client async throws in
             let whole = try await client.send(.get, "/v1/accounts/\(id)", key: .accounts).json()
             #expect(whole["email"] == "e1@school.example")
             #expect(whole["surname"] == "Abdi")
@@ -31,7 +31,7 @@ import Testing
         try await daemon.syncAll()
         let path = try await Self.path(daemon)
         let manager = try await daemon.account("E2").id.value
-        try await daemon.serve { client in
+        try await daemon.serve { client async throws in
             let body = #"""
                 {"surname":"Abdi-Okoro","title":"Dr","phone":null,"teachingStaff":true,
                  "lineManager":"\#(manager)"}
@@ -77,7 +77,7 @@ import Testing
         try await daemon.syncAll()
         let before = try await daemon.account("E1")
         let path = try await Self.path(daemon)
-        let answer = try await daemon.serve { client in
+        let answer = try await daemon.serve { client async throws in
             try await client.send(.patch, path, key: .accounts, body: body)
         }
         #expect(answer.status == status)
@@ -100,7 +100,7 @@ import Testing
         let stranger = Account.named("Sam", "Stone", id: 5, tenant: Daemon.other)
         changes.accounts = [AccountWrite(after: stranger, before: nil)]
         try await daemon.store.apply(changes)
-        try await daemon.serve { client in
+        try await daemon.serve { client async throws in
             let hidden = #"{"surname":"Mine"}"#
             #expect(try await client.send(.patch, path, key: .narrow, body: hidden).status == 400)
             let seen = #"{"forename":"Mine"}"#

@@ -12,11 +12,12 @@ import Testing
         let daemon = try await Daemon()
         try await daemon.syncAll()
         let asked = daemon.source.requests
-        try await daemon.serve { client in
+        try await daemon.serve { client async throws in
             let without = try await client.logIn(key: nil)
             #expect(without.status == 401)
             #expect(without.headers[.wwwAuthenticate] == "Bearer realm=\"muster\"")
-            for school in [Daemon.school, "alder", Daemon.foreignSchool, "nowhere", "%ff", "a%00b"] {
+            for school in [Daemon.school, "alder", Daemon.foreignSchool, "nowhere", "%ff", "a%00b"]
+            {
                 for value in ["Bearer nothing", "Bearer", "", "Basic bG9naW5z", "Bearer logins x"] {
                     let answer = try await client.logIn(
                         key: nil,
@@ -43,15 +44,17 @@ import Testing
         try await daemon.syncAll()
         let asked = daemon.source.requests
         let account = try await daemon.account("E1").id.value
-        try await daemon.serve { client in
+        try await daemon.serve { client async throws in
             let unknown = try await client.logIn(key: .all, school: "nowhere")
             #expect(unknown.status == 404)
-            for school in [Daemon.foreignSchool, "birch", "", "%ff", "a%2Fb"] where !school.isEmpty {
+            for school in [Daemon.foreignSchool, "birch", "", "%ff", "a%2Fb"] where !school.isEmpty
+            {
                 #expect(try await client.logIn(key: .all, school: school).text == unknown.text)
             }
             let paths = [
                 "/v1/accounts/\(account)", "/v1/accounts/1", "/v1/accounts/x", "/v1/accounts/+1",
-                "/v1/accounts/99999999999999999999", "/v1/runs/1", "/v1/runs/x", "/v1/runs/1/events",
+                "/v1/accounts/99999999999999999999", "/v1/runs/1", "/v1/runs/x",
+                "/v1/runs/1/events",
                 "/v1/schools/\(Daemon.school)/accounts/\(account)",
                 "/v1/schools/\(Daemon.foreignSchool)/accounts/\(account)",
                 "/v1/schools/%ff/accounts/\(account)",
@@ -95,7 +98,8 @@ import Testing
 
     @Test(arguments: [
         ("", 400), ("{", 400), ("[]", 400), ("null", 400), ("\"e1@school.example\"", 400),
-        (#"{"email":"e1@school.example"} x"#, 400), (#"{"email":1}"#, 400), (#"{"email":true}"#, 400),
+        (#"{"email":"e1@school.example"} x"#, 400), (#"{"email":1}"#, 400),
+        (#"{"email":true}"#, 400),
         (#"{"email":["e1@school.example"]}"#, 400), (#"{"email":{"a":{}}}"#, 400), ("{}", 400),
         (#"{"email":null}"#, 400), (#"{"email":"a@b","username":"c"}"#, 400),
         (#"{"email":"a@b","sourceID":"1","username":"c"}"#, 400),
@@ -104,7 +108,10 @@ import Testing
         (#"{"email":"a@b","issuer":"i"}"#, 400), (#"{"email":"a@b","subject":""}"#, 400),
         (#"{"email":"a@b","colour":"red"}"#, 400), (#"{"email":"a@b","Email":"a@b"}"#, 400),
         ("{\"email\":\"" + String(repeating: "[", count: 9) + "", 400),
-        (#"{"x":"# + String(repeating: "[", count: 400) + String(repeating: "]", count: 400) + "}", 400),
+        (
+            #"{"x":"# + String(repeating: "[", count: 400) + String(repeating: "]", count: 400)
+                + "}", 400
+        ),
         (#"{"email":""# + String(repeating: "a", count: 70_000) + #""}"#, 413),
     ])
     func `a body that is no login is told what is wrong, and nobody is asked`(
@@ -131,10 +138,12 @@ import Testing
         #expect(answer.text.utf8.count < 400)
     }
 
-    @Test(arguments: [
-        [.contentType: "text/xml"], [.contentType: "multipart/form-data; boundary=x"],
-        [.contentType: "text/plain"], [.contentEncoding: "gzip"],
-    ] as [HTTPFields])
+    @Test(
+        arguments: [
+            [.contentType: "text/xml"], [.contentType: "multipart/form-data; boundary=x"],
+            [.contentType: "text/plain"], [.contentEncoding: "gzip"],
+        ] as [HTTPFields]
+    )
     func `what says of itself that it is not JSON is not read`(headers: HTTPFields) async throws {
         let daemon = try await Daemon()
         let answer = try await daemon.serve { try await $0.logIn(headers: headers) }
@@ -151,7 +160,7 @@ import Testing
     ) async throws {
         let daemon = try await Daemon()
         try await daemon.syncAll()
-        try await daemon.serve { client in
+        try await daemon.serve { client async throws in
             let unknown = try await client.logIn(#"{"email":"nobody@school.example"}"#).uniform()
             let asked = daemon.source.requests
             for member in ["email", "username", "sourceID"] {
@@ -171,7 +180,7 @@ import Testing
         let daemon = try await Daemon()
         try await daemon.syncAll()
         let asked = daemon.source.requests
-        try await daemon.serve { client in
+        try await daemon.serve { client async throws in
             for number in 0..<200 {
                 let answer = try await client.logIn(#"{"email":"x\#(number)@school.example"}"#)
                 #expect(try answer.json()["outcome"] == "unknownPerson")
@@ -183,7 +192,7 @@ import Testing
 
     @Test func `an address says which methods it takes`() async throws {
         let daemon = try await Daemon()
-        try await daemon.serve { client in
+        try await daemon.serve { client async throws in
             let answer = try await client.send(.get, "/v1/schools/x/logins", key: .all)
             #expect(answer.status == 405)
             #expect(answer.headers[.allow] == "POST")
@@ -196,7 +205,7 @@ import Testing
 
     @Test func `a store that fails is told without its words`() async throws {
         let daemon = try await Daemon()
-        try await daemon.serve { client in
+        try await daemon.serve { client async throws in
             let answer = try await client.send(.get, "/v1/changes?after=x", key: .all)
             #expect(answer.status == 400)
             #expect(try await client.send(.get, "/v1/changes?limit=0", key: .all).status == 400)

@@ -1,6 +1,4 @@
-import CurlTransport
 import Foundation
-import HTTPTypes
 import MusterTesting
 import Testing
 
@@ -19,7 +17,7 @@ import Testing
             settings.bodyTimeout = .milliseconds(100)
             settings.idleTimeout = .milliseconds(100)
         }
-        try await daemon.serve { client in
+        try await daemon.serve { client async throws in
             let connection = try RawConnection(port: client.port)
             connection.write(start)
             _ = await connection.rest()
@@ -29,7 +27,10 @@ import Testing
     @Test(arguments: [
         ("X: \(String(repeating: "a", count: 20_000))\r\n\r\n", 431),
         (String(repeating: "X: a\r\n", count: 200) + "\r\n", 431),
-        (String(repeating: "X: \(String(repeating: "a", count: 200))\r\n", count: 90) + "\r\n", 431),
+        (
+            String(repeating: "X: \(String(repeating: "a", count: 200))\r\n", count: 90) + "\r\n",
+            431
+        ),
         ("X : a\r\n\r\n", 400), ("no header\r\n\r\n", 400),
         ("Content-Length: x\r\n\r\n", 400),
         ("Content-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
@@ -39,7 +40,7 @@ import Testing
         status: Int
     ) async throws {
         let daemon = try await Daemon()
-        let text = try await daemon.serve { client in
+        let text = try await daemon.serve { client async throws in
             let connection = try RawConnection(port: client.port)
             connection.write(Self.head + rest)
             return await connection.rest()
@@ -51,7 +52,7 @@ import Testing
 
     @Test func `a body that says nothing of its length is cut at the limit`() async throws {
         let daemon = try await Daemon { $0.bodyBytes = 1024 }
-        let text = try await daemon.serve { client in
+        let text = try await daemon.serve { client async throws in
             let connection = try RawConnection(port: client.port)
             connection.write(
                 "POST /v1/schools/alder/logins HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
@@ -61,35 +62,6 @@ import Testing
             return await connection.rest()
         }
         #expect(text.hasPrefix("HTTP/1.1 413 "))
-    }
-
-    @Test func `with a certificate it speaks HTTP/1.1 and HTTP/2 over TLS`() async throws {
-        let certificates = try Certificates()
-        defer { certificates.remove() }
-        let daemon = try await Daemon { settings in
-            settings.tls = TLSFiles(
-                certificates: certificates.certificate,
-                key: certificates.key
-            )
-        }
-        try await daemon.syncAll()
-        try await daemon.serve { client in
-            let transport = CurlTransport(settings: .init(caFile: certificates.certificate))
-            let response = try await transport.send(
-                CurlTransport.HTTPRequest(
-                    method: "POST",
-                    url: "https://127.0.0.1:\(client.port)/v1/schools/alder/logins",
-                    headers: [
-                        ("Authorization", "Bearer logins"), ("Content-Type", "application/json"),
-                    ],
-                    body: Array(#"{"email":"e1@school.example"}"#.utf8),
-                    deadline: .now + .seconds(30)
-                )
-            )
-            #expect(response.status == 200)
-            #expect(response.timing?.multiplexed == true)
-            #expect(String(decoding: response.body, as: UTF8.self).contains(#""decision":"allow""#))
-        }
     }
 
     @Test func `a certificate that cannot be used is named before anything is served`() throws {
@@ -115,38 +87,9 @@ import Testing
                 key: certificates.key
             )
         }
-        try await daemon.serve { client in
+        try await daemon.serve { client async throws in
             let connection = try RawConnection(port: client.port)
             _ = await connection.rest()
         }
     }
-}
-
-/// A certificate for 127.0.0.1 that vouches for itself, in a folder of its own.
-struct Certificates {
-    private let folder: String
-    var certificate: String { "\(folder)/cert.pem" }
-    var key: String { "\(folder)/cert.key" }
-    /// A key that belongs to no certificate.
-    var otherKey: String { "\(folder)/other.key" }
-
-    init() throws {
-        folder = NSTemporaryDirectory() + "/server-certs-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let script = """
-            new="-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=muster"
-            openssl req -x509 $new -keyout other.key -out other.pem &&
-            openssl req -x509 $new -keyout cert.key -out cert.pem \
-                -addext subjectAltName=IP:127.0.0.1
-            """
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", script]
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-    }
-
-    func remove() { try? FileManager.default.removeItem(atPath: folder) }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct HealthTests {
     @Test func `a daemon that serves lives and is ready`() async throws {
         let daemon = try await Daemon()
-        try await daemon.serve { client in
+        try await daemon.serve { client async throws in
             for path in ["/livez", "/readyz", "/healthz"] {
                 let answer = try await client.send(.get, path)
                 #expect(answer.status == 200)
@@ -40,7 +40,7 @@ import Testing
         var watch = ServerWatch()
         watch.metrics = { Array("muster_up 1\n".utf8) }
         let daemon = try await Daemon(watch: watch) { $0.isBehindProxy = true }
-        try await daemon.serve { client in
+        try await daemon.serve { client async throws in
             #expect(try await client.send(.get, "/metrics").status == 401)
             #expect(try await client.send(.get, "/metrics", key: .logins).status == 403)
             let metrics = try await client.send(.get, "/metrics", key: .admin)
@@ -56,7 +56,7 @@ import Testing
 
     @Test func `what a proxy on this machine passes on does not come from it`() async throws {
         let daemon = try await Daemon()
-        try await daemon.serve { client in
+        try await daemon.serve { client async throws in
             #expect(try await client.send(.get, "/metrics").status == 200)
             for name in ["X-Forwarded-For", "Forwarded"] {
                 var headers: HTTPFields = [:]

@@ -15,7 +15,7 @@ import Testing
         let daemon = try await Daemon()
         let gate = Gate()
         daemon.source.script { $0.pageFaults[1] = [.held(gate)] }
-        try await daemon.serve { client in
+        try await daemon.serve { client async throws in
             let begun = try await client.send(.post, Self.syncs, key: .admin)
             let run = try #require(try begun.json()["run"].text)
             #expect(begun.status == 202)
@@ -40,7 +40,9 @@ import Testing
             let text = await watcher.rest()
             #expect(text.contains("Content-Type: text/event-stream"))
             #expect(text.contains("Cache-Control: no-store"))
-            #expect(text.contains("event: result\ndata: {\"run\":\"\(run)\",\"state\":\"completed\""))
+            #expect(
+                text.contains("event: result\ndata: {\"run\":\"\(run)\",\"state\":\"completed\"")
+            )
             let ended = try await client.send(.get, "/v1/runs/\(run)", key: .admin).json()
             #expect(ended["state"] == "completed")
             #expect(ended["created"] == 2)
@@ -55,7 +57,7 @@ import Testing
         let daemon = try await Daemon()
         let result = await BatchSync(daemon.workshop).run(daemon.connection)
         let path = "/v1/runs/\(result.run.value)"
-        try await daemon.serve { client in
+        try await daemon.serve { client async throws in
             let run = try await client.send(.get, path, key: .admin).json()
             #expect(run["state"] == "completed")
             #expect(run["run"].text == String(result.run.value))
@@ -69,7 +71,7 @@ import Testing
 
     @Test func `a run that goes on in another process is looked at until it ends`() async throws {
         let daemon = try await Daemon()
-        var run = Run(id: RunID(77), connection: daemon.connection.id, startedAt: .example)
+        let run = Run(id: RunID(77), connection: daemon.connection.id, startedAt: .example)
         _ = try await daemon.store.begin(run, aliveSince: .example)
         try await daemon.serve { [run] client in
             var run = run
@@ -91,7 +93,7 @@ import Testing
     @Test func `a sync that fails says why`() async throws {
         let daemon = try await Daemon()
         daemon.source.script { $0.describeError = .refused(reason: "The token was withdrawn.") }
-        try await daemon.serve { client in
+        try await daemon.serve { client async throws in
             let begun = try await client.send(.post, Self.syncs, key: .admin)
             let run = try #require(try begun.json()["run"].text)
             let events = try await client.send(.get, "/v1/runs/\(run)/events", key: .admin)

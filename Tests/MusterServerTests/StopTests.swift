@@ -1,7 +1,9 @@
+import Accounts
 import HTTPTypes
 import Muster
 import MusterTesting
 import Roster
+import ServiceLifecycle
 import Testing
 
 @testable import MusterServer

@@ -1,5 +1,5 @@
-import HTTPTypes
 import Foundation
+import HTTPTypes
 import MusterTesting
 import Roster
 import Sealing
@@ -115,7 +115,8 @@ struct SignedMessage: Sendable, CustomTestStringConvertible {
     @Test(arguments: [
         (HTTPField.Name.webhookID, "a.b"), (.webhookID, ""), (.webhookTimestamp, "1700000000.5"),
         (.webhookTimestamp, "+1700000000"), (.webhookTimestamp, "-1"), (.webhookTimestamp, ""),
-        (.webhookTimestamp, "99999999999999999999"), (.webhookID, String(repeating: "x", count: 257)),
+        (.webhookTimestamp, "99999999999999999999"),
+        (.webhookID, String(repeating: "x", count: 257)),
     ])
     func `an id or a time in another form is none`(name: HTTPField.Name, value: String) {
         var headers = SignedMessage.b.headers
@@ -144,7 +145,8 @@ struct SignedMessage: Sendable, CustomTestStringConvertible {
         "", "whsec_", "whsec_AAEC", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRY", "whsec_====",
         "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8==",
         "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh9=",
-        "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh-_", "whsk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX",
+        "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh-_",
+        "whsk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX",
         "whsec_AAECAwQFBgcICQoLDA0ODxAREhMU FRYXGBkaGxwdHh8=",
         "whsec_" + String(repeating: "AAAA", count: 22),
     ])
@@ -183,10 +185,14 @@ struct SignedMessage: Sendable, CustomTestStringConvertible {
     @Test func `a copy of a message that was given up for others stays a copy`() throws {
         let memory = ReplayMemory(limit: 4)
         for number in 0..<10 {
-            #expect(memory.take(try Self.message("\(number)", 1000 + Int64(number)), of: "t", at: 1010))
+            #expect(
+                memory.take(try Self.message("\(number)", 1000 + Int64(number)), of: "t", at: 1010)
+            )
         }
         for number in 0..<10 {
-            #expect(!memory.take(try Self.message("\(number)", 1000 + Int64(number)), of: "t", at: 1010))
+            #expect(
+                !memory.take(try Self.message("\(number)", 1000 + Int64(number)), of: "t", at: 1010)
+            )
         }
         #expect(memory.take(try Self.message("new", 1010), of: "t", at: 1010))
     }
@@ -224,7 +230,7 @@ struct SignedMessage: Sendable, CustomTestStringConvertible {
         let daemon = try await Daemon()
         try await daemon.syncAll()
         let headers = try Self.headers(at: Self.now + offset, body: Self.body)
-        let answer = try await daemon.serve { client in
+        let answer = try await daemon.serve { client async throws in
             try await client.logIn(Self.body, key: nil, headers: headers)
         }
         #expect(try answer.json()["decision"] == "allow")
@@ -243,7 +249,7 @@ struct SignedMessage: Sendable, CustomTestStringConvertible {
             secret: SignedMessage.a.secret
         )
         let good = try Self.headers(id: "msg_2", at: Self.now, body: Self.body)
-        try await daemon.serve { client in
+        try await daemon.serve { client async throws in
             let without = try await client.logIn(Self.body, key: nil)
             #expect(without.status == 401)
             for headers in [late, early, otherBody, otherSecret] {
@@ -268,11 +274,13 @@ struct SignedMessage: Sendable, CustomTestStringConvertible {
         #expect(daemon.source.requests == asked + 1)
     }
 
-    @Test func `a signing key has its scopes too, and only for its school's addresses`() async throws {
+    @Test func `a signing key has its scopes too, and only for its school's addresses`()
+        async throws
+    {
         let daemon = try await Daemon()
         let path = "/v1/schools/\(Daemon.school)/syncs"
         let headers = try Self.headers(at: Self.now, body: "")
-        try await daemon.serve { client in
+        try await daemon.serve { client async throws in
             #expect(try await client.send(.post, path, headers: headers).status == 403)
             #expect(try await client.send(.get, "/v1/changes", headers: headers).status == 401)
         }

@@ -55,7 +55,9 @@ struct AccountRoutes: Sendable {
     }
 
     /// The school by whose days the account is planned where the address names none.
-    private func school(of summary: AccountSummary) async throws(StoreError)
+    private func school(
+        of summary: AccountSummary
+    ) async throws(StoreError)
         -> SchoolDescription
     {
         let home = summary.account.home?.school

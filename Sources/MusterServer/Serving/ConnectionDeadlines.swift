@@ -98,7 +98,8 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         reading = schedule(context, limit)
     }
 
-    private func schedule(_ context: ChannelHandlerContext, _ limit: TimeAmount) -> Scheduled<Void> {
+    private func schedule(_ context: ChannelHandlerContext, _ limit: TimeAmount) -> Scheduled<Void>
+    {
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         return context.eventLoop.scheduleTask(in: limit) { bound.value.close(promise: nil) }
     }

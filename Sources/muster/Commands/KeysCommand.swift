@@ -73,7 +73,10 @@ struct KeyCreateCommand: AsyncParsableCommand {
     @Option(help: "What it may ask for, with commas: logins, accounts, admin.")
     var scopes = AccessScope.logins.rawValue
 
-    @Option(help: "The members of an account that it sees besides the id, with commas; all of them without it.")
+    @Option(
+        help:
+            "The members of an account that it sees besides the id, with commas; all of them without it."
+    )
     var fields: String?
 
     @Option(help: "After how many days it counts no more.")

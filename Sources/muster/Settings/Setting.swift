@@ -117,7 +117,8 @@ extension Setting {
     static let serveTLSCertificateFile = Setting(
         key: "serve.tlsCertificateFile",
         value: .text(""),
-        why: "A PEM file of the daemon's certificate and those that vouch for it; empty: plain HTTP."
+        why:
+            "A PEM file of the daemon's certificate and those that vouch for it; empty: plain HTTP."
     )
     static let serveTLSKeyFile = Setting(
         key: "serve.tlsKeyFile",

@@ -180,6 +180,7 @@ final class Daemon: Sendable {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: [server()], logger: logger)
         )
+        listening.update { $0 = nil }
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             // A daemon that cannot begin must not leave the test waiting.

@@ -29,7 +29,7 @@ final class RawConnection: Sendable {
 
     func write(_ text: String) {
         let bytes = Array(text.utf8)
-        _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+        _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
     /// Waits until what was received holds `words`; false where the other side closed without them.
