@@ -3,10 +3,11 @@ package import JSON
 import Roster
 
 extension JSONObjectWriter {
-    /// Writes the members of what a batch sync came to.
-    package mutating func sync(_ result: SyncResult) {
+    /// Writes the members of what a batch sync came to, or has come to so far where `state` says
+    /// how it stands.
+    package mutating func sync(_ result: SyncResult, state: RunState? = nil) {
         member("run", String(result.run.value))
-        member("state", result.state.rawValue)
+        member("state", state?.rawValue ?? result.state.rawValue)
         member("seen", result.seen)
         member("unchanged", result.unchanged)
         member("changed", result.changed)

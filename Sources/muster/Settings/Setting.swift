@@ -174,13 +174,83 @@ extension Setting {
         why: "Connections open at once to one host."
     )
 
+    static let serveHost = Setting(
+        key: "serve.host",
+        value: .text("127.0.0.1"),
+        why: "The address that the daemon listens on; --host beats it."
+    )
+    static let servePort = Setting(
+        key: "serve.port",
+        value: .number(8080, range: 0...65_535),
+        why: "The port that the daemon listens on; 0: any free one; --port beats it."
+    )
+    static let serveTLSCertificateFile = Setting(
+        key: "serve.tlsCertificateFile",
+        value: .text(""),
+        why:
+            "A PEM file of the daemon's certificate and those that vouch for it; empty: plain HTTP."
+    )
+    static let serveTLSKeyFile = Setting(
+        key: "serve.tlsKeyFile",
+        value: .text(""),
+        why: "A PEM file of the certificate's private key."
+    )
+    static let serveBehindProxy = Setting(
+        key: "serve.behindProxy",
+        value: .number(0, range: 0...1),
+        why: "1: a proxy does TLS, so plain HTTP may leave the machine and nobody counts as local."
+    )
+    static let serveConnections = Setting(
+        key: "serve.connections",
+        value: .number(1000, range: 1...100_000),
+        why: "Connections open at once; further ones wait."
+    )
+    static let serveBodyBytes = Setting(
+        key: "serve.bodyBytes",
+        value: .number(65_536, range: 1024...16_777_216),
+        why: "The largest body of a request."
+    )
+    static let serveHeaderBytes = Setting(
+        key: "serve.headerBytes",
+        value: .number(16_384, range: 1024...1_048_576),
+        why: "The largest head of a request."
+    )
+    static let serveHeaderSeconds = Setting(
+        key: "serve.headerSeconds",
+        value: .number(10, range: 1...600),
+        why: "The longest from a new connection to its first request, TLS included."
+    )
+    static let serveBodySeconds = Setting(
+        key: "serve.bodySeconds",
+        value: .number(10, range: 1...600),
+        why: "The longest that the body of a request may take."
+    )
+    static let serveIdleSeconds = Setting(
+        key: "serve.idleSeconds",
+        value: .number(75, range: 1...3600),
+        why: "How long a connection may lie idle, or an answer lie unread."
+    )
+    static let serveDrainSeconds = Setting(
+        key: "serve.drainSeconds",
+        value: .number(0, range: 0...600),
+        why: "How long requests are still taken after a signal, while /readyz says no."
+    )
+    static let serveStopSeconds = Setting(
+        key: "serve.stopSeconds",
+        value: .number(30, range: 0...600),
+        why: "The longest that work behind answered logins, and syncs, may take after a signal."
+    )
+
     /// All of them, in the order of `Config/muster.yaml`.
     static let all = [
         store, storeWaitSeconds, keyFile, loginBudgetMS, loginFreshSeconds, loginLookUpSeconds,
         loginFormerEmailDays, loginUnknownSeconds, loginUnknownNames, loginStrangersPerMinute,
         loginDiscoverySeconds, loginDiscoveryPages, loginConcurrent, loginRecalled,
         sourceInFlight, sourceWaiting, sourceFailures, sourceSlowMS, sourceProbeSeconds,
-        sourceLongestProbeSeconds, sourceLongestPauseSeconds, syncPageSeconds, syncAttempts, syncBackOffMS, syncChunk, httpCAFile,
-        httpConnectSeconds, httpConnectionsPerHost,
+        sourceLongestProbeSeconds, sourceLongestPauseSeconds, syncPageSeconds, syncAttempts,
+        syncBackOffMS, syncChunk, httpCAFile, httpConnectSeconds, httpConnectionsPerHost,
+        serveHost, servePort, serveTLSCertificateFile, serveTLSKeyFile, serveBehindProxy,
+        serveConnections, serveBodyBytes, serveHeaderBytes, serveHeaderSeconds, serveBodySeconds,
+        serveIdleSeconds, serveDrainSeconds, serveStopSeconds,
     ]
 }

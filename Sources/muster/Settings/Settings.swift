@@ -2,6 +2,7 @@ import Configuration
 import CurlTransport
 import Foundation
 import Muster
+import MusterServer
 import Roster
 import SQLiteStore
 import Sealing
@@ -162,6 +163,30 @@ extension Settings {
             maximumConnectionsPerHost: number(.httpConnectionsPerHost),
             connectTimeout: .seconds(number(.httpConnectSeconds))
         )
+    }
+
+    /// - Throws: `Failure` where a certificate is named without its key, or the other way round.
+    func serve() throws(Failure) -> ServerSettings {
+        var settings = ServerSettings()
+        settings.host = text(.serveHost)
+        settings.port = number(.servePort)
+        let files = (text(.serveTLSCertificateFile), text(.serveTLSKeyFile))
+        guard files.0.isEmpty == files.1.isEmpty else {
+            throw .badConfiguration(
+                "serve.tlsCertificateFile and serve.tlsKeyFile go together; set both or neither."
+            )
+        }
+        if !files.0.isEmpty { settings.tls = TLSFiles(certificates: files.0, key: files.1) }
+        settings.isBehindProxy = number(.serveBehindProxy) == 1
+        settings.connections = number(.serveConnections)
+        settings.bodyBytes = number(.serveBodyBytes)
+        settings.headerBytes = number(.serveHeaderBytes)
+        settings.headerTimeout = .seconds(number(.serveHeaderSeconds))
+        settings.bodyTimeout = .seconds(number(.serveBodySeconds))
+        settings.idleTimeout = .seconds(number(.serveIdleSeconds))
+        settings.drain = .seconds(number(.serveDrainSeconds))
+        settings.stop = .seconds(number(.serveStopSeconds))
+        return settings
     }
 
     private func number(_ setting: Setting) -> Int { numbers[setting.key] ?? 0 }
