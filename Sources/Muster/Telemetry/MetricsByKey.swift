@@ -12,17 +12,17 @@ package final class MetricsByKey<Key: Hashable & Sendable, Metric: Sendable>: Se
     private let made = Mutex(Made())
     private let limit: Int
     private let make: @Sendable (Key) -> Metric
-    private let makeRest: (@Sendable () -> Metric)?
+    private let rest: Key?
 
-    /// Metrics made by `make`; `rest` makes the one for all beyond the limit.
+    /// Metrics made by `make`; those beyond the limit share the one of `rest`, where that is given.
     package init(
         limit: Int = 64,
-        rest: (@Sendable () -> Metric)? = nil,
+        rest: Key? = nil,
         make: @escaping @Sendable (Key) -> Metric
     ) {
         self.limit = limit
+        self.rest = rest
         self.make = make
-        makeRest = rest
     }
 
     /// The metric of `key`; nil where there are too many and they share none.
@@ -30,7 +30,7 @@ package final class MetricsByKey<Key: Hashable & Sendable, Metric: Sendable>: Se
         made.withLock { made in
             if let metric = made.byKey[key] { return metric }
             guard made.byKey.count < limit else {
-                if made.rest == nil { made.rest = makeRest?() }
+                if made.rest == nil { made.rest = rest.map(make) }
                 return made.rest
             }
             let metric = make(key)

@@ -2,8 +2,9 @@ import Accounts
 import Metrics
 import Roster
 
-/// The metrics of MIS sources. Connections are few in most processes; beyond some they share one
-/// counter and have no gauges.
+/// The metrics of MIS sources.
+///
+/// Connections are few in most processes; beyond some they share one counter and have no gauges.
 struct SourceMetrics: Sendable {
     struct Result: Hashable {
         var provider: String
@@ -12,7 +13,7 @@ struct SourceMetrics: Sendable {
     }
     struct Breaker: Hashable {
         var connection: String
-        var state: BreakerState
+        var state: String
     }
 
     let durations: MetricsByKey<Result, Timer>
@@ -44,14 +45,10 @@ struct SourceMetrics: Sendable {
         inFlight = factory.metersByConnection(.lookUpsInFlight)
         waiting = factory.metersByConnection(.lookUpsWaiting)
         breakers = factory.metersByConnection(.breakerOpen)
-        let changes = { @Sendable (connection: String, state: String) in
-            factory.counter(
-                .breakerChanges,
-                MetricDescription.breakerChanges.dimensions(connection, state)
-            )
-        }
-        breakerChanges = MetricsByKey(limit: 192, rest: { changes("other", "other") }) { key in
-            changes(key.connection, key.state.rawValue)
+        let other = Breaker(connection: "other", state: "other")
+        breakerChanges = MetricsByKey(limit: 192, rest: other) { key in
+            let labels = MetricDescription.breakerChanges.dimensions(key.connection, key.state)
+            return factory.counter(.breakerChanges, labels)
         }
         unknownNames = factory.meter(.unknownNames, [])
     }

@@ -65,7 +65,8 @@ extension Telemetry {
             "requests": .stringConvertible(result.requests),
             "school": .string(event.school.school.id),
         ]
-        if let trouble = result.trouble {
+        // Without an account it is not known which names a sentence must not have.
+        if let trouble = result.trouble, result.account != nil || result.isTroubled {
             let names = event.names + (result.account?.names ?? [])
             metadata["trouble"] = .string(trouble.scrubbed(of: names))
         }

@@ -65,7 +65,8 @@ extension Telemetry {
             case .open: 1.0
             }
         sources.breakers[connection.name]?.set(value)
-        sources.breakerChanges[.init(connection: connection.name, state: state)]?.increment()
+        sources.breakerChanges[.init(connection: connection.name, state: state.rawValue)]?
+            .increment()
         let level: Logger.Level =
             switch state {
             case .open: .warning

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 package import Logging
+package import Muster
 
 /// Writes each log line as one JSON object, in one write.
 ///
@@ -13,7 +14,7 @@ package struct JSONLogHandler: LogHandler {
     package var metadataProvider: Logger.MetadataProvider?
     private let label: String
     private let descriptor: Int32
-    private let now: @Sendable () -> timespec
+    private let clock: any MusterClock
 
     /// Writes the lines of the logger called `label`.
     /// - Parameters:
@@ -21,19 +22,19 @@ package struct JSONLogHandler: LogHandler {
     ///   - level: The least level that is written.
     ///   - descriptor: Where lines go; standard error unless told otherwise.
     ///   - metadataProvider: Adds to each line what the task knows.
-    ///   - now: The time.
+    ///   - clock: The time.
     package init(
         label: String,
         level: Logger.Level = .info,
         descriptor: Int32 = STDERR_FILENO,
         metadataProvider: Logger.MetadataProvider? = nil,
-        now: @escaping @Sendable () -> timespec = Self.wallClock
+        clock: any MusterClock = SystemClock()
     ) {
         self.label = label
         logLevel = level
         self.descriptor = descriptor
         self.metadataProvider = metadataProvider
-        self.now = now
+        self.clock = clock
     }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -50,19 +51,12 @@ package struct JSONLogHandler: LogHandler {
         if let error = event.error { line.add("error", "\(type(of: error))") }
         write(
             line.bytes(
-                time: LogLine.time(now()),
+                time: LogLine.time(clock.now()),
                 level: event.level.rawValue,
                 label: label,
                 message: event.message.description
             )
         )
-    }
-
-    /// The machine's own clock.
-    package static let wallClock: @Sendable () -> timespec = {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return time
     }
 
     private func write(_ line: [UInt8]) {

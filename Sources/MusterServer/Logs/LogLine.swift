@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Logging
+import Roster
 
 /// One line as it is put together: flat, with a bound on its length.
 struct LogLine {
@@ -118,15 +119,16 @@ extension LogLine {
 
 extension LogLine {
     /// As in `2026-09-01T08:15:00.000Z`.
-    static func time(_ moment: timespec) -> String {
-        var seconds = moment.tv_sec
+    static func time(_ moment: Timestamp) -> String {
+        let (whole, milliseconds) = moment.milliseconds.quotientAndRemainder(dividingBy: 1000)
+        var seconds = time_t(whole)
         var parts = tm()
         gmtime_r(&seconds, &parts)
-        let milliseconds = moment.tv_nsec / 1_000_000
         let fields: [(value: Int, width: Int, end: UInt8)] = [
             (Int(parts.tm_year) + 1900, 4, 0x2D), (Int(parts.tm_mon) + 1, 2, 0x2D),
             (Int(parts.tm_mday), 2, 0x54), (Int(parts.tm_hour), 2, 0x3A),
-            (Int(parts.tm_min), 2, 0x3A), (Int(parts.tm_sec), 2, 0x2E), (milliseconds, 3, 0x5A),
+            (Int(parts.tm_min), 2, 0x3A), (Int(parts.tm_sec), 2, 0x2E),
+            (Int(milliseconds), 3, 0x5A),
         ]
         var text: [UInt8] = []
         text.reserveCapacity(24)

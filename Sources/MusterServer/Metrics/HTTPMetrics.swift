@@ -5,7 +5,7 @@ import Muster
 package struct HTTPMetrics: Sendable {
     private struct Answer: Hashable {
         var route: String
-        var status: Int
+        var status: String
     }
     private let requests: MetricsByKey<Answer, Counter>
     private let durations: MetricsByKey<String, CoreMetrics.Timer>
@@ -13,12 +13,10 @@ package struct HTTPMetrics: Sendable {
 
     /// Tells through `factory`.
     package init(_ factory: any MetricsFactory) {
-        let count = { @Sendable (route: String, status: String) in
-            let labels = MetricDescription.httpRequests.dimensions(route, status)
+        let other = Answer(route: "other", status: "other")
+        requests = MetricsByKey(limit: 512, rest: other) { answer in
+            let labels = MetricDescription.httpRequests.dimensions(answer.route, answer.status)
             return factory.counter(.httpRequests, labels)
-        }
-        requests = MetricsByKey(limit: 512, rest: { count("other", "other") }) { answer in
-            count(answer.route, String(answer.status))
         }
         durations = MetricsByKey { route in
             factory.timer(.httpDuration, MetricDescription.httpDuration.dimensions(route))
@@ -35,7 +33,7 @@ package struct HTTPMetrics: Sendable {
     ///   - status: The status of the answer.
     ///   - time: The time it took.
     package func answered(_ route: String, status: Int, in time: Duration) {
-        requests[Answer(route: route, status: status)]?.increment()
+        requests[Answer(route: route, status: String(status))]?.increment()
         durations[route]?.recordNanoseconds(time.nanoseconds)
     }
 

@@ -16,7 +16,7 @@ package struct HTTPMetricsMiddleware<Context: RequestContext>: RouterMiddleware 
     package func handle(
         _ request: Request,
         context: Context,
-        next: (Request, Context) async throws -> Response
+        next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         let start = clock.instant()
         do {

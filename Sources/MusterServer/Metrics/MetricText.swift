@@ -1,4 +1,4 @@
-package import Muster
+import Muster
 
 /// Prometheus' text format, version 0.0.4, as it is written.
 package struct MetricText: Sendable {

@@ -28,7 +28,7 @@ package struct ProcessMetrics: Sendable {
     /// Measures now.
     package func measure() {
         var usage = rusage()
-        if getrusage(RUSAGE_SELF, &usage) == 0 {
+        if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 {
             cpu.increment(by: told.added(usage.ru_utime.seconds + usage.ru_stime.seconds))
         }
         let pages = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)

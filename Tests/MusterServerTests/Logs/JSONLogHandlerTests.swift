@@ -1,6 +1,8 @@
 import Foundation
 import Logging
+import Muster
 import MusterServer
+import Roster
 import Testing
 
 @Suite struct JSONLogHandlerTests {
@@ -13,9 +15,12 @@ import Testing
         try #require(pipe(&ends) == 0)
         let (reading, writing) = (ends[0], ends[1])
         var logger = Logger(label: "muster.test") { label in
-            JSONLogHandler(label: label, level: level, descriptor: writing) {
-                timespec(tv_sec: 1_788_768_000, tv_nsec: 7_654_321)
-            }
+            JSONLogHandler(
+                label: label,
+                level: level,
+                descriptor: writing,
+                clock: StoppedClock(time: Timestamp(milliseconds: 1_788_768_000_007))
+            )
         }
         write(&logger)
         close(writing)
@@ -153,18 +158,17 @@ import Testing
     }
 
     @Test(arguments: [
-        (0, 0, "1970-01-01T00:00:00.000Z"), (951_782_399, 999_999_999, "2000-02-28T23:59:59.999Z"),
-        (951_782_400, 0, "2000-02-29T00:00:00.000Z"),
-        (4_102_444_800, 1, "2100-01-01T00:00:00.000Z"),
+        (0, "1970-01-01T00:00:00.000Z"), (951_782_399_999, "2000-02-28T23:59:59.999Z"),
+        (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+        (4_102_444_800_001, "2100-01-01T00:00:00.001Z"),
     ])
-    func `the time is UTC to the millisecond`(seconds: Int, nanoseconds: Int, text: String) throws {
+    func `the time is UTC to the millisecond`(milliseconds: Int64, text: String) throws {
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)
         let writing = ends[1]
+        let clock = StoppedClock(time: Timestamp(milliseconds: milliseconds))
         let logger = Logger(label: "t") { label in
-            JSONLogHandler(label: label, descriptor: writing) {
-                timespec(tv_sec: seconds, tv_nsec: nanoseconds)
-            }
+            JSONLogHandler(label: label, descriptor: writing, clock: clock)
         }
         logger.info("m")
         close(writing)
@@ -172,4 +176,12 @@ import Testing
         let line = String(decoding: try #require(data), as: UTF8.self)
         #expect(try object(line)["time"] as? String == text)
     }
+}
+
+private struct StoppedClock: MusterClock {
+    let time: Timestamp
+
+    func now() -> Timestamp { time }
+    func instant() -> ContinuousClock.Instant { .now }
+    func sleep(for duration: Duration) async throws {}
 }

@@ -312,9 +312,9 @@ private struct Listener {
             #expect(!listener.text.lowercased().contains(secret), "\(secret) is in a line")
         }
         let labels =
-            (listener.metrics.counters.map(\.key.dimensions)
-            + listener.metrics.meters.map(\.key.dimensions)
-            + listener.metrics.timers.map(\.key.dimensions)).joined()
+            (listener.metrics.counters.map(\.dimensions)
+            + listener.metrics.meters.map(\.dimensions)
+            + listener.metrics.timers.map(\.dimensions)).joined()
         for label in labels {
             for secret in secrets { #expect(!label.1.lowercased().contains(secret)) }
         }
