@@ -195,7 +195,11 @@ let package = Package(
         ),
         .testTarget(
             name: "MusterTests",
-            dependencies: ["Muster", "Reconciliation", "Roster", "Accounts", "MusterTesting"],
+            dependencies: [
+                "Muster", "Reconciliation", "Roster", "Accounts", "MusterTesting", logging, metrics,
+                .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ],
             swiftSettings: house
         ),
         .testTarget(
