@@ -42,6 +42,7 @@ extension Workshop {
             if step.changes.isEmpty { return step }
             do throws(StoreError) {
                 try await store.apply(step.changes)
+                telemetry.changed(step.changes.history, by: cause)
                 return step
             } catch {
                 guard error == .stale, triesLeft > 0 else { throw error }

@@ -12,6 +12,8 @@ public struct Workshop: Sendable {
     public let clock: any MusterClock
     /// New numbers.
     public let identifiers: Identifiers
+    /// What is told to the operator.
+    public let telemetry: Telemetry
     /// The way to the sources, one for logins and batches.
     public let traffic: Traffic
 
@@ -21,7 +23,8 @@ public struct Workshop: Sendable {
         sources: any SourceDirectory,
         clock: any MusterClock,
         identifiers: Identifiers,
-        limits: TrafficLimits = TrafficLimits()
+        limits: TrafficLimits = TrafficLimits(),
+        telemetry: Telemetry? = nil
     ) {
         self.init(
             accounts: store,
@@ -29,7 +32,8 @@ public struct Workshop: Sendable {
             sources: sources,
             clock: clock,
             identifiers: identifiers,
-            limits: limits
+            limits: limits,
+            telemetry: telemetry
         )
     }
 
@@ -40,18 +44,23 @@ public struct Workshop: Sendable {
         sources: any SourceDirectory,
         clock: any MusterClock,
         identifiers: Identifiers,
-        limits: TrafficLimits = TrafficLimits()
+        limits: TrafficLimits = TrafficLimits(),
+        telemetry: Telemetry? = nil
     ) {
         store = accounts
         self.connections = connections
         self.sources = sources
         self.clock = clock
         self.identifiers = identifiers
+        let seed = UInt64(bitPattern: identifiers.next())
+        let telemetry = telemetry ?? Telemetry(logger: .silent, seed: seed)
+        self.telemetry = telemetry
         traffic = Traffic(
             clock: clock,
             sources: sources,
             limits: limits,
-            seed: UInt64(bitPattern: identifiers.next())
+            telemetry: telemetry,
+            seed: seed
         )
     }
 }

@@ -58,6 +58,8 @@ public struct BatchSync: Sendable {
             result.trouble = result.trouble ?? error.sentence
         }
         result.time = start.duration(to: workshop.clock.instant())
+        workshop.telemetry.sent(result.requests, to: connection, for: .batch)
+        workshop.telemetry.synced(result, of: connection, at: workshop.clock.now())
         return result
     }
 

@@ -7,6 +7,7 @@ struct Discovery {
     let workshop: Workshop
     let school: SchoolKey
     let settings: LoginSettings
+    let login: LoginID
 
     /// What a discovery came to.
     struct Outcome: Sendable {
@@ -28,6 +29,11 @@ struct Discovery {
         do throws(DiscoveryFailure) {
             let (school, policy) = try await place()
             let listed = try await read(school, by: start + settings.lookUpTimeout, &requests)
+            workshop.telemetry.discovered(
+                listed.count,
+                from: school.connection,
+                requests: requests
+            )
             let time = start.duration(to: workshop.clock.instant())
             // Whoever may be given an account comes first, so that her other logins find it.
             for newcomer in wanted().sorted(by: { $0.mayCreate && !$1.mayCreate }) {
@@ -68,7 +74,8 @@ struct Discovery {
             school: school,
             policy: policy,
             // Two newcomers with one address are neither made: a person decides.
-            mayCreate: newcomer.mayCreate && matches.count == 1
+            mayCreate: newcomer.mayCreate && matches.count == 1,
+            login: login
         )
         do throws(StoreError) {
             return try await step.take(matches, knowing: nil)

@@ -117,7 +117,8 @@ extension LoginFacts {
             let record = SourceKey(school: school, kind: .staff, id: id)
             return (.askStranger(FlightKey(record: record, mayCreate: mayCreate)), .unknownPerson)
         case .email(let text), .username(let text):
-            guard settings.discoveryPages > 0, LoginEvent.isUsable(text), let email = EmailAddress.compared(text),
+            guard settings.discoveryPages > 0, LoginEvent.isUsable(text),
+                let email = EmailAddress.compared(text),
                 email.contains("@")
             else { return (.settled, .unknownPerson) }
             let newcomer = Newcomer(school: school, email: email, mayCreate: mayCreate)

@@ -40,13 +40,14 @@ public final class LoginRefresh: Sendable {
         since began: ContinuousClock.Instant? = nil
     ) async -> LoginRefreshResult {
         let start = workshop.clock.instant()
+        let login = workshop.telemetry.newLogin()
         let stamp = workshop.store.stamp
         let known = stamp.flatMap { recalled.facts(of: event, at: $0) }
         var result: LoginRefreshResult
         var isBound = known?.isBound ?? false
         if let known, let answer = answerAtOnce(event, known) {
             result = answer
-        } else if let visit = open(event, since: began ?? start) {
+        } else if let visit = open(event, login, since: began ?? start) {
             setTimer(of: visit)
             if let known {
                 learn(known, of: visit)
@@ -61,6 +62,7 @@ public final class LoginRefresh: Sendable {
         }
         if !isBound { bind(event, to: result) }
         result.time = start.duration(to: workshop.clock.instant())
+        workshop.telemetry.answered(result, to: event, as: login)
         return result
     }
 
@@ -96,13 +98,17 @@ extension LoginRefresh {
     }
 
     /// Opens a visit; half of the budget is left at least, however late the login began.
-    private func open(_ event: LoginEvent, since began: ContinuousClock.Instant) -> Visit? {
+    private func open(
+        _ event: LoginEvent,
+        _ login: LoginID,
+        since began: ContinuousClock.Instant
+    ) -> Visit? {
         let now = workshop.clock.instant()
         let budget = usable(settings.budget)
         let start = now - min(max(began.duration(to: now), .zero), budget / 2)
         return state.withLock { state in
             guard let number = state.desk.arrive() else { return nil }
-            let visit = Visit(number, event, from: start, budget: budget)
+            let visit = Visit(number, event, as: login, from: start, budget: budget)
             state.visits[number] = visit
             return visit
         }
@@ -179,6 +185,7 @@ extension LoginRefresh {
                 visits[number] = state.visits.removeValue(forKey: number)
             }
             setAlarm(&state, at: now)
+            workshop.telemetry.unknownNames(state.desk.rememberedNames)
             return (actions, visits)
         }
         for action in actions { perform(action, visits, by: visit, landing) }
@@ -217,9 +224,29 @@ extension LoginRefresh {
             policy: policy,
             mayCreate: key.mayCreate,
             known: visit.facts?.person?.summary,
-            timeout: settings.lookUpTimeout
+            timeout: settings.lookUpTimeout,
+            login: visit.login
         )
-        unfinished.start { [self] in land(key, await flight.run(key.record)) }
+        unfinished.start { [self] in
+            let result = await flight.run(key.record)
+            land(key, result)
+            if visit.wasDeferred { tellEnd(of: visit, result) }
+        }
+        workshop.telemetry.deferredWaiting(unfinished.count)
+    }
+
+    private func tellEnd(of visit: Visit, _ result: FlightResult) {
+        let answer = LoginAnswer(
+            event: visit.event,
+            facts: visit.facts,
+            now: workshop.clock.now()
+        )
+        workshop.telemetry.deferredEnded(
+            answer.landed(result, isShared: false),
+            to: visit.event,
+            as: visit.login
+        )
+        workshop.telemetry.deferredWaiting(unfinished.count)
     }
 
     private func land(_ key: FlightKey, _ result: FlightResult) {
@@ -229,7 +256,12 @@ extension LoginRefresh {
 
     private func discover(_ key: SchoolKey) {
         unfinished.start { [self] in
-            let discovery = Discovery(workshop: workshop, school: key, settings: settings)
+            let discovery = Discovery(
+                workshop: workshop,
+                school: key,
+                settings: settings,
+                login: workshop.telemetry.newLogin()
+            )
             let result = await discovery.run { self.state.withLock { $0.desk.wanted(at: key) } }
             event(landing: { $0.newcomer.flatMap { result.found[$0] } ?? result.failure }) {
                 $0.endDiscovery(

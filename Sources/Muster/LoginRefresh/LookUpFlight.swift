@@ -12,6 +12,8 @@ struct LookUpFlight {
     /// The account as it was known before; nil for somebody new.
     let known: AccountSummary?
     let timeout: Duration
+    /// The login that it is made for first of all.
+    let login: LoginID
 
     /// What the source said, and what it took to ask.
     private struct Heard: Sendable {
@@ -67,6 +69,7 @@ struct LookUpFlight {
             by: start.advanced(by: timeout)
         )
         let time = start.duration(to: workshop.clock.instant())
+        workshop.telemetry.lookedUp(lookUp, from: school.connection, in: time, as: login)
         let (answer, requests) = await confirm(lookUp.answer, to: key, with: source)
         let heard = Heard(
             answer: answer,
@@ -125,7 +128,8 @@ struct LookUpFlight {
                 workshop: workshop,
                 school: school,
                 policy: policy,
-                mayCreate: mayCreate
+                mayCreate: mayCreate,
+                login: login
             )
             return try await step.take([observation], knowing: known)
         case .notReturned(let reason):

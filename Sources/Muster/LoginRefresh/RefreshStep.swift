@@ -30,6 +30,7 @@ struct RefreshStep {
     let school: ConnectedSchool
     let policy: Policy
     let mayCreate: Bool
+    let login: LoginID
 
     /// Reconciles what was observed of one person, or of several with one address.
     ///
@@ -65,6 +66,7 @@ struct RefreshStep {
         result.run = run
         result.changes = step.changes.history
         if !held.isEmpty { result.hold(held, at: school.school) }
+        for loss in held { workshop.telemetry.held(loss, at: school, as: login) }
         // Nothing changed: a note beside the account's rows says when it was looked up.
         if step.changes.isEmpty, plan.account != nil, held.isEmpty {
             try await workshop.store.markChecked(marks, at: planner.now)

@@ -4,12 +4,14 @@ import Synchronization
 final class Visit: Sendable {
     let number: LoginDesk.Number
     let event: LoginEvent
+    let login: LoginID
     private let state: Mutex<State>
 
     private struct State {
         var facts: LoginFacts?
         var finding: LoginDesk.Finding?
         var localOutcome = LoginOutcome.sourceUnavailable
+        var wasDeferred = false
         var budget = Duration.zero
         var countsFrom: ContinuousClock.Instant
         /// Ends the visit when its budget is over.
@@ -30,11 +32,13 @@ final class Visit: Sendable {
     init(
         _ number: LoginDesk.Number,
         _ event: LoginEvent,
+        as login: LoginID,
         from start: ContinuousClock.Instant,
         budget: Duration
     ) {
         self.number = number
         self.event = event
+        self.login = login
         state = Mutex(State(budget: budget, countsFrom: start, answer: .open))
     }
 
@@ -48,6 +52,9 @@ final class Visit: Sendable {
     var newcomer: Newcomer? {
         state.withLock { if case .newcomer(let newcomer) = $0.finding { newcomer } else { nil } }
     }
+
+    /// Whether its budget was over before it could be answered otherwise.
+    var wasDeferred: Bool { state.withLock { $0.wasDeferred } }
 
     /// When the budget is over.
     var end: ContinuousClock.Instant { state.withLock { $0.countsFrom + $0.budget } }
@@ -91,9 +98,11 @@ final class Visit: Sendable {
             defer { state.timer = nil }
             switch state.answer {
             case .open:
+                state.wasDeferred = result.outcome == .deferred
                 state.answer = .given(result)
                 return (nil, state.timer)
             case .waiting(let continuation):
+                state.wasDeferred = result.outcome == .deferred
                 state.answer = .done
                 return (continuation, state.timer)
             case .given, .done: return (nil, nil)

@@ -30,6 +30,7 @@ public final class Traffic: Sendable {
     private let clock: any MusterClock
     private let sources: any SourceDirectory
     private let limits: TrafficLimits
+    private let telemetry: Telemetry
     private let seed: UInt64
     private let state = Mutex(State())
 
@@ -37,11 +38,13 @@ public final class Traffic: Sendable {
         clock: any MusterClock,
         sources: any SourceDirectory,
         limits: TrafficLimits,
+        telemetry: Telemetry,
         seed: UInt64
     ) {
         self.clock = clock
         self.sources = sources
         self.limits = limits
+        self.telemetry = telemetry
         self.seed = seed
     }
 
@@ -162,6 +165,7 @@ extension Traffic {
         var resumed: [(CheckedContinuation<Admission, Never>, Admission)] = []
         state.withLock { state in
             guard var lane = state.lanes[id] else { return }
+            let before = BreakerState(lane.gate.breaker)
             for action in take(&lane.gate, now) {
                 switch action {
                 case .admit(let ticket): tell(ticket, .admitted)
@@ -171,6 +175,7 @@ extension Traffic {
                 }
             }
             setAlarm(of: &lane, isClosed: state.isClosed)
+            report(lane, since: before)
             state.lanes[id] = lane.gate.isAtRest && lane.probe == nil ? nil : lane
 
             func tell(_ ticket: SourceGate.Ticket, _ admission: Admission) {
@@ -182,6 +187,16 @@ extension Traffic {
             }
         }
         for (waiter, admission) in resumed { waiter.resume(returning: admission) }
+    }
+
+    private func report(_ lane: Lane, since before: BreakerState) {
+        telemetry.lookUps(
+            of: lane.connection,
+            inFlight: lane.gate.flying,
+            waiting: lane.gate.waiting
+        )
+        let now = BreakerState(lane.gate.breaker)
+        if now != before { telemetry.breaker(of: lane.connection, became: now) }
     }
 
     // MARK: Time
@@ -246,5 +261,16 @@ extension SourceGate.Verdict {
         case .unknown: self = .answered(pause: nil)
         case .unavailable, .malformed, .refused: self = .failed
         }
+    }
+}
+
+extension BreakerState {
+    fileprivate init(_ breaker: SourceGate.Breaker) {
+        self =
+            switch breaker {
+            case .closed: .closed
+            case .open: .open
+            case .probing: .probing
+            }
     }
 }
