@@ -56,7 +56,7 @@ public struct AccessKey: Sendable, Hashable {
 /// Where the keys of applications are kept, without anything that would let its reader use them.
 public protocol AccessStore: Sendable {
     /// Keeps a new key.
-    /// - Throws: `StoreError.conflict` where the name is taken.
+    /// - Throws: `StoreError.conflict` where the name or the digest is taken.
     func addKey(_ key: AccessKey) async throws(StoreError)
 
     /// Every key, by name.
@@ -68,4 +68,21 @@ public protocol AccessStore: Sendable {
     /// Takes a key back.
     /// - Returns: Whether there was one of that name.
     func removeKey(named name: String) async throws(StoreError) -> Bool
+}
+
+extension StoreError {
+    /// That another key has the name of `key`.
+    public static func takenName(of key: AccessKey) -> StoreError {
+        .conflict(
+            reason: "A key called \(key.name) exists already; choose another name or revoke it "
+                + "first."
+        )
+    }
+
+    /// That another key is proved by what proves `key`.
+    public static func takenProof(of key: AccessKey) -> StoreError {
+        .conflict(
+            reason: "Another key has the same text as \(key.name); make a new text for each key."
+        )
+    }
 }

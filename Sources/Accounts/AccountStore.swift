@@ -31,6 +31,8 @@ public enum LoginKey: Sendable, Hashable {
     case sourceID(String)
     /// By a user name, which is looked up like an e-mail address.
     case username(String)
+    /// By the name that the host's identity provider gave her; found once it was bound.
+    case subject(HostSubject)
 }
 
 /// A person whom a login names, as the store knows her.
@@ -39,14 +41,18 @@ public struct KnownPerson: Sendable, Hashable {
     public var summary: AccountSummary
     /// When the record at the school she logs in to was last looked up; nil where it never was.
     public var checkedAt: Timestamp?
-    /// When the last complete run of the school began that found her there, or the last look-up
-    /// did; nil where neither ever was.
+    /// When the source last had her in its list, or was asked for her: the later of `checkedAt` and
+    /// of the beginning of the connection's last complete run, `completed` or `held`, where she was
+    /// linked before it began and has not been missed since; nil where neither ever was.
+    ///
+    /// What counts is her record at the school she logs in to, else her home record.
     public var seenAt: Timestamp?
 
-    /// A person as the store knows her.
+    /// A person whom no run has seen.
     public init(summary: AccountSummary, checkedAt: Timestamp?) {
         self.summary = summary
         self.checkedAt = checkedAt
+        seenAt = checkedAt
     }
 
     /// The account.
@@ -54,6 +60,29 @@ public struct KnownPerson: Sendable, Hashable {
 
     /// All its links.
     public var links: [Link] { summary.links }
+
+    /// A person as she is known at a login to `school`.
+    /// - Parameters:
+    ///   - summary: Her account.
+    ///   - school: The school she logs in to.
+    ///   - checkedAt: When her record there was last looked up.
+    ///   - lastRun: When the last complete run of a connection began, `completed` or `held`.
+    /// - Throws: What `lastRun` throws.
+    public init<Failure>(
+        summary: AccountSummary,
+        school: SchoolKey,
+        checkedAt: Timestamp?,
+        lastRun: (ConnectionID) throws(Failure) -> Timestamp?
+    ) throws(Failure) {
+        self.init(summary: summary, checkedAt: checkedAt)
+        let here = summary.links.filter { $0.key.school == school }
+        let links = here.isEmpty ? summary.links.filter { $0.key == account.home } : here
+        let present = links.filter { $0.state.isPresent && $0.missingSince == nil }
+        guard let connection = present.first?.key.school.connection,
+            let start = try lastRun(connection), present.contains(where: { $0.linkedAt < start })
+        else { return }
+        seenAt = max(start, checkedAt ?? start)
+    }
 }
 
 /// An account as people see it: with the names behind its references.
@@ -100,8 +129,16 @@ public protocol AccountStore: Sendable {
 
     /// Does everything in `changes`, in one transaction.
     /// - Throws: `stale` where an account's version or a link's sequence is not the one planned on,
-    ///   or a new one's key is taken; nothing was done then.
+    ///   or a new one's key is taken, or the tenant's tally of losses moved on from the one planned
+    ///   on; nothing was done then.
     func apply(_ changes: ChangeSet) async throws(StoreError)
+
+    /// How many people lost what through logins, counted by `apply`.
+    ///
+    /// A person counts once for what she lost, from the floor of the connection on: the earlier of
+    /// a day ago and the beginning of the connection's last run that is `completed` and complete,
+    /// or ever where there was no such run. The position grows with every loss and never falls.
+    func tally(_ question: LossQuestion) async throws(StoreError) -> LossTally
 
     /// Notes that records were looked up at `at`, apart from any change: kept outside the rows of
     /// accounts and links, so that a login that changes nothing writes to neither.
@@ -143,6 +180,31 @@ public protocol AccountStore: Sendable {
 
     /// The history of an account, oldest first.
     func history(of account: AccountID) async throws(StoreError) -> [DatedHistoryEntry]
+
+    /// Up to `limit` rows of history of a tenant's accounts after `position`, in the order in which
+    /// they became visible: whoever asks again after the last one misses none.
+    /// - Parameters:
+    ///   - position: The last row that is known already; 0 for none.
+    ///   - tenant: The customer.
+    ///   - school: Only accounts that have a link into this school, present or not; nil for all.
+    ///   - limit: The number of rows at most.
+    /// - Returns: The rows, each with its position.
+    /// - Throws: `StoreError` where the store cannot be read.
+    func changes(
+        after position: Int64,
+        of tenant: TenantID,
+        in school: SchoolKey?,
+        limit: Int
+    ) async throws(StoreError) -> [FeedEntry]
+
+    /// Keeps that `subject` is the person of `account`, for good; it is nothing where that is kept.
+    /// - Throws: `conflict` where the subject is another account's, `stale` where the tenant has no
+    ///   such account.
+    func bind(
+        _ subject: HostSubject,
+        to account: AccountID,
+        of tenant: TenantID
+    ) async throws(StoreError)
 }
 
 extension AccountStore {

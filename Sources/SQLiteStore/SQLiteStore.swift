@@ -12,6 +12,7 @@ public final class SQLiteStore: Sendable {
     ///
     /// They are not those of a pool that writes too, because opening such a pool writes to the file.
     let readers: DatabasePool
+    private let stamps: StampReader
     let path: String
 
     /// How the store is opened.
@@ -46,11 +47,19 @@ public final class SQLiteStore: Sendable {
             try writer.writeWithoutTransaction { try Schema.prepare($0, by: migrations) }
             // Only now: these can make neither the file nor the log beside it.
             readers = try DatabasePool(path: path, configuration: configuration.readingOnly)
+            stamps = try StampReader(path: path, configuration: configuration)
         } catch {
             throw StoreError(error, path: path)
         }
     }
+
     /// Closes what reads first: the last connection to close tidies up the log, which only the one
     /// that writes can do.
-    deinit { try? readers.close() }
+    deinit {
+        stamps.close()
+        try? readers.close()
+    }
+
+    /// Another number after every commit of any process.
+    public var stamp: Int64? { stamps.value }
 }

@@ -3,11 +3,11 @@ internal import Crypto
 internal import Foundation
 public import Roster
 
-/// Seals the secrets that must be read back, each bound to its tenant and its connection.
+/// Seals the secrets that must be read back, each bound to its tenant and its owner: a connection,
+/// or a signing key.
 ///
 /// AES-GCM with 256 bits. A sealed secret is a version byte, four bytes that tell the key by, the
-/// nonce, the bytes and the tag. Bytes moved to another connection, or to another tenant, do not
-/// open.
+/// nonce, the bytes and the tag. Bytes moved to another owner, or to another tenant, do not open.
 public struct SecretSeal: Sendable {
     private static let version: UInt8 = 1
     private static let headerLength = 5
@@ -26,7 +26,40 @@ public struct SecretSeal: Sendable {
         tenant: TenantID,
         connection: ConnectionID
     ) throws(SealError) -> [UInt8] {
-        let bound = header + Self.binding(tenant, connection)
+        try seal(secret, boundTo: Self.binding(tenant, connection))
+    }
+
+    /// The sealed form of `secret`, which opens for this tenant's signing key of that name alone.
+    public func seal(
+        _ secret: Secret,
+        tenant: TenantID,
+        keyName: String
+    ) throws(SealError) -> [UInt8] {
+        try seal(secret, boundTo: Self.binding(tenant, keyName))
+    }
+
+    /// The secret in `sealed`, which was sealed for a connection.
+    /// - Throws: `otherKey` or `damaged`; neither says anything of the secret.
+    public func open(
+        _ sealed: [UInt8],
+        tenant: TenantID,
+        connection: ConnectionID
+    ) throws(SealError) -> Secret {
+        try open(sealed, boundTo: Self.binding(tenant, connection))
+    }
+
+    /// The secret in `sealed`, which was sealed for a signing key.
+    /// - Throws: `otherKey` or `damaged`; neither says anything of the secret.
+    public func open(
+        _ sealed: [UInt8],
+        tenant: TenantID,
+        keyName: String
+    ) throws(SealError) -> Secret {
+        try open(sealed, boundTo: Self.binding(tenant, keyName))
+    }
+
+    private func seal(_ secret: Secret, boundTo binding: [UInt8]) throws(SealError) -> [UInt8] {
+        let bound = header + binding
         do {
             let box = try AES.GCM.seal(
                 Data(secret.revealed().utf8),
@@ -39,13 +72,7 @@ public struct SecretSeal: Sendable {
         }
     }
 
-    /// The secret in `sealed`.
-    /// - Throws: `otherKey` or `damaged`; neither says anything of the secret.
-    public func open(
-        _ sealed: [UInt8],
-        tenant: TenantID,
-        connection: ConnectionID
-    ) throws(SealError) -> Secret {
+    private func open(_ sealed: [UInt8], boundTo binding: [UInt8]) throws(SealError) -> Secret {
         guard sealed.count > Self.headerLength, sealed.first == Self.version else {
             throw .damaged
         }
@@ -54,8 +81,7 @@ public struct SecretSeal: Sendable {
         }
         do {
             let box = try AES.GCM.SealedBox(combined: Data(sealed.dropFirst(Self.headerLength)))
-            let bound = header + Self.binding(tenant, connection)
-            let bytes = try AES.GCM.open(box, using: key, authenticating: bound)
+            let bytes = try AES.GCM.open(box, using: key, authenticating: header + binding)
             guard let text = String(bytes: bytes, encoding: .utf8) else {
                 throw SealError.damaged
             }
@@ -72,16 +98,28 @@ public struct SecretSeal: Sendable {
         return [Self.version] + code.prefix(Self.headerLength - 1)
     }
 
-    /// What a secret is bound to; each part's length goes before it, so that parts cannot run into
-    /// one another.
+    // What a secret is bound to. Each part's length goes before it, so that parts cannot run into
+    // one another, and the two forms differ in their number of parts. The store keeps names
+    // composed, so the bindings do too.
+
     private static func binding(_ tenant: TenantID, _ connection: ConnectionID) -> [UInt8] {
-        func part(_ bytes: [UInt8]) -> [UInt8] { bigEndian(UInt64(bytes.count)) + bytes }
-        func bigEndian(_ number: UInt64) -> [UInt8] {
-            stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> $0) }
-        }
-        // The store keeps names composed, so the binding does too.
-        let name = tenant.name.precomposedStringWithCanonicalMapping
-        return part(Array(name.utf8)) + part(bigEndian(UInt64(bitPattern: connection.value)))
+        part(composed(tenant.name)) + part(bigEndian(UInt64(bitPattern: connection.value)))
+    }
+
+    private static func binding(_ tenant: TenantID, _ keyName: String) -> [UInt8] {
+        part(composed(tenant.name)) + part(Array("signing key".utf8)) + part(composed(keyName))
+    }
+
+    private static func part(_ bytes: [UInt8]) -> [UInt8] {
+        bigEndian(UInt64(bytes.count)) + bytes
+    }
+
+    private static func bigEndian(_ number: UInt64) -> [UInt8] {
+        stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> $0) }
+    }
+
+    private static func composed(_ name: String) -> [UInt8] {
+        Array(name.precomposedStringWithCanonicalMapping.utf8)
     }
 }
 

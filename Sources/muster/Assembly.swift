@@ -10,6 +10,7 @@ import Sealing
 struct Assembly: Sendable {
     let settings: Settings
     let store: any MusterStore
+    let access: any AccessStore
     let sources: ConnectedSources
     let workshop: Workshop
 
@@ -60,6 +61,7 @@ struct Assembly: Sendable {
         let clock = SystemClock()
         self.settings = settings
         self.store = store
+        access = store
         sources = ConnectedSources(
             store: store,
             keyFile: settings.keyFile,
@@ -73,7 +75,8 @@ struct Assembly: Sendable {
             identifiers: Identifiers(
                 at: clock.now(),
                 salt: UInt64.random(in: .min ... .max)
-            )
+            ),
+            limits: settings.traffic
         )
     }
 }
@@ -104,6 +107,21 @@ extension Assembly {
             throw .unknownConnection(name)
         }
         return named
+    }
+
+    /// Syncs a connection, as the only one on this machine that does.
+    func sync(
+        _ connection: Connection,
+        as id: RunID? = nil,
+        progress: @Sendable (SyncProgress) -> Void
+    ) async -> SyncResult {
+        var settings = settings.sync
+        let lock = SyncLock(store: self.settings.storePath, connection: connection.id)
+        defer { lock?.release() }
+        // Nobody else on this machine is at it: a run that seems to go on was cut off.
+        if lock != nil { settings.silence = .zero }
+        return await BatchSync(workshop, settings: settings)
+            .run(connection, as: id, progress: progress)
     }
 
     /// What the store says, with its trouble as a failure of the command.

@@ -15,7 +15,8 @@ struct MusterCommand: AsyncParsableCommand {
             ConnectCommand.self, ConnectionsCommand.self, SyncCommand.self, LoginCommand.self,
             ShowCommand.self, ListCommand.self, ExplainCommand.self, HistoryCommand.self,
             EditCommand.self, SuspendCommand.self, RestoreCommand.self, PolicyCommand.self,
-            ImportCommand.self, ReviewCommand.self, CheckConfigCommand.self, DemoCommand.self,
+            ImportCommand.self, ReviewCommand.self, KeysCommand.self, ServeCommand.self,
+            CheckConfigCommand.self, DemoCommand.self,
         ]
     )
 }

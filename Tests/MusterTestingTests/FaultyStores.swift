@@ -1,6 +1,7 @@
 import Accounts
 import MusterTesting
 import Roster
+import Synchronization
 
 /// A fault that a store may have, and a law that it breaks.
 struct Fault: Sendable, CustomStringConvertible {
@@ -41,6 +42,54 @@ struct Fault: Sendable, CustomStringConvertible {
             law: "of the writes planned on one version exactly one is done",
             isMetByChance: false
         ) { RacingStore() },
+        Fault(
+            description: "a key without fields sees everything",
+            law: "a key that sees no member of an account is not one that sees all",
+            isMetByChance: false
+        ) { GenerousStore() },
+        Fault(
+            description: "a key is found by the beginning of its digest",
+            law: "a key is found by the whole of its digest only",
+            isMetByChance: false
+        ) { CarelessStore() },
+        Fault(
+            description: "the stamp leaves out what was staged",
+            law: "the stamp differs after every kind of write",
+            isMetByChance: false
+        ) { SleepyStore() },
+        Fault(
+            description: "the stamp counts reads too",
+            law: "the stamp stays while nothing is written",
+            isMetByChance: false
+        ) { NervousStore() },
+        Fault(
+            description: "losses planned on an old tally are counted",
+            law: "of losses planned at once on one tally exactly one is counted",
+            isMetByChance: false
+        ) { TrustingStore() },
+        Fault(
+            description: "whoever asks counts too",
+            law: "each kind of loss counts each person once, besides the one who asks"
+        ) { SelfishStore() },
+        Fault(
+            description: "only look-ups count as seen",
+            law: "a person was seen by the last complete run, or by a later look-up",
+            isMetByChance: false
+        ) { BlindStore() },
+        Fault(
+            description: "changes of the whole tenant come for any school",
+            law: "changes are those of the tenant, and of whoever has a link into a school"
+        ) { TalkativeStore() },
+        Fault(
+            description: "a subject goes to whoever asks last",
+            law: "a subject is bound once; an account may have several",
+            isMetByChance: false
+        ) { FickleStore() },
+        Fault(
+            description: "runs come in the order of their ids",
+            law: "runs of a connection are listed, the newest first",
+            isMetByChance: false
+        ) { UnsortedStore() },
     ]
 }
 
@@ -139,5 +188,122 @@ private struct RacingStore: ForwardingStore {
         }
         for _ in 0..<20 { await Task.yield() }
         try await ForgivingStore(base: base).apply(changes)
+    }
+}
+
+/// Keeps no fields and an empty list of fields alike.
+private struct GenerousStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func addKey(_ key: AccessKey) async throws(StoreError) {
+        var generous = key
+        if key.fields == [] { generous.fields = nil }
+        try await base.addKey(generous)
+    }
+}
+
+/// Compares digests as far as the shorter one goes.
+private struct CarelessStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func key(digest: [UInt8]) async throws(StoreError) -> AccessKey? {
+        try await base.keys().first { key in
+            guard case .bearer(let own) = key.proof else { return false }
+            return zip(own, digest).allSatisfy { $0 == $1 }
+        }
+    }
+}
+
+/// Does not count what is staged among the changes.
+private final class SleepyStore: ForwardingStore {
+    let base = MemoryStore()
+    private let uncounted = Atomic<Int64>(0)
+
+    var stamp: Int64? { base.stamp.map { $0 - uncounted.load(ordering: .relaxed) } }
+
+    func stage(_ observations: [StagedObservation], in run: RunID) async throws(StoreError) {
+        try await base.stage(observations, in: run)
+        uncounted.add(1, ordering: .relaxed)
+    }
+}
+
+private final class NervousStore: ForwardingStore {
+    let base = MemoryStore()
+    private let reads = Atomic<Int64>(0)
+
+    var stamp: Int64? { reads.add(1, ordering: .relaxed).newValue }
+}
+
+/// Does not look at the tally that a change was planned on.
+private struct TrustingStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func apply(_ changes: ChangeSet) async throws(StoreError) {
+        var trusted = changes
+        trusted.lossPosition = nil
+        try await base.apply(trusted)
+    }
+}
+
+private struct SelfishStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func tally(_ question: LossQuestion) async throws(StoreError) -> LossTally {
+        var all = question
+        all.besides = AccountID(-1)
+        return try await base.tally(all)
+    }
+}
+
+private struct BlindStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func person(
+        _ key: LoginKey,
+        in school: SchoolKey,
+        of tenant: TenantID,
+        formerSince: Timestamp
+    ) async throws(StoreError) -> KnownPerson? {
+        let person = try await base.person(key, in: school, of: tenant, formerSince: formerSince)
+        return person.map { KnownPerson(summary: $0.summary, checkedAt: $0.checkedAt) }
+    }
+}
+
+private struct TalkativeStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func changes(
+        after position: Int64,
+        of tenant: TenantID,
+        in school: SchoolKey?,
+        limit: Int
+    ) async throws(StoreError) -> [FeedEntry] {
+        try await base.changes(after: position, of: tenant, in: nil, limit: limit)
+    }
+}
+
+/// Keeps quiet where a subject is another account's.
+private struct FickleStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func bind(
+        _ subject: HostSubject,
+        to account: AccountID,
+        of tenant: TenantID
+    ) async throws(StoreError) {
+        do throws(StoreError) {
+            try await base.bind(subject, to: account, of: tenant)
+        } catch {
+            guard error == .boundSubject else { throw error }
+        }
+    }
+}
+
+private struct UnsortedStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func runs(of connection: ConnectionID, limit: Int) async throws(StoreError) -> [Run] {
+        let all = try await base.runs(of: connection, limit: 1000)
+        return Array(all.sorted { $0.id > $1.id }.prefix(limit))
     }
 }

@@ -3,11 +3,13 @@ import MusterTesting
 import Roster
 
 /// A store that does what a memory store does, for stores that differ from it in one thing.
-protocol ForwardingStore: AccountStore, RunStore, ConnectionStore {
+protocol ForwardingStore: AccountStore, RunStore, ConnectionStore, AccessStore {
     var base: MemoryStore { get }
 }
 
 extension ForwardingStore {
+    var stamp: Int64? { base.stamp }
+
     func nextSequence() async throws(StoreError) -> Int64 { try await base.nextSequence() }
 
     func view(_ request: ViewRequest) async throws(StoreError) -> LocalView {
@@ -18,6 +20,10 @@ extension ForwardingStore {
 
     func markChecked(_ records: [CheckedRecord], at: Timestamp) async throws(StoreError) {
         try await base.markChecked(records, at: at)
+    }
+
+    func tally(_ question: LossQuestion) async throws(StoreError) -> LossTally {
+        try await base.tally(question)
     }
 
     func person(
@@ -61,6 +67,27 @@ extension ForwardingStore {
 }
 
 extension ForwardingStore {
+    func changes(
+        after position: Int64,
+        of tenant: TenantID,
+        in school: SchoolKey?,
+        limit: Int
+    ) async throws(StoreError) -> [FeedEntry] {
+        try await base.changes(after: position, of: tenant, in: school, limit: limit)
+    }
+
+    func bind(
+        _ subject: HostSubject,
+        to account: AccountID,
+        of tenant: TenantID
+    ) async throws(StoreError) {
+        try await base.bind(subject, to: account, of: tenant)
+    }
+
+    func runs(of connection: ConnectionID, limit: Int) async throws(StoreError) -> [Run] {
+        try await base.runs(of: connection, limit: limit)
+    }
+
     func begin(_ run: Run, aliveSince: Timestamp) async throws(StoreError) -> RunStart {
         try await base.begin(run, aliveSince: aliveSince)
     }
@@ -145,5 +172,19 @@ extension ForwardingStore {
 
     func setPolicy(_ policy: Policy, of tenant: TenantID) async throws(StoreError) {
         try await base.setPolicy(policy, of: tenant)
+    }
+}
+
+extension ForwardingStore {
+    func addKey(_ key: AccessKey) async throws(StoreError) { try await base.addKey(key) }
+
+    func keys() async throws(StoreError) -> [AccessKey] { try await base.keys() }
+
+    func key(digest: [UInt8]) async throws(StoreError) -> AccessKey? {
+        try await base.key(digest: digest)
+    }
+
+    func removeKey(named name: String) async throws(StoreError) -> Bool {
+        try await base.removeKey(named: name)
     }
 }

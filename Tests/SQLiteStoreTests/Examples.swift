@@ -33,3 +33,23 @@ extension ChangeSet {
         ChangeSet(tenant: .standard, run: nil, cause: cause, at: .example)
     }
 }
+
+extension LossQuestion {
+    /// What staff of the school of examples lost, besides nobody.
+    static let example = LossQuestion(
+        tenant: .standard,
+        school: .example,
+        kind: .staff,
+        besides: AccountID(0),
+        dayAgo: .example
+    )
+}
+
+extension ViewRequest {
+    /// The records that `SQLiteStore.fill` links.
+    static func everybody(_ count: Int) -> ViewRequest {
+        var request = ViewRequest(tenant: .standard)
+        request.keys = Set((1...count).map { .staff("S\($0)") })
+        return request
+    }
+}

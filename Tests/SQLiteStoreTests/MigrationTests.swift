@@ -1,6 +1,8 @@
 import Accounts
 import Foundation
 import GRDB
+import MusterTesting
+import Roster
 import Testing
 
 @testable import SQLiteStore
@@ -10,7 +12,12 @@ import Testing
     ///
     /// Append a row for a new step; never change one.
     static let shipped: [(name: String, digest: UInt64)] = [
-        ("first schema", 14_472_783_271_658_066_846)
+        ("first schema", 14_472_783_271_658_066_846),
+        ("keys of applications", 10_266_438_202_548_706_631),
+        ("losses of logins", 5_931_688_627_650_084_109),
+        ("history as a feed", 11_516_387_913_865_269_974),
+        ("subjects of hosts", 2_209_196_948_081_127_058),
+        ("what runs came to", 13_627_478_887_248_466_314),
     ]
 
     @Test func `no shipped step was edited, and every step is pinned`() {
@@ -58,6 +65,31 @@ import Testing
             try Int.fetchOne(db, sql: "SELECT count(*) FROM colour")
         }
         #expect(tables == 0)
+    }
+
+    @Test func `a store from before losses were counted knows its people`() async throws {
+        let folder = try TemporaryFolder()
+        do {
+            let old = try folder.store()
+            try await old.fill(3)
+            let view = try await old.view(.everybody(3))
+            var link = try #require(view.links[.staff("S3")])
+            link.state = .absent
+            var changes = ChangeSet.example(.batch)
+            changes.links = [LinkWrite(after: link, baseSequence: link.sequence)]
+            try await old.apply(changes)
+            try await old.write(.survivesCrash) { db in
+                try db.execute(sql: "DELETE FROM people_at_school; DELETE FROM people_of_tenant")
+                let filling = Schema.losses.split(separator: ";").map(String.init).filter {
+                    $0.contains("INSERT INTO people") && $0.contains("GROUP BY")
+                }
+                #expect(filling.count == 2)
+                for statement in filling { try db.execute(sql: statement) }
+            }
+        }
+        let tally = try await folder.store().tally(.example)
+        #expect(tally.peopleAtSchool == 2)
+        #expect(tally.peopleOfTenant == 2)
     }
 
     @Test func `a step that fails leaves the version before it`() async throws {

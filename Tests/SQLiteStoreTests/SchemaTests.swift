@@ -12,6 +12,9 @@ import Testing
         "INSERT INTO account (id, tenant, version, status, credential, local_edits, email)"
     static let link =
         "INSERT INTO link (record, account, linked_at, sequence, planned_on, state, last)"
+    static let loss = "INSERT INTO loss (tenant, connection, school, kind, loss, account, at)"
+    static let accessKey =
+        "INSERT INTO access_key (name, tenant, scopes, created_at, digest, sealed)"
 
     static let refused = [
         "\(account) VALUES (9, 'default', 0, 'active', 'none', '', NULL)",
@@ -51,7 +54,21 @@ import Testing
         "INSERT INTO staged (run, record, linked, source_id, observation) "
             + "VALUES (99, 1, 0, '', x'01')",
         "UPDATE counter SET value = -1",
-        "INSERT INTO history (account, at, cause, reason) VALUES (99, 0, 'batch', '')",
+        "INSERT INTO history (tenant, account, at, cause, reason) "
+            + "VALUES ('default', 99, 0, 'batch', '')",
+        "INSERT INTO history (account, at, cause, reason) VALUES (1, 0, 'batch', '')",
+        "INSERT INTO subject (tenant, issuer, subject, account) VALUES ('default', '', '7', 99)",
+        "INSERT INTO subject (tenant, issuer, subject, account) "
+            + "VALUES ('default', '', '7', 1), ('default', '', '7', 1)",
+        "\(loss) VALUES ('default', 1, 'A', 'cat', 'access', 1, 0)",
+        "\(loss) VALUES ('default', 9, 'A', 'staff', 'access', 1, 0)",
+        "\(loss) VALUES ('default', 1, 'A', 'staff', 'access', 99, 0)",
+        "\(loss) VALUES ('default', 1, 'A', 'staff', '', 1, 0)",
+        "UPDATE people_at_school SET links = -1",
+        "\(accessKey) VALUES ('web', 'default', '', 0, NULL, NULL)",
+        "\(accessKey) VALUES ('web', 'default', '', 0, x'01', x'01')",
+        "\(accessKey) VALUES ('web', 'default', '', 0, x'01', NULL), "
+            + "('app', 'default', '', 0, x'01', NULL)",
     ]
 
     @Test(arguments: refused)
@@ -86,6 +103,11 @@ import Testing
         )
         try await store.stage([staged], in: run.id)
         try await store.markChecked([CheckedRecord(key: .staff("S1"), sequence: 3)], at: .example)
+        var losing = ChangeSet.example(.login)
+        losing.losses = [
+            CountedLoss(loss: .access, account: AccountID(1), school: .example, kind: .staff)
+        ]
+        try await store.apply(losing)
         try await store.remove(.example)
         let left = try await store.readers.read { db in
             let tables = try String.fetchAll(
@@ -96,7 +118,9 @@ import Testing
                 try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM \(table))") == true
             }
         }
-        #expect(left == ["account", "counter"])
+        // Accounts and what only counts.
+        let counting = ["counter", "loss_position", "people_of_tenant", "sqlite_sequence"]
+        #expect(left == ["account"] + counting)
         let summary = try #require(try await store.summary(of: AccountID(1)))
         #expect(summary.account.home == nil)
         #expect(summary.account.version == 2)
@@ -154,6 +178,20 @@ import Testing
         _ = try await store.staged(in: RunID(1), limit: 10)
         _ = try await store.presentLinks(of: .staff, in: .example, after: nil, limit: 10)
         _ = try await store.history(of: AccountID(1))
+        _ = try await store.key(digest: [1])
+        _ = try await store.tally(.example)
+        for school in [nil, SchoolKey.example] {
+            _ = try await store.changes(after: 0, of: .standard, in: school, limit: 10)
+        }
+        _ = try await store.runs(of: .example, limit: 10)
+        let subject = HostSubject(issuer: "", subject: "7")
+        try await store.bind(subject, to: AccountID(1), of: .standard)
+        _ = try await store.person(
+            .subject(subject),
+            in: .example,
+            of: .standard,
+            formerSince: .example
+        )
         let queries = Set(statements.taken().queries)
         #expect(queries.count > 15)
         try await store.readers.read { db in

@@ -51,7 +51,7 @@ import Testing
         #expect(person?.account.id == AccountID(7))
         let taken = statements.taken()
         #expect(taken.beginning(with: "BEGIN").count == 1)
-        #expect(taken.queries.count <= 6)
+        #expect(taken.queries.count <= 7)
         #expect(taken.writes == [])
     }
 
@@ -133,5 +133,19 @@ import Testing
         try await store.remove(.example)
         let pragmas = statements.taken().beginning(with: "PRAGMA synchronous = FULL")
         #expect(pragmas.count == 4)
+    }
+
+    @Test func `keys of applications outlive a power cut`() async throws {
+        let key = AccessKey(
+            name: "web",
+            tenant: .standard,
+            scopes: [.logins],
+            createdAt: .example,
+            proof: .bearer(digest: [1])
+        )
+        try await store.addKey(key)
+        _ = try await store.removeKey(named: "web")
+        let pragmas = statements.taken().beginning(with: "PRAGMA synchronous = FULL")
+        #expect(pragmas.count == 2)
     }
 }

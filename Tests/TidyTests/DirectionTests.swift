@@ -22,7 +22,8 @@ import Testing
         "MusterServer": [
             "Roster", "Accounts", "Reconciliation", "Muster", "JSON", "Sealing", "Hummingbird",
             "HummingbirdTLS", "HummingbirdHTTP2", "Crypto", "HTTPTypes", "ServiceLifecycle",
-            "Logging", "Metrics", "CoreMetrics", "NIOCore", "NIOSSL",
+            "Logging", "Metrics", "CoreMetrics", "NIOCore", "NIOSSL", "HummingbirdCore", "NIOHTTP1",
+            "NIOHTTPTypes",
         ],
         "MusterHummingbird": ["Roster", "Accounts", "Muster", "Hummingbird", "HTTPTypes"],
         "mis-emulator": ["MISEmulator", "ArgumentParser", "UnixSignals"],

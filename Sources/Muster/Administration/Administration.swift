@@ -1,6 +1,6 @@
 public import Accounts
 public import Reconciliation
-import Roster
+public import Roster
 
 /// Why something an administrator asked for was not done.
 public enum AdministrationError: Error, Sendable, Hashable {
@@ -42,10 +42,32 @@ public struct Administration: Sendable {
         in school: ConnectedSchool
     ) async throws(AdministrationError) -> AccountSummary {
         let id = try await account(email, in: school).id
+        return try await edit(
+            edits,
+            account: id,
+            of: school.connection.tenant,
+            at: school.school
+        )
+    }
+
+    /// Does `edits` to the account `id`, all of them or none.
+    /// - Parameters:
+    ///   - edits: What to do, in this order.
+    ///   - id: The account, one of `tenant`'s.
+    ///   - tenant: The customer it belongs to.
+    ///   - school: A school by whose days it is planned.
+    /// - Returns: The account afterwards.
+    /// - Throws: `AdministrationError`; nothing was done then.
+    public func edit(
+        _ edits: [LocalEdit],
+        account id: AccountID,
+        of tenant: TenantID,
+        at school: SchoolDescription
+    ) async throws(AdministrationError) -> AccountSummary {
         var triesLeft = 5
         while true {
             triesLeft -= 1
-            let changes = try await changes(edits, on: id, in: school)
+            let changes = try await changes(edits, on: id, of: tenant, at: school)
             do throws(StoreError) {
                 if !changes.isEmpty { try await workshop.store.apply(changes) }
                 break
@@ -53,7 +75,11 @@ public struct Administration: Sendable {
                 guard error == .stale, triesLeft > 0 else { throw .store(error) }
             }
         }
-        return try await summary(of: id, email)
+        let summary = try await stored { () throws(StoreError) in
+            try await workshop.store.summary(of: id)
+        }
+        guard let summary else { throw .edit(.noAccount) }
+        return summary
     }
 
     /// The account with the address `email`.
@@ -98,9 +124,9 @@ public struct Administration: Sendable {
     private func changes(
         _ edits: [LocalEdit],
         on id: AccountID,
-        in school: ConnectedSchool
+        of tenant: TenantID,
+        at school: SchoolDescription
     ) async throws(AdministrationError) -> ChangeSet {
-        let tenant = school.connection.tenant
         let policy = try await stored { () throws(StoreError) in
             try await workshop.connections.policy(of: tenant)
         }
@@ -120,7 +146,7 @@ public struct Administration: Sendable {
             step = try Reconciliation(
                 edits,
                 on: id,
-                planner: workshop.planner(policy: policy, school: school.school, mayCreate: false),
+                planner: workshop.planner(policy: policy, school: school, mayCreate: false),
                 view: view,
                 tenant: tenant
             )

@@ -22,6 +22,7 @@ extension BatchSync {
             let page = try await page(of: part, at: cursor, from: source, capabilities)
             try await take(page.page, into: &part, rules: rules, &result)
             run.aliveAt = workshop.clock.now()
+            run.counts = result.counts
             let alive = run
             try await stored { () throws(StoreError) in try await workshop.store.update(alive) }
             progress(SyncProgress(stage: .reading, done: result.seen, total: counted))
@@ -54,11 +55,13 @@ extension BatchSync {
         let sequence = try await stored { () throws(StoreError) in
             try await workshop.store.nextSequence()
         }
-        let page = try await patiently { () throws(SourceError) in
+        let page = try await patiently(part.connection) { [part] () throws(SourceError) in
             try await source.page(
                 of: part.kind,
                 in: part.key,
                 at: cursor,
+                // Only a list of everybody can tell who is absent.
+                changedSince: nil,
                 knowing: capabilities,
                 sequence: sequence,
                 by: workshop.clock.instant() + settings.pageTimeout

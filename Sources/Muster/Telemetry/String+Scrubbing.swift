@@ -30,6 +30,7 @@ extension LoginEvent {
         let key =
             switch self.key {
             case .email(let text), .sourceID(let text), .username(let text): text
+            case .subject(let subject): subject.subject
             }
         return [key, subject?.subject].compactMap(\.self)
     }

@@ -53,3 +53,8 @@ extension MetricDescription {
         return Array(zip(labels, values))
     }
 }
+
+extension Logger {
+    /// Of whoever wants no lines.
+    package static let silent = Logger(label: "muster") { _ in SwiftLogNoOpLogHandler() }
+}

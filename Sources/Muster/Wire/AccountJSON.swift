@@ -4,28 +4,46 @@ import Roster
 
 extension JSONObjectWriter {
     /// Writes the members of an account as hosts and operators read them; ids are our own.
-    package mutating func account(_ summary: AccountSummary) {
+    ///
+    /// With `fields`, only the id and those members.
+    package mutating func account(_ summary: AccountSummary, showing fields: Set<String>? = nil) {
         let account = summary.account
+        func shows(_ name: String) -> Bool { fields?.contains(name) ?? true }
         member("id", String(account.id.value))
-        member("email", account.email)
-        member("title", account.title)
-        member("forename", account.forename)
-        member("surname", account.surname)
-        member("initials", account.initials)
-        member("jobTitle", account.jobTitle)
-        member("teachingStaff", account.teachingStaff)
-        member("phone", account.phone)
-        member("address", account.address)
-        lineManager(summary.lineManager)
-        let places = summary.places
-        array("classes") { classes in
-            for place in places { classes.place(place) }
+        if shows("email") { member("email", account.email) }
+        if shows("title") { member("title", account.title) }
+        if shows("forename") { member("forename", account.forename) }
+        if shows("surname") { member("surname", account.surname) }
+        if shows("initials") { member("initials", account.initials) }
+        if shows("jobTitle") { member("jobTitle", account.jobTitle) }
+        if shows("teachingStaff") { member("teachingStaff", account.teachingStaff) }
+        if shows("phone") { member("phone", account.phone) }
+        if shows("address") { member("address", account.address) }
+        if shows("lineManager") { lineManager(summary.lineManager) }
+        if shows("classes") || shows("subjects") {
+            places(summary.places, classes: shows("classes"), subjects: shows("subjects"))
         }
-        member("subjects", Set(places.compactMap(\.record.teachingClass.subject)).sorted())
-        member("roles", Set(account.privileges.map(\.name)).sorted())
-        member("status", account.status.word)
-        member("credential", account.credential.rawValue)
-        member("kinds", summary.kinds)
+        if shows("roles") { member("roles", Set(account.privileges.map(\.name)).sorted()) }
+        if shows("status") { member("status", account.status.word) }
+        if shows("credential") { member("credential", account.credential.rawValue) }
+        if shows("kinds") { member("kinds", summary.kinds) }
+    }
+
+    /// The members of an account besides its id, in the order in which they are written.
+    package static let accountMembers = [
+        "email", "title", "forename", "surname", "initials", "jobTitle", "teachingStaff", "phone",
+        "address", "lineManager", "classes", "subjects", "roles", "status", "credential", "kinds",
+    ]
+
+    private mutating func places(_ places: [ClassPlace], classes: Bool, subjects: Bool) {
+        if classes {
+            array("classes") { classes in
+                for place in places { classes.place(place) }
+            }
+        }
+        if subjects {
+            member("subjects", Set(places.compactMap(\.record.teachingClass.subject)).sorted())
+        }
     }
 
     private mutating func lineManager(_ manager: Account?) {

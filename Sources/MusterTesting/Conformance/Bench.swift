@@ -3,7 +3,9 @@ import Roster
 
 /// A new store with two schools of one tenant and one of another, and the verbs that laws use.
 struct Bench: Sendable {
-    let store: any WholeStore
+    let store: any AccountStore & RunStore
+    let connections: any ConnectionStore
+    let keys: any AccessStore
     /// The school of most laws.
     let school: SchoolKey
     /// Another school of the same tenant, behind a connection of its own.
@@ -13,11 +15,21 @@ struct Bench: Sendable {
     let stranger = TenantID("stranger")
 
     init(_ store: any WholeStore) async throws {
-        self.store = store
+        try await self.init(accounts: store, beside: store)
+    }
+
+    /// A bench whose accounts and runs are in one store and everything else in another.
+    init(
+        accounts: any AccountStore & RunStore,
+        beside other: any ConnectionStore & AccessStore
+    ) async throws {
+        store = accounts
+        connections = other
+        keys = other
         let schools = [("alder", "A1"), ("birch", "B1"), ("cedar", "C1")]
         var keys: [SchoolKey] = []
         for (name, id) in schools {
-            let connection = try await store.addConnection(
+            let connection = try await other.addConnection(
                 .example(
                     name,
                     schools: [SchoolDescription(id: id, name: name)],

@@ -13,7 +13,8 @@ extension AccountStoreConformance {
             draft.people = [.staff, .contact]
             draft.settings = ["origin": "https://mis.example", "odd \u{0}": "\u{1F9EE}"]
             draft.capabilities = .odd
-            let connection = try await bench.store.addConnection(draft) { id throws(StoreError) in
+            let connection = try await bench.connections.addConnection(draft) {
+                id throws(StoreError) in
                 [0, 255, UInt8(truncatingIfNeeded: id.value)]
             }
             try requireEqual(connection.people, draft.people, "the people")
@@ -25,10 +26,10 @@ extension AccountStoreConformance {
                 [draft.name, draft.kind, draft.tenant.name],
                 "name, kind and tenant"
             )
-            let all = try await bench.store.connections()
+            let all = try await bench.connections.connections()
             try requireEqual(all.map(\.name), ["alder", "birch", "cedar", "zulu"], "the names")
             try requireEqual(all.last, connection, "the connection in the list")
-            let sealed = try await bench.store.sealedSecret(of: connection.id)
+            let sealed = try await bench.connections.sealedSecret(of: connection.id)
             try requireEqual(
                 sealed,
                 [0, 255, UInt8(truncatingIfNeeded: connection.id.value)],
@@ -38,11 +39,11 @@ extension AccountStoreConformance {
         ConformanceLaw("a connection whose secret cannot be sealed is not kept") { bench in
             let fault = StoreError.unavailable(reason: "There is no key.")
             try await requireRefusal(fault, "the connection") { () throws(StoreError) in
-                _ = try await bench.store.addConnection(.example("zulu")) {
+                _ = try await bench.connections.addConnection(.example("zulu")) {
                     _ throws(StoreError) in throw fault
                 }
             }
-            let names = try await bench.store.connections().map(\.name)
+            let names = try await bench.connections.connections().map(\.name)
             try requireEqual(names, ["alder", "birch", "cedar"], "the names")
         },
         ConformanceLaw("a name that is taken is refused, and what to do is said") { bench in
@@ -51,17 +52,17 @@ extension AccountStoreConformance {
                     + "--name or remove it first."
             )
             try await requireRefusal(conflict, "a second birch") { () throws(StoreError) in
-                _ = try await bench.store.addConnection(
+                _ = try await bench.connections.addConnection(
                     .example("birch", tenant: bench.stranger)
                 ) { _ throws(StoreError) in [] }
             }
             let alder = bench.school.connection
             try await requireRefusal(conflict, "a renamed alder") { () throws(StoreError) in
-                try await bench.store.rename(alder, to: "birch")
+                try await bench.connections.rename(alder, to: "birch")
             }
-            try await bench.store.rename(alder, to: "ash")
-            try await bench.store.rename(alder, to: "ash")
-            let names = try await bench.store.connections().map(\.name)
+            try await bench.connections.rename(alder, to: "ash")
+            try await bench.connections.rename(alder, to: "ash")
+            let names = try await bench.connections.connections().map(\.name)
             try requireEqual(names, ["ash", "birch", "cedar"], "the names")
         },
         ConformanceLaw("a school is found by its id, else by the name of its only connection") {
@@ -79,33 +80,36 @@ extension AccountStoreConformance {
                 ("G1", SchoolKey(connection: named.id, school: "G1")),
             ]
             for (text, key) in expected {
-                let found = try await bench.store.school(named: text)
+                let found = try await bench.connections.school(named: text)
                 try requireEqual(found?.key, key, "the school called \(text)")
             }
         },
         ConformanceLaw("a secret is replaced and taken away") { bench in
             let alder = bench.school.connection
             for secret in [[9, 0, 9], nil, [7]] as [[UInt8]?] {
-                try await bench.store.setSealedSecret(secret, of: alder)
-                let found = try await bench.store.sealedSecret(of: alder)
+                try await bench.connections.setSealedSecret(secret, of: alder)
+                let found = try await bench.connections.sealedSecret(of: alder)
                 try requireEqual(found, secret, "the secret")
             }
-            let unknown = try await bench.store.sealedSecret(of: ConnectionID(999))
+            let unknown = try await bench.connections.sealedSecret(of: ConnectionID(999))
             try requireEqual(unknown, nil, "the secret of no connection")
         },
         ConformanceLaw("what a source was learnt to deliver is kept") { bench in
             for capabilities in [Capabilities.odd, Capabilities(), .everything] {
-                try await bench.store.setCapabilities(capabilities, of: bench.school.connection)
-                let found = try await bench.store.school(named: "A1")?.connection.capabilities
+                try await bench.connections.setCapabilities(
+                    capabilities,
+                    of: bench.school.connection
+                )
+                let found = try await bench.connections.school(named: "A1")?.connection.capabilities
                 try requireEqual(found, capabilities, "the capabilities")
             }
         },
         ConformanceLaw("a policy reads back as it was set, a tenant's own only") { bench in
             for policy in [Policy.odd, Policy()] {
-                try await bench.store.setPolicy(policy, of: bench.stranger)
-                let found = try await bench.store.policy(of: bench.stranger)
+                try await bench.connections.setPolicy(policy, of: bench.stranger)
+                let found = try await bench.connections.policy(of: bench.stranger)
                 try requireEqual(found, policy, "the policy")
-                let other = try await bench.store.policy(of: .standard)
+                let other = try await bench.connections.policy(of: .standard)
                 try requireEqual(other, Policy(), "the policy of another tenant")
             }
         },
@@ -115,7 +119,7 @@ extension AccountStoreConformance {
         },
         ConformanceLaw("the number of a removed connection is never given again") { bench in
             let old = try await bench.add(.example("zulu"))
-            try await bench.store.remove(old.id)
+            try await bench.connections.remove(old.id)
             let new = try await bench.add(.example("zulu"))
             try require(new.id != old.id, "The number \(old.id.value) was given twice.")
         },
@@ -124,7 +128,7 @@ extension AccountStoreConformance {
 
 extension Bench {
     func add(_ draft: ConnectionDraft) async throws -> Connection {
-        try await store.addConnection(draft) { _ throws(StoreError) in [1] }
+        try await connections.addConnection(draft) { _ throws(StoreError) in [1] }
     }
 
     /// Account 1 has two links; the connection of its home link goes.
@@ -142,7 +146,7 @@ extension Bench {
         let run = run(70)
         try await begin(run)
         try await stage(record("S2"), email: "1@school.example", in: run)
-        try await store.remove(school.connection)
+        try await connections.remove(school.connection)
 
         let account = try await account(1)
         try requireEqual(account.home, nil, "its home")
@@ -164,11 +168,11 @@ extension Bench {
         try requireEqual(history.count, 1, "rows of history")
         let person = try await person(.email("1@school.example"), in: second)
         try requireEqual(person?.checkedAt, nil, "its last look-up")
-        try requireEqual(try await store.school(named: "A1"), nil, "the school")
-        let secret = try await store.sealedSecret(of: school.connection)
+        try requireEqual(try await connections.school(named: "A1"), nil, "the school")
+        let secret = try await connections.sealedSecret(of: school.connection)
         try requireEqual(secret, nil, "the secret")
         try requireEqual(
-            try await store.connections().map(\.name),
+            try await connections.connections().map(\.name),
             ["birch", "cedar"],
             "the connections"
         )

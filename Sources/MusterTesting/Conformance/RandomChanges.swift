@@ -30,6 +30,7 @@ struct RandomChanges {
         addLinks(&changes, keys, accounts: accounts, view)
         for id in accounts { addAccount(id, &changes, view) }
         addRecords(&changes, keys, view)
+        addLosses(&changes, keys, view)
         return changes
     }
 
@@ -158,6 +159,24 @@ struct RandomChanges {
                     from: email,
                     to: nil,
                     reason: "\(sequence)"
+                )
+            )
+        }
+    }
+
+    private mutating func addLosses(
+        _ changes: inout ChangeSet,
+        _ keys: [SourceKey],
+        _ view: LocalView
+    ) {
+        for account in known(changes, view) where generator.oneIn(4) {
+            guard let key = generator.pick(keys) else { continue }
+            changes.losses.append(
+                CountedLoss(
+                    loss: generator.pick([.access, .privilege, .field(.phone)]) ?? .access,
+                    account: account,
+                    school: key.school,
+                    kind: key.kind
                 )
             )
         }

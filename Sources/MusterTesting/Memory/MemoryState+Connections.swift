@@ -21,6 +21,7 @@ extension MemoryState {
             capabilities: draft.capabilities
         )
         connections[id] = connection
+        owners[id] = draft.tenant
         return connection
     }
 
@@ -45,10 +46,12 @@ extension MemoryState {
     mutating func remove(_ id: ConnectionID) {
         func isGone(_ key: SourceKey?) -> Bool { key?.school.connection == id }
         connections[id] = nil
+        owners[id] = nil
         secrets[id] = nil
         for key in linkRows.keys.filter(isGone) { dropLink(key) }
         for key in unlinked.keys.filter(isGone) { dropUnlinked(key) }
         for key in checked.keys.filter(isGone) { checked[key] = nil }
+        losses = losses.filter { $0.key.counted.school.connection != id }
         for run in runs.values where run.connection == id {
             staged[run.id] = nil
             runs[run.id] = nil
@@ -75,5 +78,19 @@ extension MemoryState {
             reason: "A connection called \(name) exists already; choose another name with --name "
                 + "or remove it first."
         )
+    }
+}
+
+extension MemoryState {
+    mutating func add(_ key: AccessKey) throws(StoreError) {
+        guard accessKeys[key.name] == nil else { throw .takenName(of: key) }
+        if case .bearer(let digest) = key.proof, accessKey(digest: digest) != nil {
+            throw .takenProof(of: key)
+        }
+        accessKeys[key.name] = key
+    }
+
+    func accessKey(digest: [UInt8]) -> AccessKey? {
+        accessKeys.values.first { $0.proof == .bearer(digest: digest) }
     }
 }

@@ -1,6 +1,12 @@
 import Accounts
 import Roster
 
+/// A host's name for somebody within a tenant.
+struct TenantSubject: Hashable, Sendable {
+    var tenant: TenantID
+    var subject: HostSubject
+}
+
 extension MemoryState {
     func person(
         _ key: LoginKey,
@@ -14,15 +20,20 @@ extension MemoryState {
             guard let email = EmailAddress.compared(text) else { return nil }
             let address = TenantAddress(tenant: tenant, email: email)
             id = holders[address] ?? formerHolder(of: address, since: formerSince)
+        case .subject: return nil
         case .sourceID(let text):
             id = keys(text, in: school).compactMap { linkRows[$0]?.account }.first
+        case .subject(let subject):
+            id = subjects[TenantSubject(tenant: tenant, subject: subject)]
         }
         guard let id, let summary = summary(of: id), summary.account.tenant == tenant else {
             return nil
         }
         return KnownPerson(
             summary: summary,
-            checkedAt: checkedAt(of: summary.links, in: school)
+            school: school,
+            checkedAt: checkedAt(of: summary.links, in: school),
+            lastRun: lastCompleteRun
         )
     }
 
@@ -32,14 +43,44 @@ extension MemoryState {
             EmailAddress.compared(text).map { unlinkedClaiming[$0] }?
                 .filter { $0.school == school }.min { $0.order < $1.order }
                 .flatMap { unlinked[$0] }
+        case .subject: nil
         case .sourceID(let text):
             keys(text, in: school).compactMap { unlinked[$0] }.first
+        case .subject: nil
         }
     }
 
     func unlinkedRecords(in school: SchoolKey) -> [UnlinkedRecord] {
         unlinkedOfSchool[school].sorted { ($0.id, $0.order) < ($1.id, $1.order) }
             .compactMap { unlinked[$0] }
+    }
+
+    func changes(
+        after position: Int64,
+        of tenant: TenantID,
+        in school: SchoolKey?,
+        limit: Int
+    ) -> [FeedEntry] {
+        let entries = feed.lazy.filter { $0.tenant == tenant && $0.entry.position > position }
+            .map(\.entry).filter { entry in
+                guard let school else { return true }
+                return linksOfAccount[entry.change.entry.account].contains { $0.school == school }
+            }
+        return Array(entries.prefix(max(0, limit)))
+    }
+
+    mutating func bind(
+        _ subject: HostSubject,
+        to account: AccountID,
+        of tenant: TenantID
+    ) throws(StoreError) {
+        let key = TenantSubject(tenant: tenant, subject: subject)
+        if let holder = subjects[key] {
+            guard holder == account else { throw .boundSubject }
+            return
+        }
+        guard accounts[account]?.tenant == tenant else { throw .stale }
+        subjects[key] = account
     }
 
     func summaries(in school: SchoolKey, of tenant: TenantID) -> [AccountSummary] {
@@ -95,6 +136,12 @@ extension MemoryState {
             keys.formUnion(area.claiming[email])
         }.filter { belongs($0, to: address.tenant) }
         return linked.union(others).contains { linkRows[$0]?.account != account }
+    }
+
+    private func lastCompleteRun(of connection: ConnectionID) -> Timestamp? {
+        runs.values.filter {
+            $0.connection == connection && $0.isComplete && [.completed, .held].contains($0.state)
+        }.map(\.startedAt).max()
     }
 
     private func checkedAt(of links: [Link], in school: SchoolKey) -> Timestamp? {

@@ -54,6 +54,14 @@ extension MemoryState {
         try requireGoingOn(run.id)
         runs[run.id] = run
         if run.state != .running { staged[run.id] = nil }
+        forgetLosses(before: run)
+    }
+
+    func runs(of connection: ConnectionID, limit: Int) -> [Run] {
+        let own = runs.values.filter { $0.connection == connection }
+        return Array(
+            own.sorted { ($0.startedAt, $0.id) > ($1.startedAt, $1.id) }.prefix(max(0, limit))
+        )
     }
 
     func marks(of keys: [SourceKey]) -> [SourceKey: LinkMark] {

@@ -15,6 +15,8 @@ struct CheckedRow: Sendable {
 
 /// What a memory store holds: tables, and indexes that only the `put` and `drop` verbs write.
 struct MemoryState: Sendable {
+    /// Counts the writes.
+    var stamp: Int64 = 0
     var lastSequence: Int64 = 0
 
     private(set) var accounts: [AccountID: Account] = [:]
@@ -38,14 +40,24 @@ struct MemoryState: Sendable {
     var checked: [SourceKey: CheckedRow] = [:]
     var formerEmails: [TenantAddress: [AccountID: Timestamp]] = [:]
     var history: [AccountID: [DatedHistoryEntry]] = [:]
+    /// All history in the order in which it was written, and whose it is.
+    var feed: [(tenant: TenantID, entry: FeedEntry)] = []
+    var subjects: [TenantSubject: AccountID] = [:]
+
+    /// When what was lost last, and how many losses were counted in all.
+    var losses: [TenantLoss: Timestamp] = [:]
+    var lossPositions: [TenantID: Int64] = [:]
 
     var runs: [RunID: Run] = [:]
     var staged: [RunID: StagingArea] = [:]
 
     var lastConnection: Int64 = 0
     var connections: [ConnectionID: Connection] = [:]
+    /// Whose a connection is, as it was added or, where it is kept elsewhere, as changes tell.
+    var owners: [ConnectionID: TenantID] = [:]
     var secrets: [ConnectionID: [UInt8]] = [:]
     var policies: [TenantID: Policy] = [:]
+    var accessKeys: [String: AccessKey] = [:]
 }
 
 extension MemoryState {
@@ -63,9 +75,10 @@ extension MemoryState {
         }
     }
 
-    /// Whether a record is one of the tenant's; a connection nobody added belongs to any tenant.
+    /// Whether a record is one of the tenant's; a connection of which nothing was said belongs to
+    /// any tenant.
     func belongs(_ key: SourceKey, to tenant: TenantID) -> Bool {
-        connections[key.school.connection].map { $0.tenant == tenant } ?? true
+        owners[key.school.connection].map { $0 == tenant } ?? true
     }
 }
 

@@ -19,16 +19,22 @@ public final class MemoryStore: Sendable {
         try state.withLock { (state) throws(Failure) in try body(state) }
     }
 
-    private func write<Value: Sendable>(
+    func write<Value: Sendable>(
         _ body: (inout MemoryState) throws(StoreError) -> Value
     ) throws(StoreError) -> Value {
-        try state.withLock { (state) throws(StoreError) in try body(&state) }
+        try state.withLock { (state) throws(StoreError) in
+            let value = try body(&state)
+            state.stamp += 1
+            return value
+        }
     }
 }
 
 // What each method means is said at the port.
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension MemoryStore: AccountStore {
+    public var stamp: Int64? { read { $0.stamp } }
+
     public func nextSequence() async throws(StoreError) -> Int64 {
         try write { state in
             state.lastSequence += 1
@@ -42,6 +48,10 @@ extension MemoryStore: AccountStore {
 
     public func apply(_ changes: ChangeSet) async throws(StoreError) {
         try write { (state) throws(StoreError) in try state.apply(changes) }
+    }
+
+    public func tally(_ question: LossQuestion) async throws(StoreError) -> LossTally {
+        read { $0.tally(question) }
     }
 
     public func markChecked(_ records: [CheckedRecord], at: Timestamp) async throws(StoreError) {
@@ -86,102 +96,23 @@ extension MemoryStore: AccountStore {
     public func history(of account: AccountID) async throws(StoreError) -> [DatedHistoryEntry] {
         read { $0.history[account, default: []] }
     }
-}
 
-// What each method means is said at the port.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-extension MemoryStore: RunStore {
-    public func begin(_ run: Run, aliveSince: Timestamp) async throws(StoreError) -> RunStart {
-        try write { (state) throws(StoreError) in try state.begin(run, aliveSince: aliveSince) }
-    }
-
-    public func update(_ run: Run) async throws(StoreError) {
-        try write { (state) throws(StoreError) in try state.update(run) }
-    }
-
-    public func run(_ id: RunID) async throws(StoreError) -> Run? {
-        read { $0.runs[id] }
-    }
-
-    public func marks(of keys: [SourceKey]) async throws(StoreError) -> [SourceKey: LinkMark] {
-        read { $0.marks(of: keys) }
-    }
-
-    public func stage(_ observations: [StagedObservation], in run: RunID) async throws(StoreError) {
-        try write { (state) throws(StoreError) in try state.stage(observations, in: run) }
-    }
-
-    public func staged(in run: RunID, limit: Int) async throws(StoreError) -> [StagedObservation] {
-        try read { (state) throws(StoreError) in try state.staged(in: run, limit: limit) }
-    }
-
-    public func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
-        try write { (state) throws(StoreError) in try state.unstage(keys, in: run) }
-    }
-
-    public func presentLinks(
-        of kind: PersonKind,
-        in school: SchoolKey,
-        after: SourceKey?,
+    public func changes(
+        after position: Int64,
+        of tenant: TenantID,
+        in school: SchoolKey?,
         limit: Int
-    ) async throws(StoreError) -> [Link] {
-        read { $0.presentLinks(of: kind, in: school, after: after, limit: limit) }
-    }
-}
-
-// What each method means is said at the port.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-extension MemoryStore: ConnectionStore {
-    public func addConnection(
-        _ draft: ConnectionDraft,
-        seal: @Sendable (ConnectionID) throws(StoreError) -> [UInt8]
-    ) async throws(StoreError) -> Connection {
-        try write { (state) throws(StoreError) in try state.add(draft, seal: seal) }
+    ) async throws(StoreError) -> [FeedEntry] {
+        read { $0.changes(after: position, of: tenant, in: school, limit: limit) }
     }
 
-    public func connections() async throws(StoreError) -> [Connection] {
-        read { $0.connections.values.sorted { $0.name < $1.name } }
-    }
-
-    public func school(named text: String) async throws(StoreError) -> ConnectedSchool? {
-        read { $0.school(named: text) }
-    }
-
-    public func sealedSecret(of connection: ConnectionID) async throws(StoreError) -> [UInt8]? {
-        read { $0.secrets[connection] }
-    }
-
-    public func setSealedSecret(
-        _ sealed: [UInt8]?,
-        of connection: ConnectionID
-    )
-        async throws(StoreError)
-    {
-        try write { $0.secrets[connection] = sealed }
-    }
-
-    public func rename(_ connection: ConnectionID, to name: String) async throws(StoreError) {
-        try write { (state) throws(StoreError) in try state.rename(connection, to: name) }
-    }
-
-    public func remove(_ connection: ConnectionID) async throws(StoreError) {
-        try write { $0.remove(connection) }
-    }
-
-    public func setCapabilities(
-        _ capabilities: Capabilities,
-        of connection: ConnectionID
-    )
-        async throws(StoreError)
-    {
-        try write { $0.connections[connection]?.capabilities = capabilities }
-    }
-
-    public func policy(of tenant: TenantID) async throws(StoreError) -> Policy {
-        read { $0.policies[tenant] ?? Policy() }
-    }
-
-    public func setPolicy(_ policy: Policy, of tenant: TenantID) async throws(StoreError) {
-        try write { $0.policies[tenant] = policy }
+    public func bind(
+        _ subject: HostSubject,
+        to account: AccountID,
+        of tenant: TenantID
+    ) async throws(StoreError) {
+        try write { (state) throws(StoreError) in
+            try state.bind(subject, to: account, of: tenant)
+        }
     }
 }

@@ -14,7 +14,14 @@ enum Schema {
     static let applicationID = 0x4D75_7374
 
     /// Every step; the version of a store is the number of steps it has taken.
-    static let migrations = [Migration(name: "first schema", sql: firstSchema)]
+    static let migrations = [
+        Migration(name: "first schema", sql: firstSchema),
+        Migration(name: "keys of applications", sql: accessKeys),
+        Migration(name: "losses of logins", sql: losses),
+        Migration(name: "history as a feed", sql: feed),
+        Migration(name: "subjects of hosts", sql: subjects),
+        Migration(name: "what runs came to", sql: runCounts),
+    ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where
     /// it is that already, so that a store to which another process writes can be opened.

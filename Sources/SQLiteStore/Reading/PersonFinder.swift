@@ -22,6 +22,7 @@ struct PersonFinder {
             let tenant = StoredText.key(tenant.name)
             return try holder(of: email, tenant)
                 ?? formerHolder(of: email, tenant, since: formerSince)
+        case .subject: return nil
         case .sourceID(let text):
             return try db.first(
                 """
@@ -32,6 +33,7 @@ struct PersonFinder {
                 """,
                 [connection, schoolText, StoredText.key(text)]
             ) { try $0.number(0) }
+        case .subject(let subject): return try db.account(of: subject, tenant)
         }
     }
 
@@ -100,6 +102,7 @@ struct PersonFinder {
                 [connection, schoolText, email],
                 UnlinkedRecord.init
             )
+        case .subject: return nil
         case .sourceID(let text):
             return try db.first(
                 """
@@ -112,6 +115,7 @@ struct PersonFinder {
                 [connection, schoolText, StoredText.key(text)],
                 UnlinkedRecord.init
             )
+        case .subject: return nil
         }
     }
 

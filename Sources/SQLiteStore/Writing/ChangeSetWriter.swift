@@ -17,6 +17,7 @@ struct ChangeSetWriter {
 
     /// Writes everything, in an order in which each row finds what it refers to.
     mutating func write() throws {
+        try refuseOldTally()
         try records.keep(mentionedKeys)
         try releaseEmails()
         for write in changes.accounts { try put(write) }
@@ -28,6 +29,14 @@ struct ChangeSetWriter {
         for former in changes.formerEmails { try remember(former) }
         for entry in changes.history { try put(entry) }
         try CheckedRecord.put(changes.checked, at: changes.at, numbered: records, in: db)
+        try CountedLoss.put(changes.losses, of: changes.tenant, at: changes.at, in: db)
+    }
+
+    private func refuseOldTally() throws {
+        guard let base = changes.lossPosition else { return }
+        guard try LossTally.position(of: changes.tenant, in: db) == base else {
+            throw StoreError.stale
+        }
     }
 
     private var mentionedKeys: Set<SourceKey> {
@@ -195,11 +204,12 @@ struct ChangeSetWriter {
     private func put(_ entry: HistoryEntry) throws {
         try db.run(
             """
-            INSERT INTO history (account, at, run, cause, field, old, new, reason)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO history (tenant, account, at, run, cause, field, old, new, reason)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                entry.account.value, changes.at.milliseconds, changes.run?.value,
+                StoredText.key(changes.tenant.name), entry.account.value, changes.at.milliseconds,
+                changes.run?.value,
                 changes.cause.rawValue, entry.field?.rawValue, entry.from.map(StoredText.encode),
                 entry.to.map(StoredText.encode), StoredText.encode(entry.reason),
             ]

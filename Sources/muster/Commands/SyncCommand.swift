@@ -33,14 +33,8 @@ struct SyncCommand: AsyncParsableCommand {
     func run() async throws {
         let assembly = try await Assembly.open(common)
         let connection = try await assembly.connection(reaching: school)
-        var settings = assembly.settings.sync
-        let lock = SyncLock(store: assembly.settings.storePath, connection: connection.id)
-        // Nobody else on this machine is at it: a run that seems to go on was cut off.
-        if lock != nil { settings.silence = .zero }
         let bar = ProgressBar()
-        let result = await BatchSync(assembly.workshop, settings: settings)
-            .run(connection) { progress in bar.show(progress) }
-        lock?.release()
+        let result = await assembly.sync(connection) { progress in bar.show(progress) }
         bar.clear()
         if let trouble = result.trouble { Console.say(trouble) }
         common.answer(

@@ -1,6 +1,7 @@
 import Accounts
 import JSON
 import Muster
+import MusterServer
 import Reconciliation
 import Roster
 import Sealing
@@ -120,6 +121,22 @@ extension Failure {
 
     init(_ error: SealError) {
         self.init(code: "key", sentence: error.sentence, status: ExitStatus.badUse)
+    }
+
+    init(_ error: ServerError) {
+        let code =
+            switch error {
+            case .plainOutside: "plainOutside"
+            case .certificate: "badFile"
+            case .address: "address"
+            }
+        // Another program on the port is no fault of the configuration: it may be gone next time.
+        let isTaken = code == "address"
+        self.init(
+            code: code,
+            sentence: error.sentence,
+            status: isTaken ? ExitStatus.no : ExitStatus.badUse
+        )
     }
 
     init(_ error: WondeSettingsError) {

@@ -2,6 +2,7 @@ import Configuration
 import CurlTransport
 import Foundation
 import Muster
+import MusterServer
 import Roster
 import SQLiteStore
 import Sealing
@@ -124,7 +125,26 @@ extension Settings {
         settings.freshness = .seconds(number(.loginFreshSeconds))
         settings.lookUpTimeout = .seconds(number(.loginLookUpSeconds))
         settings.formerEmailLife = .seconds(number(.loginFormerEmailDays) * 86_400)
+        settings.discoveryPages = number(.loginDiscoveryPages)
+        settings.recalled = number(.loginRecalled)
+        settings.desk.unknownLife = .seconds(number(.loginUnknownSeconds))
+        settings.desk.unknownNames = number(.loginUnknownNames)
+        settings.desk.strangers = number(.loginStrangersPerMinute)
+        settings.desk.discoveryInterval = .seconds(number(.loginDiscoverySeconds))
+        settings.desk.logins = number(.loginConcurrent)
         return settings
+    }
+
+    var traffic: TrafficLimits {
+        var limits = TrafficLimits()
+        limits.inFlight = number(.sourceInFlight)
+        limits.waiting = number(.sourceWaiting)
+        limits.failures = number(.sourceFailures)
+        limits.slowAfter = .milliseconds(number(.sourceSlowMS))
+        limits.firstProbe = .seconds(number(.sourceProbeSeconds))
+        limits.longestProbe = .seconds(number(.sourceLongestProbeSeconds))
+        limits.longestPause = .seconds(number(.sourceLongestPauseSeconds))
+        return limits
     }
 
     var sync: SyncSettings {
@@ -143,6 +163,30 @@ extension Settings {
             maximumConnectionsPerHost: number(.httpConnectionsPerHost),
             connectTimeout: .seconds(number(.httpConnectSeconds))
         )
+    }
+
+    /// - Throws: `Failure` where a certificate is named without its key, or the other way round.
+    func serve() throws(Failure) -> ServerSettings {
+        var settings = ServerSettings()
+        settings.host = text(.serveHost)
+        settings.port = number(.servePort)
+        let files = (text(.serveTLSCertificateFile), text(.serveTLSKeyFile))
+        guard files.0.isEmpty == files.1.isEmpty else {
+            throw .badConfiguration(
+                "serve.tlsCertificateFile and serve.tlsKeyFile go together; set both or neither."
+            )
+        }
+        if !files.0.isEmpty { settings.tls = TLSFiles(certificates: files.0, key: files.1) }
+        settings.isBehindProxy = number(.serveBehindProxy) == 1
+        settings.connections = number(.serveConnections)
+        settings.bodyBytes = number(.serveBodyBytes)
+        settings.headerBytes = number(.serveHeaderBytes)
+        settings.headerTimeout = .seconds(number(.serveHeaderSeconds))
+        settings.bodyTimeout = .seconds(number(.serveBodySeconds))
+        settings.idleTimeout = .seconds(number(.serveIdleSeconds))
+        settings.drain = .seconds(number(.serveDrainSeconds))
+        settings.stop = .seconds(number(.serveStopSeconds))
+        return settings
     }
 
     private func number(_ setting: Setting) -> Int { numbers[setting.key] ?? 0 }

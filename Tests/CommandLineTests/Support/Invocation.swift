@@ -96,6 +96,9 @@ final class Invocation: Sendable {
     /// Waits until the messages hold `words`; false where they ended without them.
     func said(_ words: String) async -> Bool { await messages.holds(words) }
 
+    /// Waits for a message that begins with `words`; nil where the messages ended without one.
+    func saidLine(_ words: String) async -> String? { await messages.line(beginningWith: words) }
+
     /// Ends the process the hard way.
     func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
 

@@ -56,6 +56,17 @@ final class Pump: Sendable {
         }
     }
 
+    /// Waits for a whole line that begins with `words`; nil where the text ended without one.
+    func line(beginningWith words: String) async -> String? {
+        while true {
+            let (seen, isEnded) = state.withLock { ($0.bytes.count, $0.isEnded) }
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            if let line = lines.first(where: { $0.hasPrefix(words) }) { return String(line) }
+            if isEnded { return nil }
+            await change(since: seen)
+        }
+    }
+
     private var text: String { state.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
 
     /// Waits for the end.

@@ -1,0 +1,12 @@
+import Accounts
+
+/// Who asks, shown and admitted, and for which school.
+struct Caller: Sendable {
+    let key: AccessKey
+    /// The school of the address, one of the key's tenant; nil where the address names none.
+    let school: ConnectedSchool?
+
+    var tenant: TenantID { key.tenant }
+    /// The members of an account that the caller sees besides the id; nil for all.
+    var fields: Set<String>? { key.fields }
+}

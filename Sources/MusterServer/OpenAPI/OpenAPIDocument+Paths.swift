@@ -1,0 +1,212 @@
+// The addresses: each with what it takes and every status that it gives of its own.
+extension OpenAPIDocument {
+    static let logins = """
+        "/v1/schools/{school}/logins": {
+          "parameters": [{"$ref": "#/components/parameters/school"}],
+          "post": {
+            "operationId": "logIn",
+            "summary": "Somebody logs in: look her up, bring her account up to date, answer in time.",
+            "description": "Needs the scope logins.",
+            "security": [{"bearer": []}, {"signature": []}],
+            "requestBody": \(body("Login")),
+            "responses": {
+              "200": \(json("What the host is to do.", "LoginAnswer")),
+              \(troubles([400, 401, 403, 404, 413, 415, 503]))
+            }
+          }
+        }
+        """
+
+    static let syncs = """
+        "/v1/schools/{school}/syncs": {
+          "parameters": [{"$ref": "#/components/parameters/school"}],
+          "post": {
+            "operationId": "sync",
+            "summary": "Begin to bring everybody's account up to date, or join the run that goes on.",
+            "description": "Needs the scope admin. Location names the run.",
+            "security": [{"bearer": []}, {"signature": []}],
+            "responses": {
+              "202": \(json("The run.", "RunBegun")),
+              \(troubles([401, 403, 404, 503]))
+            }
+          }
+        }
+        """
+
+    /// What belongs to a tenant, under `/v1` or under a school.
+    static func tenant(_ parameter: String?) -> String {
+        let base = parameter == nil ? "/v1" : "/v1/schools/{school}"
+        let suffix = parameter == nil ? "" : "OfSchool"
+        let security = parameter == nil ? "" : #""security": [{"bearer": []}, {"signature": []}],"#
+        func parameters(_ own: String...) -> String {
+            let all = [parameter].compactMap(\.self) + own
+            let references = all.map { "{\"$ref\": \"#/components/parameters/\($0)\"}" }
+            return "[\(references.joined(separator: ", "))]"
+        }
+        return """
+            "\(base)/runs/{run}": {
+              "parameters": \(parameters("run")),
+              "get": {
+                "operationId": "run\(suffix)",
+                "summary": "How a sync stands, or what it came to.",
+                "description": "Needs the scope admin.",
+                \(security)
+                "responses": {
+                  "200": \(json("The run.", "Run")),
+                  \(troubles([401, 403, 404, 503]))
+                }
+              }
+            },
+            "\(base)/runs/{run}/events": {
+              "parameters": \(parameters("run")),
+              "get": {
+                "operationId": "runEvents\(suffix)",
+                "summary": "A sync as it happens: events progress, and result at its end.",
+                "description": "Needs the scope admin. The data of each event is a Run.",
+                \(security)
+                "responses": {
+                  "200": {
+                    "description": "Server-Sent Events.",
+                    "content": {"text/event-stream": {"schema": {"type": "string"}}}
+                  },
+                  \(troubles([401, 403, 404, 503]))
+                }
+              }
+            },
+            "\(base)/accounts/{account}": {
+              "parameters": \(parameters("account")),
+              "get": {
+                "operationId": "account\(suffix)",
+                "summary": "An account.",
+                "description": "Needs the scope accounts.",
+                \(security)
+                "responses": {
+                  "200": \(json("The account.", "Account")),
+                  \(troubles([401, 403, 404, 503]))
+                }
+              },
+              "patch": {
+                "operationId": "editAccount\(suffix)",
+                "summary": "Edit an account by hand, as a person in the application does.",
+                "description": "Needs the scope accounts. All of it is done or nothing.",
+                \(security)
+                "requestBody": \(body("AccountPatch")),
+                "responses": {
+                  "200": \(json("The account afterwards.", "Account")),
+                  \(troubles([400, 401, 403, 404, 409, 413, 415, 422, 503]))
+                }
+              }
+            },
+            "\(base)/changes": {
+              "parameters": \(parameters("after", "limit")),
+              "get": {
+                "operationId": "changes\(suffix)",
+                "summary": "What logins, syncs and administrators changed since a cursor.",
+                "description": "Needs the scope accounts.",
+                \(security)
+                "responses": {
+                  "200": \(json("Changes, the oldest first.", "Changes")),
+                  \(troubles(parameter == nil ? [400, 401, 403, 503] : [400, 401, 403, 404, 503]))
+                }
+              }
+            }
+            """
+    }
+
+    static let operations = """
+        "/livez": {
+          "get": {
+            "operationId": "live", "security": [],
+            "summary": "Whether the process lives.",
+            "responses": {"200": \(plain("It does.")), \(other)}
+          }
+        },
+        \(readiness("/readyz", "ready")),
+        \(readiness("/healthz", "health")),
+        "/metrics": {
+          "get": {
+            "operationId": "metrics",
+            "summary": "The figures of the process, in Prometheus' text format.",
+            "description": "For callers on the same machine, or with a key that has the scope admin.",
+            "security": [{}, {"bearer": []}],
+            "responses": {"200": \(plain("The figures.")), \(troubles([401, 403]))}
+          }
+        },
+        "/openapi.json": {
+          "get": {
+            "operationId": "document", "security": [],
+            "summary": "This document.",
+            "responses": {
+              "200": {
+                "description": "OpenAPI 3.1.",
+                "content": {"application/json": {"schema": {"type": "object"}}}
+              },
+              \(other)
+            }
+          }
+        }
+        """
+
+    private static func readiness(_ path: String, _ name: String) -> String {
+        func answer(_ description: String) -> String {
+            """
+            {
+              "description": "\(description)",
+              "content": {
+                "text/plain": {"schema": {"type": "string"}},
+                "application/json": {"schema": {"$ref": "#/components/schemas/Readiness"}}
+              }
+            }
+            """
+        }
+        return """
+            "\(path)": {
+              "parameters": [{"$ref": "#/components/parameters/verbose"}],
+              "get": {
+                "operationId": "\(name)",
+                "summary": "Whether it should get requests; an MIS that is away does not matter.",
+                "security": [{}, {"bearer": []}],
+                "responses": {
+                  "200": \(answer("It should.")),
+                  "503": \(answer("It should not.")),
+                  \(troubles([401]))
+                }
+              }
+            }
+            """
+    }
+
+    private static func body(_ schema: String) -> String {
+        """
+        {"required": true, "content": \
+        {"application/json": {"schema": {"$ref": "#/components/schemas/\(schema)"}}}}
+        """
+    }
+
+    private static func json(_ description: String, _ schema: String) -> String {
+        """
+        {"description": "\(description)", "content": \
+        {"application/json": {"schema": {"$ref": "#/components/schemas/\(schema)"}}}}
+        """
+    }
+
+    private static func plain(_ description: String) -> String {
+        """
+        {"description": "\(description)", "content": \
+        {"text/plain": {"schema": {"type": "string"}}}}
+        """
+    }
+
+    private static let other = ##""default": {"$ref": "#/components/responses/other"}"##
+
+    private static func troubles(_ statuses: [Int]) -> String {
+        let names = [
+            400: "badRequest", 401: "unauthorized", 403: "forbidden", 404: "notFound",
+            409: "conflict", 413: "tooLarge", 415: "notJSON", 422: "unusable", 503: "unavailable",
+        ]
+        let members = statuses.map { status in
+            "\"\(status)\": {\"$ref\": \"#/components/responses/\(names[status] ?? "other")\"}"
+        }
+        return (members + [other]).joined(separator: ", ")
+    }
+}

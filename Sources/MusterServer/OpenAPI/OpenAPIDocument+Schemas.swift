@@ -1,0 +1,282 @@
+// What is sent and answered. An answer has no member that is not here.
+extension OpenAPIDocument {
+    static let schemas = """
+        {
+        \([login, loginAnswer, account, accountPatch, runs, changes, trouble].joined(separator: ",\n"))
+        }
+        """
+
+    private static let login = """
+        "Login": {
+          "type": "object",
+          "description": "Exactly one of email, sourceID and username.",
+          "additionalProperties": false,
+          "properties": {
+            "email": {"type": ["string", "null"], "description": "Her address, in any case."},
+            "sourceID": {"type": ["string", "null"], "description": "Her record's id at the MIS."},
+            "username": {"type": ["string", "null"], "description": "Looked up like an address."},
+            "method": {
+              "type": ["string", "null"], "enum": ["sso", "password", null], "default": "sso",
+              "description": "How she proved who she is; with sso the host vouches for the address."
+            },
+            "issuer": {"type": ["string", "null"], "description": "Who gives the subject out."},
+            "subject": {
+              "type": ["string", "null"],
+              "description": "What the identity provider calls her for good; bound at the first match."
+            }
+          }
+        }
+        """
+
+    private static let loginAnswer = """
+        "LoginAnswer": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["decision", "outcome", "run", "account", "changes", "lookup", "milliseconds"],
+          "properties": {
+            "decision": {"type": "string", "enum": ["allow", "deny", "resetPassword"]},
+            "outcome": {
+              "type": "string",
+              "enum": ["refreshed", "unchanged", "fresh", "joined", "deferred", "notReturned",
+                "unknownPerson", "disputed", "held", "sourceUnavailable", "left", "suspended"]
+            },
+            "run": {"type": ["string", "null"], "description": "What the changes belong to."},
+            "account": {
+              "anyOf": [{"$ref": "#/components/schemas/Account"}, {"type": "null"}]
+            },
+            "changes": {"type": "array", "items": {"$ref": "#/components/schemas/FieldChange"}},
+            "lookup": {
+              "type": "object",
+              "additionalProperties": false,
+              "required": ["requests", "milliseconds"],
+              "properties": {
+                "requests": {"type": "integer"},
+                "milliseconds": {"type": "number"}
+              }
+            },
+            "milliseconds": {"type": "number"},
+            "retryAfterSeconds": {
+              "type": "number", "description": "When it is worth trying again, if it is."
+            },
+            "stale": {
+              "type": "boolean",
+              "description": "True where the MIS has not confirmed the account for too long."
+            }
+          }
+        },
+        "FieldChange": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["field", "from", "to"],
+          "properties": {
+            "field": {"type": ["string", "null"], "description": "Null: the account was made."},
+            "from": {"type": ["string", "null"]},
+            "to": {"type": ["string", "null"]}
+          }
+        }
+        """
+
+    private static let account = """
+        "Account": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["id"],
+          "properties": {
+            "id": {"type": "string"},
+            "email": {"type": ["string", "null"]},
+            "title": {"type": ["string", "null"]},
+            "forename": {"type": ["string", "null"]},
+            "surname": {"type": ["string", "null"]},
+            "initials": {"type": ["string", "null"]},
+            "jobTitle": {"type": ["string", "null"]},
+            "teachingStaff": {"type": ["boolean", "null"]},
+            "phone": {"type": ["string", "null"]},
+            "address": {"type": ["string", "null"]},
+            "lineManager": {
+              "anyOf": [{"$ref": "#/components/schemas/LineManager"}, {"type": "null"}]
+            },
+            "classes": {"type": "array", "items": {"$ref": "#/components/schemas/Place"}},
+            "subjects": {"type": "array", "items": {"type": "string"}},
+            "roles": {"type": "array", "items": {"type": "string"}},
+            "status": {"type": "string", "enum": ["active", "suspended"]},
+            "credential": {"type": "string"},
+            "kinds": {
+              "type": "array",
+              "items": {"type": "string", "enum": ["staff", "student", "contact"]}
+            }
+          }
+        },
+        "LineManager": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["id", "email", "name"],
+          "properties": {
+            "id": {"type": "string"},
+            "email": {"type": ["string", "null"]},
+            "name": {"type": "string"}
+          }
+        },
+        "Place": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["id", "name", "description", "role"],
+          "properties": {
+            "id": {"type": "string"},
+            "name": {"type": "string"},
+            "description": {"type": ["string", "null"]},
+            "role": {
+              "type": "string", "enum": ["mainTeacher", "teacher", "supervisor", "student"]
+            }
+          }
+        }
+        """
+
+    private static let accountPatch = """
+        "AccountPatch": {
+          "type": "object",
+          "description": "The members to be set; null takes a value away.",
+          "additionalProperties": false,
+          "properties": {
+            "email": {"type": "string"},
+            "title": {"type": ["string", "null"]},
+            "forename": {"type": ["string", "null"]},
+            "surname": {"type": ["string", "null"]},
+            "initials": {"type": ["string", "null"]},
+            "jobTitle": {"type": ["string", "null"]},
+            "teachingStaff": {"type": ["boolean", "null"]},
+            "phone": {"type": ["string", "null"]},
+            "address": {"type": ["string", "null"]},
+            "lineManager": {"type": ["string", "null"], "description": "The id of an account."},
+            "status": {"type": "string", "enum": ["active", "suspended"]}
+          }
+        }
+        """
+
+    private static let runs = """
+        "RunBegun": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["run", "state"],
+          "properties": {
+            "run": {"type": "string"},
+            "state": {"type": "string", "enum": ["running", "joined"]}
+          }
+        },
+        "Run": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["run", "state", "seen", "unchanged", "changed", "created", "restored",
+            "suspended", "held", "disputed", "failed", "ignored", "requests", "seconds", "plan",
+            "startedAt", "endedAt", "trouble", "progress"],
+          "properties": {
+            "run": {"type": "string"},
+            "state": {
+              "type": "string",
+              "enum": ["running", "completed", "held", "failed", "cancelled", "joined"]
+            },
+            "seen": {"type": "integer"},
+            "unchanged": {"type": "integer"},
+            "changed": {"type": "integer"},
+            "created": {"type": "integer"},
+            "restored": {"type": "integer"},
+            "suspended": {"type": "integer"},
+            "held": {"type": "integer"},
+            "disputed": {"type": "integer"},
+            "failed": {"type": "integer"},
+            "ignored": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["reason", "count"],
+                "properties": {"reason": {"type": "string"}, "count": {"type": "integer"}}
+              }
+            },
+            "requests": {"type": "integer"},
+            "seconds": {"type": "number"},
+            "plan": {"type": ["string", "null"]},
+            "startedAt": {"type": "string", "format": "date-time"},
+            "endedAt": {"type": ["string", "null"], "format": "date-time"},
+            "trouble": {"type": ["string", "null"], "description": "One sentence for people."},
+            "progress": {
+              "anyOf": [{"$ref": "#/components/schemas/Progress"}, {"type": "null"}]
+            }
+          }
+        },
+        "Progress": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["stage", "done", "total"],
+          "properties": {
+            "stage": {"type": "string", "enum": ["reading", "applying"]},
+            "done": {"type": "integer"},
+            "total": {"type": ["integer", "null"]}
+          }
+        }
+        """
+
+    private static let changes = """
+        "Changes": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["changes", "next"],
+          "properties": {
+            "changes": {"type": "array", "items": {"$ref": "#/components/schemas/Change"}},
+            "next": {"type": "string"}
+          }
+        },
+        "Change": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["cursor", "at", "run", "cause", "account", "field", "from", "to"],
+          "properties": {
+            "cursor": {"type": "string"},
+            "at": {"type": "string", "format": "date-time"},
+            "run": {"type": ["string", "null"]},
+            "cause": {"type": "string", "enum": ["login", "batch", "administrator", "import"]},
+            "account": {"type": "string"},
+            "field": {"type": ["string", "null"], "description": "Null: the account was made."},
+            "from": {"type": ["string", "null"]},
+            "to": {"type": ["string", "null"]}
+          }
+        }
+        """
+
+    private static let trouble = """
+        "Problem": {
+          "type": "object",
+          "description": "RFC 9457.",
+          "additionalProperties": false,
+          "required": ["type", "title", "status", "detail"],
+          "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"}
+          }
+        },
+        "Readiness": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["status", "store", "stopping", "sources"],
+          "properties": {
+            "status": {"type": "string", "enum": ["ok", "degraded", "notReady"]},
+            "store": {"type": "string", "enum": ["ok", "unavailable"]},
+            "stopping": {"type": "boolean"},
+            "sources": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["connection", "status", "detail"],
+                "properties": {
+                  "connection": {"type": "string"},
+                  "status": {"type": "string", "enum": ["ok", "degraded"]},
+                  "detail": {"type": ["string", "null"]}
+                }
+              }
+            }
+          }
+        }
+        """
+}

@@ -1,0 +1,48 @@
+import Accounts
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Turns whatever went wrong into problem details, with nothing of the inside in them.
+struct ProblemMiddleware: RouterMiddleware {
+    let headerBytes: Int
+    let logger: Logger
+
+    func handle(
+        _ request: Request,
+        context: ServerContext,
+        next: @concurrent (Request, ServerContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            guard request.headBytes <= headerBytes else {
+                throw Problem(
+                    .headTooLarge,
+                    "The head of a request may have \(headerBytes) bytes; send fewer headers."
+                )
+            }
+            return try await next(request, context)
+        } catch let problem as Problem {
+            return problem.response
+        } catch let error as StoreError {
+            logger.error("The store failed a request", metadata: ["reason": "\(error.sentence)"])
+            return Problem.storeUnavailable.response
+        } catch let error as HTTPError where error.status == .notFound {
+            return Problem.notFound.response
+        } catch {
+            // What the error says may hold what the client sent: its type is enough for the log.
+            logger.error("A request failed", metadata: ["error.type": "\(type(of: error))"])
+            return Problem.broken.response
+        }
+    }
+}
+
+extension Request {
+    /// The bytes of its head, as HTTP/1.1 writes them.
+    fileprivate var headBytes: Int {
+        var count = 16 + (head.path?.utf8.count ?? 0) + (head.authority?.utf8.count ?? 0)
+        for field in headers {
+            count += field.name.rawName.utf8.count + field.value.utf8.count + 4
+        }
+        return count
+    }
+}

@@ -1,0 +1,85 @@
+import Accounts
+import Hummingbird
+import JSON
+import Muster
+import Reconciliation
+import Roster
+
+/// Shows accounts and edits them by hand.
+struct AccountRoutes: Sendable {
+    let workshop: Workshop
+    let bodyBytes: Int
+
+    /// `GET /v1/accounts/{account}`.
+    func show(_ id: AccountID, _ caller: Caller) async throws -> Response {
+        let summary = try await summary(id, caller)
+        return .json { $0.account(summary, showing: caller.fields) }
+    }
+
+    /// `PATCH /v1/accounts/{account}`: the members of the body are what a person set by hand.
+    func edit(_ id: AccountID, _ request: Request, _ caller: Caller) async throws -> Response {
+        var request = request
+        let before = try await summary(id, caller)
+        let patch = try AccountPatch(await request.json(upTo: bodyBytes), fields: caller.fields)
+        if let manager = patch.manager { try await check(manager, caller) }
+        let place =
+            if let school = caller.school?.school { school } else { try await school(of: before) }
+        do throws(AdministrationError) {
+            let summary = try await Administration(workshop).edit(
+                patch.edits,
+                account: id,
+                of: caller.tenant,
+                at: place
+            )
+            return .json { $0.account(summary, showing: caller.fields) }
+        } catch {
+            throw Self.problem(error)
+        }
+    }
+
+    /// The account, where it is one of the caller's tenant and, if the address names a school, has
+    /// a link into it or into none.
+    private func summary(_ id: AccountID, _ caller: Caller) async throws -> AccountSummary {
+        guard let summary = try await workshop.store.summary(of: id),
+            summary.account.tenant == caller.tenant,
+            caller.school.map({ summary.isReached(through: $0.key) }) ?? true
+        else { throw Problem.notFound }
+        return summary
+    }
+
+    private func check(_ manager: AccountID, _ caller: Caller) async throws {
+        let summary = try await workshop.store.summary(of: manager)
+        guard summary?.account.tenant == caller.tenant else {
+            throw Problem(.unusable, "The member lineManager names no account; give the id of one.")
+        }
+    }
+
+    /// The school by whose days the account is planned where the address names none.
+    private func school(
+        of summary: AccountSummary
+    ) async throws(StoreError)
+        -> SchoolDescription
+    {
+        let home = summary.account.home?.school
+        let connection = try await workshop.connections.connections().first {
+            $0.id == home?.connection
+        }
+        return connection?.schools.first { $0.id == home?.school }
+            ?? SchoolDescription(id: "", name: "", timeZone: nil)
+    }
+
+    private static func problem(_ error: AdministrationError) -> any Error {
+        switch error {
+        case .nobody, .edit(.noAccount): Problem.notFound
+        case .edit(.addressTaken): Problem(.conflict, error.sentence)
+        case .edit: Problem(.unusable, error.sentence)
+        case .store(let error): error
+        }
+    }
+}
+
+extension AccountSummary {
+    fileprivate func isReached(through school: SchoolKey) -> Bool {
+        links.isEmpty || links.contains { $0.key.school == school }
+    }
+}

@@ -1,0 +1,134 @@
+import Accounts
+import HTTPTypes
+import Hummingbird
+import JSON
+import Muster
+import NIOCore
+
+/// Says whether the process lives, and whether it should get requests.
+///
+/// An MIS that cannot be reached is `degraded`, not unready: logins are answered from what is known.
+struct HealthRoutes: Sendable {
+    let admission: Admission
+    let store: any ConnectionStore
+    let stopping: Stopping
+    let watch: ServerWatch
+    let isBehindProxy: Bool
+
+    /// `GET /livez`: the process answers, and asks nobody for it.
+    func live() -> Response { Self.word("ok", .ok) }
+
+    /// `GET /readyz`: the store answers and the server is not stopping.
+    ///
+    /// With `?verbose`, why not, and what is degraded; for callers on this machine, or with a key.
+    func ready(_ request: Request, _ context: ServerContext) async throws -> Response {
+        let isStopping = stopping.isOn
+        let isStoreThere = (try? await store.policy(of: .standard)) != nil
+        let isReady = !isStopping && isStoreThere
+        let status: HTTPResponse.Status = isReady ? .ok : .serviceUnavailable
+        guard request.asksForVerbose else { return Self.word(isReady ? "ok" : "not ready", status) }
+        try await admitNear(request, context, to: nil)
+        let sources = watch.sources()
+        let isDegraded = sources.contains { !$0.isWell }
+        return .json(status: status) { member in
+            member.member("status", isReady ? isDegraded ? "degraded" : "ok" : "notReady")
+            member.member("store", isStoreThere ? "ok" : "unavailable")
+            member.member("stopping", isStopping)
+            member.array("sources") { list in
+                for source in sources {
+                    list.object { entry in
+                        entry.member("connection", source.connection)
+                        entry.member("status", source.isWell ? "ok" : "degraded")
+                        entry.member("detail", source.detail)
+                    }
+                }
+            }
+        }
+    }
+
+    /// `GET /metrics`: the figures of the process, in Prometheus' text format.
+    func metrics(_ request: Request, _ context: ServerContext) async throws -> Response {
+        try await admitNear(request, context, to: .admin)
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/plain; version=0.0.4; charset=utf-8",
+                .cacheControl: "no-store",
+            ],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: watch.metrics()))
+        )
+    }
+
+    /// Lets in who is on this machine, and who has a key with `scope`, if one is needed.
+    private func admitNear(
+        _ request: Request,
+        _ context: ServerContext,
+        to scope: AccessScope?
+    ) async throws {
+        if context.isNear(request, isBehindProxy: isBehindProxy) { return }
+        guard let key = try await admission.bearer(request.headers) else {
+            throw Problem.unauthorized
+        }
+        guard let scope else { return }
+        guard key.scopes.contains(scope) else { throw Problem.forbidden }
+    }
+
+    private static func word(_ text: String, _ status: HTTPResponse.Status) -> Response {
+        Response(
+            status: status,
+            headers: [
+                .contentType: "text/plain; charset=utf-8", .cacheControl: "no-store",
+            ],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text + "\n"))
+        )
+    }
+}
+
+/// How the source of a connection does, as health checks tell it.
+package struct SourceReport: Sendable, Hashable {
+    /// The connection's name.
+    package var connection: String
+    /// Whether it answers and its last sync came to an end.
+    package var isWell: Bool
+    /// What is wrong, in one sentence; nil where nothing is.
+    package var detail: String?
+
+    /// A source and how it does.
+    package init(connection: String, isWell: Bool, detail: String?) {
+        self.connection = connection
+        self.isWell = isWell
+        self.detail = detail
+    }
+}
+
+/// What those who watch a daemon are shown.
+package struct ServerWatch: Sendable {
+    /// The metrics, in Prometheus' text format 0.0.4.
+    package var metrics: @Sendable () -> [UInt8] = { [] }
+    /// How the sources do.
+    package var sources: @Sendable () -> [SourceReport] = { [] }
+
+    /// Nothing to show.
+    package init() {}
+}
+
+extension ServerContext {
+    /// Whether the request comes from this machine, and not through a proxy on it.
+    fileprivate func isNear(_ request: Request, isBehindProxy: Bool) -> Bool {
+        guard !isBehindProxy, request.headers[.forwarded] == nil,
+            request.headers[.xForwardedFor] == nil, let address = peer?.ipAddress
+        else { return false }
+        return address == "::1" || address.hasPrefix("127.") || address.hasPrefix("::ffff:127.")
+    }
+}
+
+extension Request {
+    fileprivate var asksForVerbose: Bool {
+        uri.query?.split(separator: "&").contains { $0.prefix { $0 != "=" } == "verbose" } ?? false
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let forwarded = HTTPField.Name("Forwarded") ?? .via
+    fileprivate static let xForwardedFor = HTTPField.Name("X-Forwarded-For") ?? .via
+}

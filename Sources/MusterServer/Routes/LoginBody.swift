@@ -1,0 +1,106 @@
+import Accounts
+import Muster
+
+/// Who logs in and how, as a client sends it.
+struct LoginBody: Hashable {
+    /// How the client names the person; nil where nobody can have that name.
+    var key: LoginKey?
+    var method = LoginMethod.sso
+    var subject: HostSubject?
+
+    private enum Name: String, CaseIterable {
+        case email
+        case sourceID
+        case username
+        case method
+        case issuer
+        case subject
+    }
+
+    /// The login in a JSON object.
+    init(_ bytes: [UInt8]) throws(Problem) {
+        var texts: [Name: String] = [:]
+        for member in try FlatObject(bytes).members {
+            guard let name = Name(rawValue: member.name) else {
+                throw Problem(
+                    .badRequest,
+                    "There is no member \(member.name.quoted) in a login; leave it out."
+                )
+            }
+            switch member.value {
+            case .text(let text): texts[name] = text
+            case .null: break
+            case .bool, .other:
+                throw Problem(.badRequest, "The member \(name.rawValue) must be a text.")
+            }
+        }
+        try takeKey(texts)
+        try takeMethod(texts)
+        try takeSubject(texts)
+    }
+
+    private mutating func takeKey(_ texts: [Name: String]) throws(Problem) {
+        let keys: [LoginKey] = [
+            texts[.email].map { .email($0) },
+            texts[.sourceID].map { .sourceID($0) },
+            texts[.username].map { .username($0) },
+        ].compactMap(\.self)
+        guard keys.count == 1 else {
+            throw Problem(.badRequest, "Send one of email, sourceID and username.")
+        }
+        key = keys[0].isPossible ? keys[0] : nil
+    }
+
+    private mutating func takeMethod(_ texts: [Name: String]) throws(Problem) {
+        guard let text = texts[.method] else { return }
+        guard let method = LoginMethod(rawValue: text) else {
+            throw Problem(.badRequest, "The member method must be sso or password.")
+        }
+        self.method = method
+    }
+
+    private mutating func takeSubject(_ texts: [Name: String]) throws(Problem) {
+        guard let text = texts[.subject] else {
+            guard texts[.issuer] == nil else {
+                throw Problem(.badRequest, "The member issuer needs a subject beside it.")
+            }
+            return
+        }
+        let issuer = texts[.issuer] ?? ""
+        guard !text.isEmpty, text.isPlain(limit: 1024), issuer.isPlain(limit: 1024) else {
+            throw Problem(
+                .badRequest,
+                "The members issuer and subject may have 1024 characters and no control characters."
+            )
+        }
+        subject = HostSubject(issuer: issuer, subject: text)
+    }
+}
+
+extension LoginKey {
+    /// Whether anybody can have this name. An address is never longer than 320 characters, and no
+    /// name has control characters; neither store nor source need be asked for such a one.
+    fileprivate var isPossible: Bool {
+        switch self {
+        case .email(let text), .sourceID(let text), .username(let text):
+            !text.isEmpty && text.isPlain(limit: 320)
+        }
+    }
+}
+
+extension String {
+    /// Whether it has at most `limit` characters and no control characters.
+    fileprivate func isPlain(limit: Int) -> Bool {
+        guard utf8.count <= 4 * limit, unicodeScalars.count <= limit else { return false }
+        var previous: UInt8 = 0
+        for byte in utf8 {
+            let isControl =
+                byte < 0x20 || byte == 0x7F
+                // U+0080 to U+009F, the control characters beyond ASCII.
+                || previous == 0xC2 && (0x80...0x9F).contains(byte)
+            if isControl { return false }
+            previous = byte
+        }
+        return true
+    }
+}

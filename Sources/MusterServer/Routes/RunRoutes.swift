@@ -1,0 +1,79 @@
+import Accounts
+import HTTPTypes
+import Hummingbird
+import JSON
+import Muster
+import Synchronization
+
+/// Begins syncs and tells how runs stand.
+struct RunRoutes: Sendable {
+    let ring: KeyRing
+    let live: LiveRuns
+    let store: any RunStore
+    let clock: any MusterClock
+    let keepAlive: Duration
+
+    /// `POST /v1/schools/{school}/syncs`: begins a sync of the school's connection.
+    ///
+    /// The answer does not wait for it. A second press joins the run that goes on.
+    func press(_ name: String, _ caller: Caller) async throws -> Response {
+        guard let connection = try await ring.connection(reaching: name, of: caller.tenant) else {
+            throw Problem.notFound
+        }
+        guard let (run, isJoined) = live.press(connection) else {
+            throw Problem(.unavailable, "The server is stopping; ask the next one.")
+        }
+        var response = Response.json(status: .accepted) { member in
+            member.member("run", String(run.value))
+            member.member("state", isJoined ? "joined" : "running")
+        }
+        response.headers[.location] = "/v1/runs/\(run.value)"
+        return response
+    }
+
+    /// `GET /v1/runs/{run}`: how a run stands or what it came to.
+    func show(_ id: RunID, _ caller: Caller) async throws -> Response {
+        let report = try await report(id, caller)
+        return .json { $0.run(report) }
+    }
+
+    /// `GET /v1/runs/{run}/events`: the same as it happens, until the run ends.
+    func watch(_ id: RunID, _ caller: Caller) async throws -> Response {
+        let report = try await report(id, caller)
+        return RunEventStream(
+            events: live.events(of: id) ?? polled(id, from: report),
+            clock: clock,
+            keepAlive: keepAlive
+        )
+        .response
+    }
+
+    /// A run that another process has: it is looked at again now and then.
+    private func polled(_ id: RunID, from first: RunReport) -> AsyncStream<RunEvent> {
+        let last = Mutex<RunReport?>(nil)
+        return AsyncStream {
+            guard let seen = last.withLock({ $0 }) else {
+                last.withLock { $0 = first }
+                return .state(first)
+            }
+            guard seen.endedAt == nil, (try? await clock.sleep(for: .seconds(2))) != nil,
+                !live.isStopping, let run = try? await store.run(id)
+            else { return nil }
+            let report = RunReport(run)
+            last.withLock { $0 = report }
+            return .state(report)
+        }
+    }
+
+    /// The run, where it is one of the caller's tenant and, if an address names it, school.
+    private func report(_ id: RunID, _ caller: Caller) async throws -> RunReport {
+        let run = live.run(id)
+        let stored = run == nil ? try await store.run(id) : nil
+        guard let connection = run?.connection ?? stored?.connection,
+            try await ring.connection(connection, of: caller.tenant) != nil,
+            caller.school.map({ $0.connection.id == connection }) ?? true,
+            let report = run.map(RunReport.init) ?? stored.map(RunReport.init)
+        else { throw Problem.notFound }
+        return report
+    }
+}

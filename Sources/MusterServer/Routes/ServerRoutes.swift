@@ -1,0 +1,121 @@
+import Accounts
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import Muster
+
+/// Every address of the daemon, and what is behind it.
+struct ServerRoutes: Sendable {
+    let admission: Admission
+    let clock: any MusterClock
+    let logger: Logger
+    let headerBytes: Int
+    let logins: LoginRoutes
+    let runs: RunRoutes
+    let accounts: AccountRoutes
+    let changes: ChangeRoutes
+    let health: HealthRoutes
+
+    private typealias Answer =
+        @Sendable (Request, Caller, ServerContext, ContinuousClock.Instant) async throws -> Response
+
+    /// A router with all of them, which says of each address which other methods it refuses.
+    var router: Router<ServerContext> {
+        let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: ProblemMiddleware(headerBytes: headerBytes, logger: logger))
+        addSchools(to: router)
+        for base in ["v1", "v1/schools/{school}"] { addTenant(to: router, under: base) }
+        router.get("livez") { _, _ in health.live() }
+        router.get("readyz") { request, context in try await health.ready(request, context) }
+        router.get("healthz") { request, context in try await health.ready(request, context) }
+        router.get("metrics") { request, context in try await health.metrics(request, context) }
+        router.get("openapi.json") { _, _ in OpenAPIDocument.response }
+        refuseOtherMethods(in: router)
+        return router
+    }
+
+    private func addSchools(to router: Router<ServerContext>) {
+        let school = "v1/schools/{school}"
+        on(router, "\(school)/logins", .post, .logins) { request, caller, _, began in
+            try await logins.logIn(request, caller, since: began)
+        }
+        on(router, "\(school)/syncs", .post, .admin) { _, caller, context, _ in
+            try await runs.press(try context.school(), caller)
+        }
+    }
+
+    /// What belongs to a tenant and can be reached through one of its schools too.
+    private func addTenant(to router: Router<ServerContext>, under base: String) {
+        on(router, "\(base)/runs/{run}", .get, .admin) { _, caller, context, _ in
+            try await runs.show(RunID(try context.number("run")), caller)
+        }
+        on(router, "\(base)/runs/{run}/events", .get, .admin) { _, caller, context, _ in
+            try await runs.watch(RunID(try context.number("run")), caller)
+        }
+        on(router, "\(base)/accounts/{account}", .get, .accounts) { _, caller, context, _ in
+            try await accounts.show(AccountID(try context.number("account")), caller)
+        }
+        on(router, "\(base)/accounts/{account}", .patch, .accounts) { request, caller, context, _ in
+            try await accounts.edit(AccountID(try context.number("account")), request, caller)
+        }
+        on(router, "\(base)/changes", .get, .accounts) { request, caller, _, _ in
+            try await changes.list(request, caller)
+        }
+    }
+
+    /// Adds an address that only a key with `scope` may ask.
+    private func on(
+        _ router: Router<ServerContext>,
+        _ path: String,
+        _ method: HTTPRequest.Method,
+        _ scope: AccessScope,
+        _ answer: @escaping Answer
+    ) {
+        router.on(RouterPath(path), method: method) { request, context in
+            let began = clock.instant()
+            var request = request
+            // A school whose name cannot be read is an unknown one.
+            let school = path.contains("{school}") ? (try? context.school()) ?? "" : nil
+            let caller = try await admission.admit(&request, to: scope, school: school)
+            return try await answer(request, caller, context, began)
+        }
+    }
+
+    private func refuseOtherMethods(in router: Router<ServerContext>) {
+        let known = Dictionary(grouping: router.routes, by: \.path.description)
+        for (path, routes) in known {
+            var allowed = routes.map(\.method)
+            if allowed.contains(.get) { allowed.append(.head) }
+            let refused = Self.methods.filter { !allowed.contains($0) }
+            let names = allowed.sorted { $0.rawValue < $1.rawValue }
+            for method in refused {
+                router.on(RouterPath(path), method: method) { _, _ -> Response in
+                    throw Problem.methodNotAllowed(names)
+                }
+            }
+        }
+    }
+
+    /// Those of RFC 9110 and RFC 5789 that a client may try.
+    private static let methods: [HTTPRequest.Method] = [
+        .get, .head, .post, .put, .delete, .patch, .options, .trace, .connect,
+    ]
+}
+
+extension ServerContext {
+    /// The school in the address, without its percent signs.
+    fileprivate func school() throws -> String {
+        guard let text = parameters.get("school")?.removingPercentEncoding, text.utf8.count <= 1024
+        else { throw Problem.notFound }
+        return text
+    }
+
+    /// The number in the address that is an identity of ours.
+    fileprivate func number(_ name: String) throws -> Int64 {
+        guard let text = parameters.get(name), text.utf8.first != UInt8(ascii: "+"),
+            let number = Int64(text)
+        else { throw Problem.notFound }
+        return number
+    }
+}

@@ -1,0 +1,173 @@
+package import Accounts
+package import Muster
+import Roster
+import Synchronization
+
+/// Runs a sync of one connection to its end.
+package typealias SyncWork =
+    @Sendable (Connection, RunID, @escaping @Sendable (SyncProgress) -> Void) async -> SyncResult
+
+/// The syncs that this daemon runs or ran lately: one at a time for each connection.
+final class LiveRuns: Sendable {
+    /// Ended runs whose result is kept here; the store keeps all of them.
+    private static let limit = 256
+
+    fileprivate struct State {
+        var runs: [RunID: LiveRun] = [:]
+        var going: [ConnectionID: RunID] = [:]
+        /// Ended runs, the one that ended first before the others.
+        var ended: [RunID] = []
+        var tasks: [RunID: Task<Void, Never>] = [:]
+        var watchers: [RunID: [Int: AsyncStream<RunEvent>.Continuation]] = [:]
+        var lastWatcher = 0
+        var isStopping = false
+    }
+    private let state = Mutex(State())
+    private let work: SyncWork
+    private let workshop: Workshop
+
+    init(_ workshop: Workshop, work: @escaping SyncWork) {
+        self.workshop = workshop
+        self.work = work
+    }
+
+    /// Begins a sync of `connection`, or joins the one that goes on; nil where the server stops.
+    func press(_ connection: Connection) -> (run: RunID, isJoined: Bool)? {
+        let id = RunID(workshop.identifiers.next())
+        let now = workshop.clock.now()
+        return state.withLock { state in
+            if let going = state.going[connection.id] { return (going, true) }
+            guard !state.isStopping else { return nil }
+            state.runs[id] = LiveRun(id: id, connection: connection.id, startedAt: now)
+            state.going[connection.id] = id
+            // Unstructured on purpose: a sync outlives the request that began it. `finish` waits
+            // for it, and cancels it where it takes too long.
+            state.tasks[id] = Task {
+                let result = await self.work(connection, id) { self.note($0, of: id) }
+                self.end(id, with: result)
+            }
+            return (id, false)
+        }
+    }
+
+    /// Whether no more runs are begun.
+    var isStopping: Bool { state.withLock { $0.isStopping } }
+
+    /// How the run stands, if this daemon knows of it.
+    func run(_ id: RunID) -> LiveRun? { state.withLock { $0.runs[id] } }
+
+    /// What becomes of a run, from now to its end; nil where this daemon does not run it.
+    func events(of id: RunID) -> AsyncStream<RunEvent>? {
+        // Progress may be skipped by a slow reader, the result never: it comes last.
+        let (stream, events) = AsyncStream.makeStream(
+            of: RunEvent.self,
+            bufferingPolicy: .bufferingNewest(16)
+        )
+        let isKnown = state.withLock { state in
+            guard let run = state.runs[id] else { return false }
+            events.yield(.state(RunReport(run)))
+            guard run.result == nil, !state.isStopping else {
+                events.finish()
+                return true
+            }
+            state.lastWatcher += 1
+            let watcher = state.lastWatcher
+            state.watchers[id, default: [:]][watcher] = events
+            events.onTermination = { [weak self] _ in self?.leave(id, watcher) }
+            return true
+        }
+        return isKnown ? stream : nil
+    }
+
+    /// Begins no more runs and lets the watchers go.
+    func stop() {
+        let watchers = state.withLock { state in
+            state.isStopping = true
+            let watchers = state.watchers.values.flatMap(\.values)
+            state.watchers = [:]
+            return watchers
+        }
+        for watcher in watchers { watcher.finish() }
+    }
+
+    /// Waits for the runs that go on; a cancelled task cancels them too.
+    func finish() async {
+        while let task = state.withLock({ $0.tasks.values.first }) {
+            await withTaskCancellationHandler {
+                await task.value
+            } onCancel: {
+                task.cancel()
+            }
+        }
+    }
+
+    private func note(_ progress: SyncProgress, of id: RunID) {
+        tell(id) { $0.progress = progress }
+    }
+
+    private func end(_ id: RunID, with result: SyncResult) {
+        let now = workshop.clock.now()
+        tell(id) { run in
+            run.result = result
+            run.endedAt = now
+        }
+    }
+
+    /// Changes a run, tells its watchers, and lets go of them and of it where it ended.
+    private func tell(_ id: RunID, _ change: (inout LiveRun) -> Void) {
+        let (run, watchers) = state.withLock { state -> (LiveRun?, [RunWatcher]) in
+            guard var run = state.runs[id] else { return (nil, []) }
+            change(&run)
+            state.runs[id] = run
+            let watchers = Array(state.watchers[id, default: [:]].values)
+            if run.result != nil { state.close(run, keeping: Self.limit) }
+            return (run, watchers)
+        }
+        guard let run else { return }
+        for watcher in watchers {
+            watcher.yield(.state(RunReport(run)))
+            if run.result != nil { watcher.finish() }
+        }
+    }
+
+    private typealias RunWatcher = AsyncStream<RunEvent>.Continuation
+
+    private func leave(_ id: RunID, _ watcher: Int) {
+        state.withLock { _ = $0.watchers[id]?.removeValue(forKey: watcher) }
+    }
+}
+
+extension LiveRuns.State {
+    fileprivate mutating func close(_ run: LiveRun, keeping limit: Int) {
+        watchers[run.id] = nil
+        tasks[run.id] = nil
+        if going[run.connection] == run.id { going[run.connection] = nil }
+        ended.append(run.id)
+        if ended.count > limit { runs[ended.removeFirst()] = nil }
+    }
+}
+
+/// A sync as this daemon sees it.
+struct LiveRun: Sendable, Hashable {
+    let id: RunID
+    let connection: ConnectionID
+    let startedAt: Timestamp
+    var endedAt: Timestamp?
+    var progress: SyncProgress?
+    /// What it came to; nil while it goes on.
+    var result: SyncResult?
+
+    init(id: RunID, connection: ConnectionID, startedAt: Timestamp) {
+        self.id = id
+        self.connection = connection
+        self.startedAt = startedAt
+    }
+}
+
+/// What the watcher of a run is told.
+enum RunEvent: Sendable, Hashable {
+    /// How the run stands now.
+    case state(RunReport)
+    /// That there is nothing new.
+    case keepAlive
+}

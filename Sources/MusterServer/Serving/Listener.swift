@@ -1,0 +1,80 @@
+import Hummingbird
+import HummingbirdCore
+import HummingbirdHTTP2
+import HummingbirdTLS
+import NIOCore
+import NIOSSL
+
+/// How connections are spoken to: HTTP/1.1 in plain, or HTTP/1.1 and HTTP/2 over TLS.
+struct Listener {
+    let settings: ServerSettings
+
+    /// What makes the server of each connection.
+    /// - Throws: `ServerError` where the certificate cannot be used, or none is given where plain
+    ///   HTTP could be read by others.
+    func builder() throws(ServerError) -> HTTPServerBuilder {
+        guard let files = settings.tls else {
+            guard settings.isLoopback || settings.isBehindProxy else {
+                throw .plainOutside(host: settings.host)
+            }
+            return .http1(configuration: connection)
+        }
+        let tls = try Self.tls(files)
+        let configuration = HTTP2ChannelConfiguration(
+            idleTimeout: settings.idleTimeout,
+            gracefulCloseTimeout: settings.stop,
+            streamConfiguration: connection
+        )
+        // The certificate is read and checked before anything is listened on.
+        do {
+            _ = try NIOSSLContext(configuration: tls)
+        } catch {
+            throw .certificate(path: files.key, why: "they do not belong together")
+        }
+        let limit = TimeAmount(settings.headerTimeout)
+        return HTTPServerBuilder { responder in
+            let base = try HTTP2UpgradeChannel(
+                tlsConfiguration: tls,
+                configuration: configuration,
+                responder: responder
+            )
+            return HandshakeGuard(base: base, limit: limit)
+        }
+    }
+
+    private var connection: HTTP1Channel.Configuration {
+        let limits = ConnectionDeadlines.Limits(
+            head: TimeAmount(settings.headerTimeout),
+            body: TimeAmount(settings.bodyTimeout),
+            idle: TimeAmount(settings.idleTimeout)
+        )
+        return HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionDeadlines(limits)],
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: settings.headerBytes,
+                maxHeaderListSize: settings.headerBytes,
+                maxHeaderFieldCount: 100
+            )
+        )
+    }
+
+    private static func tls(_ files: TLSFiles) throws(ServerError) -> TLSConfiguration {
+        let chain: [NIOSSLCertificate]
+        do {
+            chain = try NIOSSLCertificate.fromPEMFile(files.certificates)
+            guard !chain.isEmpty else { throw NIOSSLError.failedToLoadCertificate }
+        } catch {
+            throw .certificate(path: files.certificates, why: "it is missing or no PEM")
+        }
+        let key: NIOSSLPrivateKey
+        do {
+            key = try NIOSSLPrivateKey(file: files.key, format: .pem)
+        } catch {
+            throw .certificate(path: files.key, why: "it is missing or no PEM")
+        }
+        return TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) },
+            privateKey: .privateKey(key)
+        )
+    }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Muster
+import MusterServer
+import Roster
+import ServiceLifecycle
+import UnixSignals
+
+/// `muster serve`: the daemon beside an application in any language.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Answer the logins of applications over HTTP, until told to stop."
+    )
+
+    @Option(help: "The address to listen on (default: serve.host).")
+    var host: String?
+
+    @Option(help: "The port to listen on; 0 for any free one (default: serve.port).")
+    var port: Int?
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if let port, !(0...65_535).contains(port) {
+            throw ValidationError("--port takes a number from 0 to 65535.")
+        }
+        if let host, host.isEmpty { throw ValidationError("--host needs an address.") }
+    }
+
+    func run() async throws {
+        let assembly = try await Assembly.open(common)
+        var settings = try assembly.settings.serve()
+        settings.host = host ?? settings.host
+        settings.port = port ?? settings.port
+        let server = MusterServer(assembly.server(), settings: settings)
+        let logger = Logger(label: "muster")
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [server], logger: logger)
+        )
+        do {
+            try await Self.run(group)
+        } catch let error as ServerError {
+            throw Failure(error)
+        }
+    }
+
+    /// Runs the group until the first signal stops it, or the second ends the process.
+    private static func run(_ group: ServiceGroup) async throws {
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                var count = 0
+                for await _ in signals {
+                    count += 1
+                    if count > 1 { Foundation.exit(ExitStatus.no) }
+                    await group.triggerGracefulShutdown()
+                }
+            }
+            defer { tasks.cancelAll() }
+            try await group.run()
+        }
+    }
+}
+
+extension Assembly {
+    /// What the daemon is made of.
+    fileprivate func server() -> MusterServer.Parts {
+        var parts = MusterServer.Parts(
+            workshop: workshop,
+            access: access,
+            login: LoginRefresh(workshop, settings: settings.login),
+            keyFile: keyFile,
+            logger: Logger(label: "muster")
+        ) { connection, run, progress in
+            await sync(connection, as: run, progress: progress)
+        }
+        parts.onListening = { address in Console.say("listening on \(address)") }
+        return parts
+    }
+}

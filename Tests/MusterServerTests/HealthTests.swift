@@ -1,0 +1,79 @@
+import HTTPTypes
+import MusterTesting
+import Testing
+
+@testable import MusterServer
+
+@Suite struct HealthTests {
+    @Test func `a daemon that serves lives and is ready`() async throws {
+        let daemon = try await Daemon()
+        try await daemon.serve { client async throws in
+            for path in ["/livez", "/readyz", "/healthz"] {
+                let answer = try await client.send(.get, path)
+                #expect(answer.status == 200)
+                #expect(answer.text == "ok\n")
+            }
+            let head = try await client.send(.head, "/livez")
+            #expect(head.status == 200)
+            #expect(head.text.isEmpty)
+        }
+    }
+
+    @Test func `a source that is away is degraded, not unready`() async throws {
+        var watch = ServerWatch()
+        watch.sources = {
+            [
+                SourceReport(connection: "alder", isWell: false, detail: "The breaker is open."),
+                SourceReport(connection: "birch", isWell: true, detail: nil),
+            ]
+        }
+        let daemon = try await Daemon(watch: watch)
+        let answer = try await daemon.serve { try await $0.send(.get, "/readyz?verbose") }
+        let json = try answer.json()
+        #expect(answer.status == 200)
+        #expect(json["status"] == "degraded")
+        #expect(json["sources"][0]["detail"] == "The breaker is open.")
+        #expect(json["sources"][1]["status"] == "ok")
+    }
+
+    @Test func `figures and reasons are for this machine, or for whoever has a key`() async throws {
+        var watch = ServerWatch()
+        watch.metrics = { Array("muster_up 1\n".utf8) }
+        let daemon = try await Daemon(watch: watch) { $0.isBehindProxy = true }
+        try await daemon.serve { client async throws in
+            #expect(try await client.send(.get, "/metrics").status == 401)
+            #expect(try await client.send(.get, "/metrics", key: .logins).status == 403)
+            let metrics = try await client.send(.get, "/metrics", key: .admin)
+            #expect(metrics.text == "muster_up 1\n")
+            #expect(
+                metrics.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8"
+            )
+            #expect(try await client.send(.get, "/readyz").status == 200)
+            #expect(try await client.send(.get, "/readyz?verbose").status == 401)
+            #expect(try await client.send(.get, "/readyz?verbose", key: .logins).status == 200)
+        }
+    }
+
+    @Test func `what a proxy on this machine passes on does not come from it`() async throws {
+        let daemon = try await Daemon()
+        try await daemon.serve { client async throws in
+            #expect(try await client.send(.get, "/metrics").status == 200)
+            for name in ["X-Forwarded-For", "Forwarded"] {
+                var headers: HTTPFields = [:]
+                headers[try #require(HTTPField.Name(name))] = "192.0.2.1"
+                #expect(try await client.send(.get, "/metrics", headers: headers).status == 401)
+            }
+        }
+    }
+
+    @Test(arguments: ["0.0.0.0", "192.0.2.1", "::", "school.example", ""])
+    func `plain HTTP is not served where others can read it`(host: String) async throws {
+        var settings = ServerSettings()
+        settings.host = host
+        #expect(throws: ServerError.plainOutside(host: host)) {
+            _ = try Listener(settings: settings).builder()
+        }
+        settings.isBehindProxy = true
+        _ = try Listener(settings: settings).builder()
+    }
+}

@@ -1,0 +1,104 @@
+import Accounts
+import Foundation
+import HTTPTypes
+import Muster
+import MusterTesting
+import Roster
+import Testing
+
+@testable import MusterServer
+
+@Suite(.timeLimit(.minutes(1))) struct RunTests {
+    private static let syncs = "/v1/schools/\(Daemon.school)/syncs"
+
+    @Test func `a sync begins at once and can be watched to its end`() async throws {
+        let daemon = try await Daemon()
+        let gate = Gate()
+        daemon.source.script { $0.pageFaults[1] = [.held(gate)] }
+        try await daemon.serve { client async throws in
+            let begun = try await client.send(.post, Self.syncs, key: .admin)
+            let run = try #require(try begun.json()["run"].text)
+            #expect(begun.status == 202)
+            #expect(try begun.json()["state"] == "running")
+            #expect(begun.headers[.location] == "/v1/runs/\(run)")
+            let again = try await client.send(.post, Self.syncs, key: .admin)
+            #expect(try again.json()["run"].text == run)
+            #expect(try again.json()["state"] == "joined")
+            let meanwhile = try await client.send(.get, "/v1/runs/\(run)", key: .admin).json()
+            #expect(meanwhile["state"] == "running")
+            #expect(meanwhile["endedAt"] == nil)
+            let watcher = try RawConnection(port: client.port)
+            watcher.write(
+                "GET /v1/runs/\(run)/events HTTP/1.1\r\nHost: x\r\n"
+                    + "Authorization: Bearer admin\r\nConnection: close\r\n\r\n"
+            )
+            #expect(await watcher.said("event: progress"))
+            try await daemon.clock.sleepers(atLeast: 2)
+            daemon.clock.advance(by: .seconds(15))
+            #expect(await watcher.said(": still here"))
+            gate.open()
+            let text = await watcher.rest()
+            #expect(text.contains("Content-Type: text/event-stream"))
+            #expect(text.contains("Cache-Control: no-store"))
+            #expect(
+                text.contains("event: result\ndata: {\"run\":\"\(run)\",\"state\":\"completed\"")
+            )
+            let ended = try await client.send(.get, "/v1/runs/\(run)", key: .admin).json()
+            #expect(ended["state"] == "completed")
+            #expect(ended["created"] == 2)
+            #expect(ended["endedAt"].text?.hasPrefix("2026-09-07T08:00:15") == true)
+            let late = try await client.send(.get, "/v1/runs/\(run)/events", key: .admin)
+            #expect(late.text.hasPrefix("event: result\n"))
+            #expect(daemon.syncs.value == 1)
+        }
+    }
+
+    @Test func `a run of another process is told from the store`() async throws {
+        let daemon = try await Daemon()
+        let result = await BatchSync(daemon.workshop).run(daemon.connection)
+        let path = "/v1/runs/\(result.run.value)"
+        try await daemon.serve { client async throws in
+            let run = try await client.send(.get, path, key: .admin).json()
+            #expect(run["state"] == "completed")
+            #expect(run["run"].text == String(result.run.value))
+            let own = "/v1/schools/\(Daemon.school)/runs/\(result.run.value)"
+            #expect(try await client.send(.get, own, key: .admin).json() == run)
+            #expect(try await client.send(.get, path, key: .foreign).status == 404)
+            let events = try await client.send(.get, path + "/events", key: .admin)
+            #expect(events.text.hasPrefix("event: result\n"))
+        }
+    }
+
+    @Test func `a run that goes on in another process is looked at until it ends`() async throws {
+        let daemon = try await Daemon()
+        let run = Run(id: RunID(77), connection: daemon.connection.id, startedAt: .example)
+        _ = try await daemon.store.begin(run, aliveSince: .example)
+        try await daemon.serve { [run] client in
+            var run = run
+            let watcher = try RawConnection(port: client.port)
+            watcher.write(
+                "GET /v1/runs/77/events HTTP/1.1\r\nHost: x\r\n"
+                    + "Authorization: Bearer admin\r\nConnection: close\r\n\r\n"
+            )
+            #expect(await watcher.said("\"state\":\"running\""))
+            run.state = .completed
+            run.endedAt = .example
+            try await daemon.store.update(run)
+            try await daemon.clock.sleepers(atLeast: 2)
+            daemon.clock.advance(by: .seconds(2))
+            #expect(await watcher.rest().contains("event: result\n"))
+        }
+    }
+
+    @Test func `a sync that fails says why`() async throws {
+        let daemon = try await Daemon()
+        daemon.source.script { $0.describeError = .refused(reason: "The token was withdrawn.") }
+        try await daemon.serve { client async throws in
+            let begun = try await client.send(.post, Self.syncs, key: .admin)
+            let run = try #require(try begun.json()["run"].text)
+            let events = try await client.send(.get, "/v1/runs/\(run)/events", key: .admin)
+            #expect(events.text.contains("\"state\":\"failed\""))
+            #expect(events.text.contains("The token was withdrawn."))
+        }
+    }
+}
