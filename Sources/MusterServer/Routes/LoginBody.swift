@@ -84,6 +84,7 @@ extension LoginKey {
         switch self {
         case .email(let text), .sourceID(let text), .username(let text):
             !text.isEmpty && text.isPlain(limit: 320)
+        case .subject: true
         }
     }
 }
