@@ -107,6 +107,10 @@ package struct ServerWatch: Sendable {
     package var metrics: @Sendable () -> [UInt8] = { [] }
     /// How the sources do.
     package var sources: @Sendable () -> [SourceReport] = { [] }
+    /// Called with each answer: the pattern of its address, its status and the time it took.
+    package var answered: @Sendable (String, Int, Duration) -> Void = { _, _, _ in }
+    /// Called where a request was not taken, with why, in one word.
+    package var rejected: @Sendable (String) -> Void = { _ in }
 
     /// Nothing to show.
     package init() {}

@@ -78,8 +78,10 @@ struct LoginBody: Hashable {
 }
 
 extension LoginKey {
-    /// Whether anybody can have this name. An address is never longer than 320 characters, and no
-    /// name has control characters; neither store nor source need be asked for such a one.
+    /// Whether anybody can have this name.
+    ///
+    /// An address is never longer than 320 characters, and no name has control characters; neither
+    /// store nor source need be asked for such a one.
     fileprivate var isPossible: Bool {
         switch self {
         case .email(let text), .sourceID(let text), .username(let text):

@@ -23,7 +23,14 @@ struct ServerRoutes: Sendable {
     /// A router with all of them, which says of each address which other methods it refuses.
     var router: Router<ServerContext> {
         let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: ProblemMiddleware(headerBytes: headerBytes, logger: logger))
+        router.add(
+            middleware: ProblemMiddleware(
+                headerBytes: headerBytes,
+                logger: logger,
+                clock: clock,
+                watch: health.watch
+            )
+        )
         addSchools(to: router)
         for base in ["v1", "v1/schools/{school}"] { addTenant(to: router, under: base) }
         router.get("livez") { _, _ in health.live() }
