@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import Muster
+import NIOCore
 
 /// Turns whatever went wrong into problem details, with nothing of the inside in them.
 struct ProblemMiddleware: RouterMiddleware {
@@ -46,12 +47,22 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch let error as HTTPError where error.status == .notFound {
             watch.rejected(Problem.Kind.notFound.rawValue)
             return Problem.notFound.response
+        } catch  where error.isOfConnection {
+            // Nobody is there to read it; a client that goes away is no trouble of ours.
+            return Problem.malformed.response
         } catch {
             // What the error says may hold what the client sent: its type is enough for the log.
             logger.error("A request failed", metadata: ["error.type": "\(type(of: error))"])
             watch.rejected(Problem.Kind.broken.rawValue)
             return Problem.broken.response
         }
+    }
+}
+
+extension Error {
+    /// Whether the client went away.
+    fileprivate var isOfConnection: Bool {
+        self is CancellationError || self is ChannelError || self is IOError
     }
 }
 
