@@ -31,6 +31,8 @@ public enum LoginKey: Sendable, Hashable {
     case sourceID(String)
     /// By a user name, which is looked up like an e-mail address.
     case username(String)
+    /// By the name that the host's identity provider gave her; found once it was bound.
+    case subject(HostSubject)
 }
 
 /// A person whom a login names, as the store knows her.
@@ -65,6 +67,7 @@ public struct KnownPerson: Sendable, Hashable {
     ///   - school: The school she logs in to.
     ///   - checkedAt: When her record there was last looked up.
     ///   - lastRun: When the last complete run of a connection began, `completed` or `held`.
+    /// - Throws: What `lastRun` throws.
     public init<Failure>(
         summary: AccountSummary,
         school: SchoolKey,
@@ -177,6 +180,31 @@ public protocol AccountStore: Sendable {
 
     /// The history of an account, oldest first.
     func history(of account: AccountID) async throws(StoreError) -> [DatedHistoryEntry]
+
+    /// Up to `limit` rows of history of a tenant's accounts after `position`, in the order in which
+    /// they became visible: whoever asks again after the last one misses none.
+    /// - Parameters:
+    ///   - position: The last row that is known already; 0 for none.
+    ///   - tenant: The customer.
+    ///   - school: Only accounts that have a link into this school, present or not; nil for all.
+    ///   - limit: The number of rows at most.
+    /// - Returns: The rows, each with its position.
+    /// - Throws: `StoreError` where the store cannot be read.
+    func changes(
+        after position: Int64,
+        of tenant: TenantID,
+        in school: SchoolKey?,
+        limit: Int
+    ) async throws(StoreError) -> [FeedEntry]
+
+    /// Keeps that `subject` is the person of `account`, for good; it is nothing where that is kept.
+    /// - Throws: `conflict` where the subject is another account's, `stale` where the tenant has no
+    ///   such account.
+    func bind(
+        _ subject: HostSubject,
+        to account: AccountID,
+        of tenant: TenantID
+    ) async throws(StoreError)
 }
 
 extension AccountStore {

@@ -11,3 +11,11 @@ public struct HostSubject: Sendable, Hashable {
         self.subject = subject
     }
 }
+
+extension StoreError {
+    /// That a subject stands for another account than the one it was to be bound to.
+    public static let boundSubject = StoreError.conflict(
+        reason: "The host's name for this person is bound to another account already; find out "
+            + "which of the two accounts is hers before anybody logs in by it."
+    )
+}

@@ -144,6 +144,9 @@ public protocol RunStore: Sendable {
     /// A run by its identity.
     func run(_ id: RunID) async throws(StoreError) -> Run?
 
+    /// Up to `limit` runs of a connection, the newest first.
+    func runs(of connection: ConnectionID, limit: Int) async throws(StoreError) -> [Run]
+
     /// The marks of the links of `keys`; no entry for records without one.
     func marks(of keys: [SourceKey]) async throws(StoreError) -> [SourceKey: LinkMark]
 

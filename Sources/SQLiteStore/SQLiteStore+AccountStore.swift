@@ -125,6 +125,66 @@ extension SQLiteStore: AccountStore {
             return entries
         }
     }
+
+    public func changes(
+        after position: Int64,
+        of tenant: TenantID,
+        in school: SchoolKey?,
+        limit: Int
+    ) async throws(StoreError) -> [FeedEntry] {
+        try await read { db in
+            var entries: [FeedEntry] = []
+            try db.forEach(
+                """
+                SELECT h.at, h.run, h.cause, h.field, h.old, h.new, h.reason, h.id, h.account
+                FROM history AS h
+                WHERE h.tenant = ?1 AND h.id > ?2 AND (?3 IS NULL OR EXISTS (
+                    SELECT 1 FROM link AS l JOIN record AS r ON r.id = l.record
+                    WHERE l.account = h.account AND r.connection = ?3 AND r.school = ?4))
+                ORDER BY h.id LIMIT ?5
+                """,
+                [
+                    StoredText.key(tenant.name), position, school?.connection.value,
+                    school.map { StoredText.key($0.school) }, max(0, limit),
+                ]
+            ) { row in
+                let account = AccountID(try row.number(8))
+                entries.append(
+                    FeedEntry(
+                        position: try row.number(7),
+                        change: try DatedHistoryEntry(row, of: account)
+                    )
+                )
+            }
+            return entries
+        }
+    }
+
+    public func bind(
+        _ subject: HostSubject,
+        to account: AccountID,
+        of tenant: TenantID
+    ) async throws(StoreError) {
+        // Every login says it again, and only the first has to write.
+        let isBound = try await read { db in
+            try db.isBound(subject, to: account, of: tenant)
+        }
+        guard !isBound else { return }
+        try await write(.survivesPowerCut) { db in
+            guard try !db.isBound(subject, to: account, of: tenant) else { return }
+            try db.run(
+                """
+                INSERT INTO subject (tenant, issuer, subject, account)
+                SELECT a.tenant, ?3, ?4, a.id FROM account AS a WHERE a.id = ?1 AND a.tenant = ?2
+                """,
+                [
+                    account.value, StoredText.key(tenant.name), StoredText.key(subject.issuer),
+                    StoredText.key(subject.subject),
+                ]
+            )
+            guard db.changesCount == 1 else { throw StoreError.stale }
+        }
+    }
 }
 
 extension Cause {
@@ -138,6 +198,28 @@ extension Cause {
 }
 
 extension Database {
+    /// Whether a subject stands for the account; refuses one that stands for another.
+    fileprivate func isBound(
+        _ subject: HostSubject,
+        to account: AccountID,
+        of tenant: TenantID
+    ) throws -> Bool {
+        guard let holder = try self.account(of: subject, tenant) else { return false }
+        guard holder == account.value else { throw StoreError.boundSubject }
+        return true
+    }
+
+    /// The account that a subject was bound to.
+    func account(of subject: HostSubject, _ tenant: TenantID) throws -> Int64? {
+        try first(
+            "SELECT account FROM subject WHERE tenant = ? AND issuer = ? AND subject = ?",
+            [
+                StoredText.key(tenant.name), StoredText.key(subject.issuer),
+                StoredText.key(subject.subject),
+            ]
+        ) { try $0.number(0) }
+    }
+
     /// When the last complete run of a connection began that was not broken off.
     fileprivate func lastCompleteRun(of connection: ConnectionID) throws -> Timestamp? {
         try first(

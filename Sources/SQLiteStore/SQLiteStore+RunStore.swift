@@ -22,8 +22,7 @@ extension SQLiteStore: RunStore {
             }
             try db.run(
                 """
-                INSERT INTO run (id, connection, started_at, ended_at, state, alive_at, is_complete)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO run (\(Run.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 run.arguments
             )
@@ -38,6 +37,23 @@ extension SQLiteStore: RunStore {
     public func run(_ id: RunID) async throws(StoreError) -> Run? {
         try await read { db in
             try db.first("SELECT \(Run.columns) FROM run WHERE id = ?", [id.value], Run.init)
+        }
+    }
+
+    public func runs(
+        of connection: ConnectionID,
+        limit: Int
+    ) async throws(StoreError) -> [Run] {
+        try await read { db in
+            var runs: [Run] = []
+            try db.forEach(
+                """
+                SELECT \(Run.columns) FROM run WHERE connection = ?
+                ORDER BY started_at DESC, id DESC LIMIT ?
+                """,
+                [connection.value, max(0, limit)]
+            ) { runs.append(try Run($0)) }
+            return runs
         }
     }
 

@@ -7,6 +7,26 @@ import Testing
         try await law.check { MemoryStore() }
     }
 
+    @Test(arguments: AccountStoreConformance.hostLaws)
+    func `accounts beside connections in another store keep the law`(
+        _ law: ConformanceLaw
+    ) async throws {
+        try await law.check(accounts: { MemoryStore() })
+    }
+
+    @Test func `a host's laws leave out those of connections only`() {
+        let (all, host) = (AccountStoreConformance.laws, AccountStoreConformance.hostLaws)
+        #expect(host.count > 80)
+        let left = Set(all.map(\.name)).subtracting(host.map(\.name))
+        #expect(left.contains("a connection whose secret cannot be sealed is not kept"))
+        #expect(
+            left.allSatisfy { name in
+                ["connection", "polic", "secret", "key", "name", "school", "source", "digest"]
+                    .contains { name.contains($0) }
+            }
+        )
+    }
+
     @Test func `laws have names of their own`() {
         let names = AccountStoreConformance.laws.map(\.name)
         #expect(Set(names).count == names.count)

@@ -76,6 +76,20 @@ struct Fault: Sendable, CustomStringConvertible {
             law: "a person was seen by the last complete run, or by a later look-up",
             isMetByChance: false
         ) { BlindStore() },
+        Fault(
+            description: "changes of the whole tenant come for any school",
+            law: "changes are those of the tenant, and of whoever has a link into a school"
+        ) { TalkativeStore() },
+        Fault(
+            description: "a subject goes to whoever asks last",
+            law: "a subject is bound once; an account may have several",
+            isMetByChance: false
+        ) { FickleStore() },
+        Fault(
+            description: "runs come in the order of their ids",
+            law: "runs of a connection are listed, the newest first",
+            isMetByChance: false
+        ) { UnsortedStore() },
     ]
 }
 
@@ -252,5 +266,44 @@ private struct BlindStore: ForwardingStore {
     ) async throws(StoreError) -> KnownPerson? {
         let person = try await base.person(key, in: school, of: tenant, formerSince: formerSince)
         return person.map { KnownPerson(summary: $0.summary, checkedAt: $0.checkedAt) }
+    }
+}
+
+private struct TalkativeStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func changes(
+        after position: Int64,
+        of tenant: TenantID,
+        in school: SchoolKey?,
+        limit: Int
+    ) async throws(StoreError) -> [FeedEntry] {
+        try await base.changes(after: position, of: tenant, in: nil, limit: limit)
+    }
+}
+
+/// Keeps quiet where a subject is another account's.
+private struct FickleStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func bind(
+        _ subject: HostSubject,
+        to account: AccountID,
+        of tenant: TenantID
+    ) async throws(StoreError) {
+        do throws(StoreError) {
+            try await base.bind(subject, to: account, of: tenant)
+        } catch {
+            guard error == .boundSubject else { throw error }
+        }
+    }
+}
+
+private struct UnsortedStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func runs(of connection: ConnectionID, limit: Int) async throws(StoreError) -> [Run] {
+        let all = try await base.runs(of: connection, limit: 1000)
+        return Array(all.sorted { $0.id > $1.id }.prefix(limit))
     }
 }

@@ -67,6 +67,27 @@ extension ForwardingStore {
 }
 
 extension ForwardingStore {
+    func changes(
+        after position: Int64,
+        of tenant: TenantID,
+        in school: SchoolKey?,
+        limit: Int
+    ) async throws(StoreError) -> [FeedEntry] {
+        try await base.changes(after: position, of: tenant, in: school, limit: limit)
+    }
+
+    func bind(
+        _ subject: HostSubject,
+        to account: AccountID,
+        of tenant: TenantID
+    ) async throws(StoreError) {
+        try await base.bind(subject, to: account, of: tenant)
+    }
+
+    func runs(of connection: ConnectionID, limit: Int) async throws(StoreError) -> [Run] {
+        try await base.runs(of: connection, limit: limit)
+    }
+
     func begin(_ run: Run, aliveSince: Timestamp) async throws(StoreError) -> RunStart {
         try await base.begin(run, aliveSince: aliveSince)
     }

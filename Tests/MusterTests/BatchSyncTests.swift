@@ -2,6 +2,7 @@ import Accounts
 import Muster
 import MusterTesting
 import Roster
+import Synchronization
 import Testing
 
 @Suite struct BatchSyncTests {
@@ -104,5 +105,43 @@ import Testing
         for number in 1...4 { premises.source.change(.staff("\(number)")) { $0.phone = .empty } }
         try await premises.syncAll()
         #expect(try await premises.account("1")?.phone == "1")
+    }
+
+    @Test func `a run keeps what it came to, after each page and at the end`() async throws {
+        let premises = try await Premises(pageSize: 2)
+        for number in 1...5 { premises.source.put(.staff("\(number)")) }
+        let result = try await premises.syncAll()
+        let updates = premises.store.updates.withLock { $0 }
+        #expect(updates.map(\.counts.seen) == [2, 4, 5, 5])
+        #expect(updates.map(\.counts.created) == [0, 0, 0, 5])
+        #expect(updates.map(\.state) == [.running, .running, .running, .completed])
+        #expect(updates.last?.counts == result.counts)
+        #expect(result.counts.requests == result.requests && result.requests > 3)
+        let runs = try await premises.store.runs(of: premises.connection.id, limit: 9)
+        #expect(runs == [try #require(updates.last)])
+    }
+
+    @Test func `a run keeps why it failed, and what it had read by then`() async throws {
+        let premises = try await Premises(pageSize: 2)
+        for number in 1...5 { premises.source.put(.staff("\(number)")) }
+        premises.source.script { $0.pageFaults = [2: [.error(.malformed(reason: "It was cut."))]] }
+        let result = try await premises.syncAll()
+        let run = try #require(try await premises.store.run(result.run))
+        #expect(run.state == .failed)
+        #expect(run.counts.seen == 2)
+        #expect(run.trouble != nil)
+        #expect(run.trouble == result.trouble)
+    }
+
+    @Test func `a run keeps what it holds back`() async throws {
+        let premises = try await school(8)
+        for number in 1...6 {
+            premises.source.change(.staff("\(number)")) { $0.standing = .left(.notCurrent) }
+        }
+        let result = try await premises.syncAll()
+        let run = try #require(try await premises.store.run(result.run))
+        #expect(run.state == .held)
+        #expect(run.counts.held == 6)
+        #expect(run.trouble == result.trouble && run.trouble?.contains("6 people") == true)
     }
 }

@@ -18,6 +18,8 @@ final class CountedStore: MusterStore {
     let memory: MemoryStore
     private let state = Mutex(Counts())
     private let faults = Mutex<[StoreError]>([])
+    /// Runs as they were updated, in order.
+    let updates = Mutex<[Run]>([])
 
     init(_ memory: MemoryStore) { self.memory = memory }
 
@@ -100,11 +102,35 @@ extension CountedStore {
         try await memory.history(of: account)
     }
 
+    func changes(
+        after position: Int64,
+        of tenant: TenantID,
+        in school: SchoolKey?,
+        limit: Int
+    ) async throws(StoreError) -> [FeedEntry] {
+        try await memory.changes(after: position, of: tenant, in: school, limit: limit)
+    }
+
+    func bind(
+        _ subject: HostSubject,
+        to account: AccountID,
+        of tenant: TenantID
+    ) async throws(StoreError) {
+        try await memory.bind(subject, to: account, of: tenant)
+    }
+
+    func runs(of connection: ConnectionID, limit: Int) async throws(StoreError) -> [Run] {
+        try await memory.runs(of: connection, limit: limit)
+    }
+
     func begin(_ run: Run, aliveSince: Timestamp) async throws(StoreError) -> RunStart {
         try await memory.begin(run, aliveSince: aliveSince)
     }
 
-    func update(_ run: Run) async throws(StoreError) { try await memory.update(run) }
+    func update(_ run: Run) async throws(StoreError) {
+        try await memory.update(run)
+        updates.withLock { $0.append(run) }
+    }
 
     func run(_ id: RunID) async throws(StoreError) -> Run? { try await memory.run(id) }
 

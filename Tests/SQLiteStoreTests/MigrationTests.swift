@@ -15,6 +15,9 @@ import Testing
         ("first schema", 14_472_783_271_658_066_846),
         ("keys of applications", 10_266_438_202_548_706_631),
         ("losses of logins", 5_931_688_627_650_084_109),
+        ("history as a feed", 11_516_387_913_865_269_974),
+        ("subjects of hosts", 2_209_196_948_081_127_058),
+        ("what runs came to", 13_627_478_887_248_466_314),
     ]
 
     @Test func `no shipped step was edited, and every step is pinned`() {

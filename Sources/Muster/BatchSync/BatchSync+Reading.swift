@@ -22,6 +22,7 @@ extension BatchSync {
             let page = try await page(of: part, at: cursor, from: source, capabilities)
             try await take(page.page, into: &part, rules: rules, &result)
             run.aliveAt = workshop.clock.now()
+            run.counts = result.counts
             let alive = run
             try await stored { () throws(StoreError) in try await workshop.store.update(alive) }
             progress(SyncProgress(stage: .reading, done: result.seen, total: counted))

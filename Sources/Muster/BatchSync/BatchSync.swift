@@ -51,6 +51,8 @@ public struct BatchSync: Sendable {
             result.trouble = error.sentence
         }
         run.endedAt = workshop.clock.now()
+        run.counts = result.counts
+        run.trouble = result.trouble
         do throws(StoreError) {
             try await workshop.store.update(run)
         } catch {

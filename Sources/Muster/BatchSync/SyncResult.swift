@@ -15,36 +15,17 @@ public enum SyncState: String, Sendable, Hashable {
 }
 
 /// What a batch sync came to, counted in people.
+@dynamicMemberLookup
 public struct SyncResult: Sendable, Hashable {
     /// The run.
     public var run: RunID
     /// How it ended.
     public var state: SyncState
-    /// Records that the source listed.
-    public var seen = 0
-    /// Nothing was to be done.
-    public var unchanged = 0
-    /// The account took new values.
-    public var changed = 0
-    /// An account was made.
-    public var created = 0
-    /// A suspended account became active again.
-    public var restored = 0
-    /// The account was suspended.
-    public var suspended = 0
-    /// A guard held the change back.
-    public var held = 0
-    /// A person must decide whose record it is.
-    public var disputed = 0
-    /// The record cannot be used.
-    public var failed = 0
-    /// The record does not meet a criterion of the import, by which.
-    public var ignored: [UnlinkedReason: Int] = [:]
+    /// What it came to; its members are members of the result too.
+    public var counts = RunCounts()
     /// Accounts, besides those counted above, whose line manager or address followed from what
     /// became of somebody else.
     public var followed = 0
-    /// Requests sent to the source.
-    public var requests = 0
     /// The time it took.
     public var time = Duration.zero
     /// Records that need somebody's eye, with the reason; the first hundred.
@@ -66,19 +47,25 @@ public struct SyncResult: Sendable, Hashable {
         self.state = state
     }
 
+    /// A member of `counts`.
+    public subscript<Value>(dynamicMember path: WritableKeyPath<RunCounts, Value>) -> Value {
+        get { counts[keyPath: path] }
+        set { counts[keyPath: path] = newValue }
+    }
+
     mutating func count(_ plan: PersonPlan) {
         switch plan.outcome {
-        case .unchanged: unchanged += 1
-        case .changed: changed += 1
-        case .created: created += 1
-        case .restored: restored += 1
-        case .suspended: suspended += 1
-        case .ignored(let reason): ignored[reason, default: 0] += 1
+        case .unchanged: counts.unchanged += 1
+        case .changed: counts.changed += 1
+        case .created: counts.created += 1
+        case .restored: counts.restored += 1
+        case .suspended: counts.suspended += 1
+        case .ignored(let reason): counts.ignored[reason, default: 0] += 1
         case .disputed(let reason):
-            disputed += 1
+            counts.disputed += 1
             remark(plan.key.id, reason.rawValue)
         case .failed(let reason):
-            failed += 1
+            counts.failed += 1
             remark(plan.key.id, reason.rawValue)
         }
     }
@@ -86,7 +73,7 @@ public struct SyncResult: Sendable, Hashable {
     /// Counts what a guard holds back, and says so after what was said before.
     mutating func hold(_ people: Int, _ sentence: String) {
         state = .held
-        held += people
+        counts.held += people
         trouble = [trouble, sentence].compactMap(\.self).joined(separator: " ")
     }
 

@@ -257,7 +257,7 @@ extension LoginEvent {
     /// her new one is still another's: two people may be changing places.
     fileprivate func isContradicted(by summary: AccountSummary) -> Bool {
         switch key {
-        case .sourceID: return false
+        case .sourceID, .subject: return false
         case .email(let text), .username(let text):
             return EmailAddress.compared(text) == summary.account.email
                 && summary.links.contains {

@@ -8,31 +8,36 @@ extension JSONObjectWriter {
     package mutating func sync(_ result: SyncResult, state: RunState? = nil) {
         member("run", String(result.run.value))
         member("state", state?.rawValue ?? result.state.rawValue)
-        member("seen", result.seen)
-        member("unchanged", result.unchanged)
-        member("changed", result.changed)
-        member("created", result.created)
-        member("restored", result.restored)
-        member("suspended", result.suspended)
-        member("held", result.held)
-        member("disputed", result.disputed)
-        member("failed", result.failed)
+        counts(result.counts)
+        member("seconds", Double(result.time.milliseconds) / 1000)
+        // Plans can be looked at and approved once there are previews.
+        null("plan")
+    }
+
+    /// Writes the members of what a run counted, so far or in the end.
+    package mutating func counts(_ counts: RunCounts) {
+        member("seen", counts.seen)
+        member("unchanged", counts.unchanged)
+        member("changed", counts.changed)
+        member("created", counts.created)
+        member("restored", counts.restored)
+        member("suspended", counts.suspended)
+        member("held", counts.held)
+        member("disputed", counts.disputed)
+        member("failed", counts.failed)
         array("ignored") { ignored in
-            for (reason, count) in result.ignoredByReason {
+            for (reason, count) in counts.ignoredByReason {
                 ignored.object { member in
                     member.member("reason", reason.rawValue)
                     member.member("count", count)
                 }
             }
         }
-        member("requests", result.requests)
-        member("seconds", Double(result.time.milliseconds) / 1000)
-        // Plans can be looked at and approved once there are previews.
-        null("plan")
+        member("requests", counts.requests)
     }
 }
 
-extension SyncResult {
+extension RunCounts {
     /// The reasons for which records were passed over, with how many, in the order of their words.
     package var ignoredByReason: [(reason: UnlinkedReason, count: Int)] {
         ignored.sorted { $0.key.rawValue < $1.key.rawValue }.map { ($0.key, $0.value) }

@@ -24,17 +24,7 @@ struct RunReport: Sendable, Hashable {
     /// A run as the store keeps it.
     init(_ run: Run) {
         result = SyncResult(run: run.id)
-        result.seen = run.counts.seen
-        result.unchanged = run.counts.unchanged
-        result.changed = run.counts.changed
-        result.created = run.counts.created
-        result.restored = run.counts.restored
-        result.suspended = run.counts.suspended
-        result.held = run.counts.held
-        result.disputed = run.counts.disputed
-        result.failed = run.counts.failed
-        result.ignored = run.counts.ignored
-        result.requests = run.counts.requests
+        result.counts = run.counts
         result.trouble = run.trouble
         result.time = run.endedAt.map { $0.since(run.startedAt) } ?? .zero
         state = run.state

@@ -7,18 +7,42 @@ public typealias WholeStore = AccountStore & RunStore & ConnectionStore & Access
 public struct ConformanceLaw: Sendable {
     /// The law as a sentence.
     public let name: String
+    /// Whether it holds only where accounts and connections are kept together.
+    let needsConnections: Bool
     private let body: @Sendable (Bench) async throws -> Void
 
-    init(_ name: String, _ body: @escaping @Sendable (Bench) async throws -> Void) {
+    init(
+        _ name: String,
+        needsConnections: Bool = false,
+        _ body: @escaping @Sendable (Bench) async throws -> Void
+    ) {
         self.name = name
+        self.needsConnections = needsConnections
         self.body = body
     }
 
-    /// Tries a new, empty store.
+    /// The same law, for stores that keep connections too.
+    var besideConnections: ConformanceLaw {
+        ConformanceLaw(name, needsConnections: true, body)
+    }
+
+    /// Tries a new, empty store that keeps everything.
     /// - Throws: `ConformanceFailure` where it breaks the law.
     public func check(_ makeStore: @Sendable () async throws -> any WholeStore) async throws {
+        try await check(on: { try await Bench(makeStore()) })
+    }
+
+    /// Tries a new, empty store of accounts and runs whose connections are kept elsewhere.
+    /// - Throws: `ConformanceFailure` where it breaks the law.
+    public func check(
+        accounts makeStore: @Sendable () async throws -> any AccountStore & RunStore
+    ) async throws {
+        try await check(on: { try await Bench(accounts: makeStore(), beside: MemoryStore()) })
+    }
+
+    private func check(on makeBench: () async throws -> Bench) async throws {
         do {
-            try await body(try await Bench(makeStore()))
+            try await body(try await makeBench())
         } catch var failure as ConformanceFailure {
             failure.law = name
             throw failure

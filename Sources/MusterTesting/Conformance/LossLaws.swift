@@ -143,7 +143,8 @@ extension AccountStoreConformance {
         ConformanceLaw("present people are counted by link at a school and once in the tenant") {
             try await $0.countPeople()
         },
-        ConformanceLaw("losses and people go with a removed connection") { bench in
+        ConformanceLaw("losses and people go with a removed connection", needsConnections: true) {
+            bench in
             let both = [bench.record("S1"), .staff("T1", in: bench.second, sequence: 1)]
             try await bench.open(1, linkedTo: both)
             try await bench.open(2, linkedTo: [bench.record("S2")])

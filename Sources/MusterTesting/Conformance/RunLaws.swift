@@ -12,12 +12,15 @@ extension AccountStoreConformance {
         },
         ConformanceLaw("a run reads back as it was updated") { bench in
             let states = [RunState.running, .completed, .held, .failed, .cancelled]
+            let troubles = [nil, "", "The MIS said \u{0} e\u{301}."] as [String?]
             for (number, state) in states.enumerated() {
                 var run = bench.run(Int64(70 + number), at: Int64(number))
                 try await bench.begin(run, aliveSince: Int64(number))
                 for _ in 1...2 {
                     run.aliveAt = run.aliveAt.advanced(by: .seconds(1))
                     run.isComplete.toggle()
+                    run.counts.seen += 1 << 40
+                    run.trouble = troubles[number % 3]
                     try await bench.store.update(run)
                     try requireEqual(try await bench.store.run(run.id), run, "the run going on")
                 }
@@ -28,6 +31,44 @@ extension AccountStoreConformance {
                 run.state = .completed
                 if state == .running { try await bench.store.update(run) }
             }
+        },
+        ConformanceLaw("every count of a run comes back") { bench in
+            var run = bench.run(70)
+            run.trouble = "It began badly."
+            run.counts.requests = 3
+            try await bench.begin(run)
+            try requireEqual(try await bench.store.run(run.id), run, "the run that began")
+            let counts: [WritableKeyPath<RunCounts, Int>] = [
+                \.seen, \.unchanged, \.changed, \.created, \.restored, \.suspended, \.held,
+                \.disputed, \.failed, \.requests,
+            ]
+            for (number, path) in counts.enumerated() {
+                run.counts = RunCounts()
+                run.counts[keyPath: path] = number + 1
+                try await bench.store.update(run)
+                try requireEqual(try await bench.store.run(run.id), run, "the run \(number)")
+            }
+            for (number, reason) in UnlinkedReason.allCases.enumerated() {
+                run.counts.ignored[reason] = number + 1
+            }
+            run.trouble = nil
+            try await bench.store.update(run)
+            try requireEqual(try await bench.store.run(run.id), run, "the reasons")
+        },
+        ConformanceLaw("runs of a connection are listed, the newest first") { bench in
+            for (id, at) in [(70, 5), (71, 9), (73, 7), (72, 7)] as [(Int64, Int64)] {
+                try await bench.finish(bench.run(id, at: at), as: .failed)
+            }
+            try await bench.finish(bench.run(80, at: 8, of: bench.second))
+            for (limit, expected) in [(9, [71, 73, 72, 70]), (2, [71, 73]), (0, [])]
+                as [(Int, [Int64])]
+            {
+                let runs = try await bench.store.runs(of: bench.school.connection, limit: limit)
+                try requireEqual(runs.map(\.id.value), expected, "up to \(limit)")
+            }
+            let newest = try await bench.store.runs(of: bench.second.connection, limit: 1)
+            let same = try await bench.store.run(RunID(80))
+            try requireEqual(newest.first, same, "the run of the other connection")
         },
         ConformanceLaw("a run joins one of its connection that is alive") { bench in
             var first = bench.run(70, at: 5)
@@ -99,7 +140,10 @@ extension AccountStoreConformance {
             let next = try await bench.begin(bench.run(73, at: 9), aliveSince: 9)
             try requireEqual(next, .joined(bench.run(71, at: 9)), "the next start")
         },
-        ConformanceLaw("a run whose connection was removed goes no further") { bench in
+        ConformanceLaw(
+            "a run whose connection was removed goes no further",
+            needsConnections: true
+        ) { bench in
             let run = bench.run(70)
             try await bench.begin(run)
             try await bench.stage(bench.record("S1"), email: Bench.stagedEmail, in: run)

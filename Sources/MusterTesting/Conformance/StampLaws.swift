@@ -29,8 +29,10 @@ extension AccountStoreConformance {
                 try require(!seen.contains(after), "It is \(after) as before: \(name).")
             }
         },
-        ConformanceLaw("the stamp differs after a write to connections, policies and keys") {
-            bench in
+        ConformanceLaw(
+            "the stamp differs after a write to connections, policies and keys",
+            needsConnections: true
+        ) { bench in
             var seen: Set<Int64> = []
             let alder = bench.school.connection
             let writes: [(String, @Sendable () async throws -> Void)] = [
@@ -74,6 +76,16 @@ extension Bench {
                 { bench in
                     let before = try await bench.account(1)
                     try await bench.change(before, to: before.with { $0.title = "Dr" })
+                }
+            ),
+            (
+                "a subject",
+                { bench in
+                    try await bench.store.bind(
+                        HostSubject(issuer: "", subject: "7"),
+                        to: AccountID(1),
+                        of: .standard
+                    )
                 }
             ),
             ("a run", { try await $0.begin(run) }),

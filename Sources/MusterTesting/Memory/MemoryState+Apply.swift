@@ -11,30 +11,38 @@ extension MemoryState {
         let newAccounts = try judged(changes.accounts)
         let newLinks = try judged(changes.links, beside: newAccounts)
         let newClasses = try judged(changes.classes)
-        for loss in changes.losses {
-            guard accounts[loss.account] != nil || newAccounts[loss.account] != nil else {
-                throw .stale
-            }
+        for id in changes.losses.map(\.account) + changes.history.map(\.account) {
+            guard accounts[id] != nil || newAccounts[id] != nil else { throw .stale }
         }
 
+        for key in newLinks.keys { learnOwner(of: key, from: changes) }
+        for record in changes.unlinked { learnOwner(of: record.observation.key, from: changes) }
         put(newAccounts.values)
         for link in newLinks.values { put(link) }
         for record in newClasses { put(record) }
         for record in changes.unlinked { put(record) }
         for key in changes.noLongerUnlinked { dropUnlinked(key) }
         for former in changes.formerEmails { remember(former, at: changes.at) }
-        for entry in changes.history {
-            history[entry.account, default: []].append(
-                DatedHistoryEntry(
-                    entry: entry,
-                    at: changes.at,
-                    run: changes.run,
-                    cause: changes.cause
-                )
-            )
-        }
+        for entry in changes.history { put(entry, of: changes) }
         markChecked(changes.checked, at: changes.at)
         for loss in changes.losses { count(loss, of: changes.tenant, at: changes.at) }
+    }
+
+    private mutating func learnOwner(of key: SourceKey, from changes: ChangeSet) {
+        let connection = key.school.connection
+        owners[connection] = owners[connection] ?? changes.tenant
+    }
+
+    private mutating func put(_ entry: HistoryEntry, of changes: ChangeSet) {
+        let dated = DatedHistoryEntry(
+            entry: entry,
+            at: changes.at,
+            run: changes.run,
+            cause: changes.cause
+        )
+        history[entry.account, default: []].append(dated)
+        let position = Int64(feed.count + 1)
+        feed.append((changes.tenant, FeedEntry(position: position, change: dated)))
     }
 
     mutating func markChecked(_ records: [CheckedRecord], at: Timestamp) {

@@ -21,6 +21,7 @@ extension MemoryState {
             capabilities: draft.capabilities
         )
         connections[id] = connection
+        owners[id] = draft.tenant
         return connection
     }
 
@@ -45,6 +46,7 @@ extension MemoryState {
     mutating func remove(_ id: ConnectionID) {
         func isGone(_ key: SourceKey?) -> Bool { key?.school.connection == id }
         connections[id] = nil
+        owners[id] = nil
         secrets[id] = nil
         for key in linkRows.keys.filter(isGone) { dropLink(key) }
         for key in unlinked.keys.filter(isGone) { dropUnlinked(key) }

@@ -1,6 +1,12 @@
 import Accounts
 import Roster
 
+/// A host's name for somebody within a tenant.
+struct TenantSubject: Hashable, Sendable {
+    var tenant: TenantID
+    var subject: HostSubject
+}
+
 extension MemoryState {
     func person(
         _ key: LoginKey,
@@ -16,6 +22,8 @@ extension MemoryState {
             id = holders[address] ?? formerHolder(of: address, since: formerSince)
         case .sourceID(let text):
             id = keys(text, in: school).compactMap { linkRows[$0]?.account }.first
+        case .subject(let subject):
+            id = subjects[TenantSubject(tenant: tenant, subject: subject)]
         }
         guard let id, let summary = summary(of: id), summary.account.tenant == tenant else {
             return nil
@@ -36,12 +44,41 @@ extension MemoryState {
                 .flatMap { unlinked[$0] }
         case .sourceID(let text):
             keys(text, in: school).compactMap { unlinked[$0] }.first
+        case .subject: nil
         }
     }
 
     func unlinkedRecords(in school: SchoolKey) -> [UnlinkedRecord] {
         unlinkedOfSchool[school].sorted { ($0.id, $0.order) < ($1.id, $1.order) }
             .compactMap { unlinked[$0] }
+    }
+
+    func changes(
+        after position: Int64,
+        of tenant: TenantID,
+        in school: SchoolKey?,
+        limit: Int
+    ) -> [FeedEntry] {
+        let entries = feed.lazy.filter { $0.tenant == tenant && $0.entry.position > position }
+            .map(\.entry).filter { entry in
+                guard let school else { return true }
+                return linksOfAccount[entry.change.entry.account].contains { $0.school == school }
+            }
+        return Array(entries.prefix(max(0, limit)))
+    }
+
+    mutating func bind(
+        _ subject: HostSubject,
+        to account: AccountID,
+        of tenant: TenantID
+    ) throws(StoreError) {
+        let key = TenantSubject(tenant: tenant, subject: subject)
+        if let holder = subjects[key] {
+            guard holder == account else { throw .boundSubject }
+            return
+        }
+        guard accounts[account]?.tenant == tenant else { throw .stale }
+        subjects[key] = account
     }
 
     func summaries(in school: SchoolKey, of tenant: TenantID) -> [AccountSummary] {

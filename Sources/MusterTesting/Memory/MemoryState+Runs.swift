@@ -57,6 +57,13 @@ extension MemoryState {
         forgetLosses(before: run)
     }
 
+    func runs(of connection: ConnectionID, limit: Int) -> [Run] {
+        let own = runs.values.filter { $0.connection == connection }
+        return Array(
+            own.sorted { ($0.startedAt, $0.id) > ($1.startedAt, $1.id) }.prefix(max(0, limit))
+        )
+    }
+
     func marks(of keys: [SourceKey]) -> [SourceKey: LinkMark] {
         var marks: [SourceKey: LinkMark] = [:]
         for key in keys {

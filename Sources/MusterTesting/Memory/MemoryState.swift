@@ -40,6 +40,9 @@ struct MemoryState: Sendable {
     var checked: [SourceKey: CheckedRow] = [:]
     var formerEmails: [TenantAddress: [AccountID: Timestamp]] = [:]
     var history: [AccountID: [DatedHistoryEntry]] = [:]
+    /// All history in the order in which it was written, and whose it is.
+    var feed: [(tenant: TenantID, entry: FeedEntry)] = []
+    var subjects: [TenantSubject: AccountID] = [:]
 
     /// When what was lost last, and how many losses were counted in all.
     var losses: [TenantLoss: Timestamp] = [:]
@@ -50,6 +53,8 @@ struct MemoryState: Sendable {
 
     var lastConnection: Int64 = 0
     var connections: [ConnectionID: Connection] = [:]
+    /// Whose a connection is, as it was added or, where it is kept elsewhere, as changes tell.
+    var owners: [ConnectionID: TenantID] = [:]
     var secrets: [ConnectionID: [UInt8]] = [:]
     var policies: [TenantID: Policy] = [:]
     var accessKeys: [String: AccessKey] = [:]
@@ -70,9 +75,10 @@ extension MemoryState {
         }
     }
 
-    /// Whether a record is one of the tenant's; a connection nobody added belongs to any tenant.
+    /// Whether a record is one of the tenant's; a connection of which nothing was said belongs to
+    /// any tenant.
     func belongs(_ key: SourceKey, to tenant: TenantID) -> Bool {
-        connections[key.school.connection].map { $0.tenant == tenant } ?? true
+        owners[key.school.connection].map { $0 == tenant } ?? true
     }
 }
 

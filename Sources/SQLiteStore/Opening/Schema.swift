@@ -18,6 +18,9 @@ enum Schema {
         Migration(name: "first schema", sql: firstSchema),
         Migration(name: "keys of applications", sql: accessKeys),
         Migration(name: "losses of logins", sql: losses),
+        Migration(name: "history as a feed", sql: feed),
+        Migration(name: "subjects of hosts", sql: subjects),
+        Migration(name: "what runs came to", sql: runCounts),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where

@@ -32,6 +32,7 @@ struct PersonFinder {
                 """,
                 [connection, schoolText, StoredText.key(text)]
             ) { try $0.number(0) }
+        case .subject(let subject): return try db.account(of: subject, tenant)
         }
     }
 
@@ -112,6 +113,7 @@ struct PersonFinder {
                 [connection, schoolText, StoredText.key(text)],
                 UnlinkedRecord.init
             )
+        case .subject: return nil
         }
     }
 

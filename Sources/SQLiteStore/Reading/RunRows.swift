@@ -4,7 +4,9 @@ import Roster
 
 extension Run {
     /// The columns that `init(_:)` reads.
-    static let columns = "id, connection, started_at, ended_at, state, alive_at, is_complete"
+    static let columns = """
+        id, connection, started_at, ended_at, state, alive_at, is_complete, counts, trouble
+        """
 
     /// Reads a row of `columns`.
     init(_ row: Row) throws {
@@ -18,13 +20,16 @@ extension Run {
         state = try row.word(4, of: "run \(id.value)")
         aliveAt = try row.timestamp(5)
         isComplete = try row.flag(6)
+        counts = RunCounts(stored: try row.text(7))
+        trouble = try row.optionalText(8)
     }
 
     /// The values of a row of `columns`.
     var arguments: StatementArguments {
         [
             id.value, connection.value, startedAt.milliseconds, endedAt?.milliseconds,
-            state.rawValue, aliveAt.milliseconds, isComplete ? 1 : 0,
+            state.rawValue, aliveAt.milliseconds, isComplete ? 1 : 0, counts.stored,
+            trouble.map(StoredText.encode),
         ]
     }
 
@@ -42,7 +47,7 @@ extension Run {
         try db.run(
             """
             UPDATE run SET connection = ?2, started_at = ?3, ended_at = ?4, state = ?5,
-                alive_at = ?6, is_complete = ?7
+                alive_at = ?6, is_complete = ?7, counts = ?8, trouble = ?9
             WHERE id = ?1 AND state = 'running'
             """,
             arguments
@@ -51,6 +56,38 @@ extension Run {
         guard state != .running else { return }
         try db.run("DELETE FROM staged WHERE run = ?", [id.value])
         try CountedLoss.forget(before: self, in: db)
+    }
+}
+
+extension RunCounts {
+    private static let words: [(String, any WritableKeyPath<RunCounts, Int> & Sendable)] = [
+        ("seen", \.seen), ("unchanged", \.unchanged), ("changed", \.changed),
+        ("created", \.created), ("restored", \.restored), ("suspended", \.suspended),
+        ("held", \.held), ("disputed", \.disputed), ("failed", \.failed),
+        ("requests", \.requests),
+    ]
+
+    /// What is not zero, with its word: `seen=12 ignored.noWorkEmail=3`.
+    var stored: String {
+        let counts = Self.words.map { ($0, self[keyPath: $1]) }
+        let reasons = ignored.map { ("ignored.\($0.rawValue)", $1) }.sorted { $0.0 < $1.0 }
+        return (counts + reasons).filter { $0.1 != 0 }.map { "\($0)=\($1)" }
+            .joined(separator: " ")
+    }
+
+    /// Reads `stored` back; words of a newer version are passed over.
+    init(stored: String) {
+        self.init()
+        for pair in stored.split(separator: " ") {
+            let parts = pair.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, let count = Int(parts[1]) else { continue }
+            let (topic, name) = String(parts[0]).splitAtDot
+            if topic == "ignored" {
+                if let reason = UnlinkedReason(rawValue: name) { ignored[reason] = count }
+            } else if let (_, path) = Self.words.first(where: { $0.0 == topic }) {
+                self[keyPath: path] = count
+            }
+        }
     }
 }
 

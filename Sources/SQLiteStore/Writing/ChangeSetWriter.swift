@@ -204,11 +204,12 @@ struct ChangeSetWriter {
     private func put(_ entry: HistoryEntry) throws {
         try db.run(
             """
-            INSERT INTO history (account, at, run, cause, field, old, new, reason)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO history (tenant, account, at, run, cause, field, old, new, reason)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                entry.account.value, changes.at.milliseconds, changes.run?.value,
+                StoredText.key(changes.tenant.name), entry.account.value, changes.at.milliseconds,
+                changes.run?.value,
                 changes.cause.rawValue, entry.field?.rawValue, entry.from.map(StoredText.encode),
                 entry.to.map(StoredText.encode), StoredText.encode(entry.reason),
             ]

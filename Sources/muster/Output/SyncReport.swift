@@ -43,7 +43,7 @@ struct SyncReport {
                     + " somebody else's change."
             )
         }
-        for (reason, count) in result.ignoredByReason {
+        for (reason, count) in result.counts.ignoredByReason {
             lines.append("  Ignored \(count): \(reason.words).")
         }
         for remark in result.remarks {

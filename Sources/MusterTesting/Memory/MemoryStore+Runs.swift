@@ -1,0 +1,50 @@
+public import Accounts
+public import Roster
+
+// What each method means is said at the port.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+extension MemoryStore: RunStore {
+    public func begin(_ run: Run, aliveSince: Timestamp) async throws(StoreError) -> RunStart {
+        try write { (state) throws(StoreError) in try state.begin(run, aliveSince: aliveSince) }
+    }
+
+    public func update(_ run: Run) async throws(StoreError) {
+        try write { (state) throws(StoreError) in try state.update(run) }
+    }
+
+    public func run(_ id: RunID) async throws(StoreError) -> Run? {
+        read { $0.runs[id] }
+    }
+
+    public func runs(
+        of connection: ConnectionID,
+        limit: Int
+    ) async throws(StoreError) -> [Run] {
+        read { $0.runs(of: connection, limit: limit) }
+    }
+
+    public func marks(of keys: [SourceKey]) async throws(StoreError) -> [SourceKey: LinkMark] {
+        read { $0.marks(of: keys) }
+    }
+
+    public func stage(_ observations: [StagedObservation], in run: RunID) async throws(StoreError) {
+        try write { (state) throws(StoreError) in try state.stage(observations, in: run) }
+    }
+
+    public func staged(in run: RunID, limit: Int) async throws(StoreError) -> [StagedObservation] {
+        try read { (state) throws(StoreError) in try state.staged(in: run, limit: limit) }
+    }
+
+    public func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
+        try write { (state) throws(StoreError) in try state.unstage(keys, in: run) }
+    }
+
+    public func presentLinks(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [Link] {
+        read { $0.presentLinks(of: kind, in: school, after: after, limit: limit) }
+    }
+}
