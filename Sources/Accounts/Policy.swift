@@ -26,6 +26,24 @@ public enum NewcomerRule: String, Sendable, Hashable, CaseIterable {
     case create
     /// The login is refused, the record waits for a batch or a person.
     case park
+    /// The login is refused, and the source is not asked.
+    case refuse
+}
+
+/// What becomes of a login whose person would lose something while a guard holds losses back.
+public enum HeldLoginRule: String, Sendable, Hashable, CaseIterable {
+    /// She is let in with what she had.
+    case keep
+    /// She is turned away until somebody has looked at it.
+    case refuse
+}
+
+/// What becomes of a login whose account the source has not confirmed for too long.
+public enum StaleLoginRule: String, Sendable, Hashable, CaseIterable {
+    /// She is let in, and the answer says so.
+    case mark
+    /// She is turned away.
+    case refuse
 }
 
 /// What a tenant wants done, with a default for everything.
@@ -48,6 +66,12 @@ public struct Policy: Sendable, Hashable {
     public var freshness: Duration?
     /// How long a batch makes everybody it saw fresh; zero: not at all.
     public var batchFreshness: Duration = .zero
+    /// What a login does when a guard holds its losses back.
+    public var heldLogins: HeldLoginRule = .keep
+    /// How long ago the source may have confirmed the account last; nil for any time.
+    public var maximumStaleness: Duration?
+    /// What a login does when that was longer ago.
+    public var staleLogins: StaleLoginRule = .mark
 
     /// The default policy.
     public init() {}

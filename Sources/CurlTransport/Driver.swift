@@ -53,7 +53,8 @@ final class Driver {
             let deadline = exchange.request.deadline
             nextDeadline = min(nextDeadline ?? deadline, deadline)
             waiting[exchange.id] = exchange
-            if line.arrived(exchange.id, for: exchange.request.target.origin) {
+            let request = exchange.request
+            if line.arrived(exchange.id, for: request.target.origin, request.priority) {
                 admit([exchange.id])
             }
         case .withdraw(let id):

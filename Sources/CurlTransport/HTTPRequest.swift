@@ -2,6 +2,14 @@
 ///
 /// Its description names only method and host, so a credential in a header never reaches a log.
 public struct HTTPRequest: Sendable {
+    /// Who goes first where more is asked of a host than may be asked at once.
+    public enum Priority: Sendable, Hashable {
+        /// Somebody waits for the answer: before everything ordinary, with places kept free for it.
+        case urgent
+        /// Nobody minds a short wait.
+        case ordinary
+    }
+
     /// GET, POST, PATCH, PUT, DELETE or HEAD.
     public var method: String
 
@@ -20,6 +28,9 @@ public struct HTTPRequest: Sendable {
     /// The largest body taken, in bytes after decompression.
     public var maximumResponseBytes: Int
 
+    /// Who goes first.
+    public var priority: Priority
+
     /// Makes a request; nothing is checked until it is sent.
     public init(
         method: String = "GET",
@@ -27,7 +38,8 @@ public struct HTTPRequest: Sendable {
         headers: [(name: String, value: String)] = [],
         body: [UInt8]? = nil,
         deadline: ContinuousClock.Instant,
-        maximumResponseBytes: Int = 64 * 1024 * 1024
+        maximumResponseBytes: Int = 64 * 1024 * 1024,
+        priority: Priority = .ordinary
     ) {
         self.method = method
         self.url = url
@@ -35,6 +47,7 @@ public struct HTTPRequest: Sendable {
         self.body = body
         self.deadline = deadline
         self.maximumResponseBytes = maximumResponseBytes
+        self.priority = priority
     }
 }
 

@@ -6,6 +6,7 @@ struct PreparedRequest: Sendable {
     var body: [UInt8]?
     let deadline: ContinuousClock.Instant
     let limitBytes: Int
+    let priority: HTTPRequest.Priority
 
     var host: String { target.origin.name }
 
@@ -37,6 +38,7 @@ struct PreparedRequest: Sendable {
         body = request.body
         deadline = request.deadline
         limitBytes = request.maximumResponseBytes
+        priority = request.priority
     }
 
     /// The request that a redirect asks for, or nil where the response is the answer.

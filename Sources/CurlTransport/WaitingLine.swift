@@ -1,25 +1,49 @@
 /// Who may go now and who waits, host by host: a host that hangs delays nobody else's requests.
 ///
+/// Urgent requests go before ordinary ones, and one place in four is for them alone, so that long
+/// answers that nobody waits for cannot take all.
+///
 /// Pure: arrivals and departures in, admitted ids out. Waiting here and not inside curl keeps
 /// curl's own list short, which it walks on every turn.
 struct WaitingLine {
-    private struct Host {
-        var running = 0
-        var capacity: Int
-        var waiting: [UInt64] = []
+    private struct Queue {
+        private var ids: [UInt64] = []
         /// Where the line begins; what lies before it has gone.
-        var head = 0
+        private var head = 0
+
+        var isEmpty: Bool { head == ids.count }
+
+        mutating func append(_ id: UInt64) { ids.append(id) }
 
         mutating func next() -> UInt64? {
-            guard head < waiting.count else { return nil }
+            guard head < ids.count else { return nil }
             defer {
                 head += 1
-                if head > 64, head * 2 > waiting.count {
-                    waiting.removeFirst(head)
+                if head > 64, head * 2 > ids.count {
+                    ids.removeFirst(head)
                     head = 0
                 }
             }
-            return waiting[head]
+            return ids[head]
+        }
+    }
+
+    private struct Host {
+        var running = 0
+        var capacity: Int
+        var urgent = Queue()
+        var ordinary = Queue()
+
+        /// So many may run at once for an ordinary request to be begun.
+        var ordinaryCapacity: Int { capacity - capacity / 4 }
+
+        func hasPlace(for priority: HTTPRequest.Priority) -> Bool {
+            running < (priority == .urgent ? capacity : ordinaryCapacity)
+        }
+
+        mutating func next() -> UInt64? {
+            if hasPlace(for: .urgent), let id = urgent.next() { return id }
+            return hasPlace(for: .ordinary) ? ordinary.next() : nil
         }
     }
 
@@ -35,11 +59,18 @@ struct WaitingLine {
     }
 
     /// True means the id may run now; false means it waits until `departed` names it.
-    mutating func arrived(_ id: UInt64, for origin: Origin) -> Bool {
+    mutating func arrived(
+        _ id: UInt64,
+        for origin: Origin,
+        _ priority: HTTPRequest.Priority
+    ) -> Bool {
         var host = hosts[origin] ?? Host(capacity: connectionsPerHost)
         defer { hosts[origin] = host }
-        guard host.running < host.capacity else {
-            host.waiting.append(id)
+        guard host.hasPlace(for: priority) else {
+            switch priority {
+            case .urgent: host.urgent.append(id)
+            case .ordinary: host.ordinary.append(id)
+            }
             return false
         }
         host.running += 1
@@ -61,12 +92,12 @@ struct WaitingLine {
                 ? max(Self.streamsPerHost, connectionsPerHost) : connectionsPerHost
         }
         var admitted: [UInt64] = []
-        while host.running < host.capacity, let id = host.next() {
+        while let id = host.next() {
             guard absent.remove(id) == nil else { continue }
             host.running += 1
             admitted.append(id)
         }
-        let isQuiet = host.running == 0 && host.head == host.waiting.count
+        let isQuiet = host.running == 0 && host.urgent.isEmpty && host.ordinary.isEmpty
         // A quiet host is forgotten, unless it is worth knowing that it takes many streams.
         hosts[origin] = isQuiet && host.capacity == connectionsPerHost ? nil : host
         return admitted

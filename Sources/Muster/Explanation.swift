@@ -83,7 +83,7 @@ public struct Explainer: Sendable {
             run: RunID(0),
             cause: .login,
             planner: planner
-        ).1.first
+        ).plans.first
         explanation.match = plan?.match
         let held = try await heldLists(of: plan?.match)
         explanation.fields = (plan?.decisions ?? []).map { decision in

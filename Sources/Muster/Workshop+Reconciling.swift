@@ -2,18 +2,20 @@ import Accounts
 import Reconciliation
 import Roster
 
-/// What one reconciliation step wrote.
+/// What one reconciliation step is to write, or wrote.
 struct StepResult {
     var changes: ChangeSet
     var plans: [PersonPlan]
+    /// What it was planned on.
+    var seen: LocalView
 }
 
 extension Workshop {
     /// Reads what is needed, plans `observations`, settles what depends on others and applies all
     /// of it in one transaction: the one way in which anything observed reaches an account.
     ///
-    /// Where somebody else wrote in between, it begins again, a few times. `amend` may add to the
-    /// changes before they are applied.
+    /// Where somebody else wrote in between, it begins again, a few times. `review` may have the
+    /// step changed before it is applied.
     func reconcile(
         _ observations: [Observation],
         absent: [Link] = [],
@@ -22,12 +24,12 @@ extension Workshop {
         cause: Cause,
         planner: Planner,
         stagedIn staging: RunID? = nil,
-        amend: (inout ChangeSet) -> Void = { _ in }
+        review: (StepResult) async throws(StoreError) -> StepResult = { $0 }
     ) async throws(StoreError) -> StepResult {
         var triesLeft = 5
         while true {
             triesLeft -= 1
-            let (changes, plans) = try await draft(
+            let drafted = try await draft(
                 observations,
                 absent: absent,
                 tenant: tenant,
@@ -36,12 +38,12 @@ extension Workshop {
                 planner: planner,
                 stagedIn: staging
             )
-            var amended = changes
-            amend(&amended)
-            if amended.isEmpty { return StepResult(changes: amended, plans: plans) }
+            let step = try await review(drafted)
+            if step.changes.isEmpty { return step }
             do throws(StoreError) {
-                try await store.apply(amended)
-                return StepResult(changes: amended, plans: plans)
+                try await store.apply(step.changes)
+                telemetry.changed(step.changes.history, by: cause)
+                return step
             } catch {
                 guard error == .stale, triesLeft > 0 else { throw error }
             }
@@ -57,21 +59,22 @@ extension Workshop {
         cause: Cause,
         planner: Planner,
         stagedIn staging: RunID? = nil
-    ) async throws(StoreError) -> (ChangeSet, [PersonPlan]) {
+    ) async throws(StoreError) -> StepResult {
         var request = Planner.viewRequest(for: observations, tenant: tenant, run: staging)
         request.keys.formUnion(absent.map(\.key))
+        let view = try await store.view(request)
         var step = Reconciliation(
             observations,
             absent: absent,
             planner: planner,
-            view: try await store.view(request),
+            view: view,
             tenant: tenant
         )
         if let more = step.settlementRequest(run: staging) {
             step.load(try await store.view(more))
         }
         let result = step.finish(run: run, cause: cause)
-        return (result.changes, result.plans)
+        return StepResult(changes: result.changes, plans: result.plans, seen: view)
     }
 
     /// A planner for `school` at this moment.

@@ -12,20 +12,28 @@ public struct Workshop: Sendable {
     public let clock: any MusterClock
     /// New numbers.
     public let identifiers: Identifiers
+    /// What is told to the operator.
+    public let telemetry: Telemetry
+    /// The way to the sources, one for logins and batches.
+    public let traffic: Traffic
 
     /// The tools of one process that keeps everything in one store.
     public init(
         store: any MusterStore,
         sources: any SourceDirectory,
         clock: any MusterClock,
-        identifiers: Identifiers
+        identifiers: Identifiers,
+        limits: TrafficLimits = TrafficLimits(),
+        telemetry: Telemetry? = nil
     ) {
         self.init(
             accounts: store,
             connections: store,
             sources: sources,
             clock: clock,
-            identifiers: identifiers
+            identifiers: identifiers,
+            limits: limits,
+            telemetry: telemetry
         )
     }
 
@@ -35,13 +43,25 @@ public struct Workshop: Sendable {
         connections: any ConnectionStore,
         sources: any SourceDirectory,
         clock: any MusterClock,
-        identifiers: Identifiers
+        identifiers: Identifiers,
+        limits: TrafficLimits = TrafficLimits(),
+        telemetry: Telemetry? = nil
     ) {
         store = accounts
         self.connections = connections
         self.sources = sources
         self.clock = clock
         self.identifiers = identifiers
+        let seed = UInt64(bitPattern: identifiers.next())
+        let telemetry = telemetry ?? Telemetry(logger: .silent, seed: seed)
+        self.telemetry = telemetry
+        traffic = Traffic(
+            clock: clock,
+            sources: sources,
+            limits: limits,
+            telemetry: telemetry,
+            seed: seed
+        )
     }
 }
 

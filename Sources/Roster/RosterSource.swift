@@ -49,12 +49,20 @@ public struct LookUp: Sendable, Hashable {
     public var requests: Int
     /// What the look-up taught about the connection, if anything.
     public var learnt: Capabilities?
+    /// For how long the source asks not to be asked again, although it answered; nil: not at all.
+    public var pause: Duration?
 
     /// The answer that `requests` requests gave.
-    public init(_ answer: LookUpAnswer, requests: Int, learnt: Capabilities? = nil) {
+    public init(
+        _ answer: LookUpAnswer,
+        requests: Int,
+        learnt: Capabilities? = nil,
+        pause: Duration? = nil
+    ) {
         self.answer = answer
         self.requests = requests
         self.learnt = learnt
+        self.pause = pause
     }
 }
 
@@ -81,7 +89,7 @@ public struct PageCursor: Sendable, Hashable {
     public init(_ text: String) { self.text = text }
 }
 
-/// One page of everybody of a kind.
+/// One page of a list: of everybody of a kind, or of those whose record changed.
 public struct RosterPage: Sendable, Hashable {
     /// The people that could be read.
     public var observations: [Observation]
@@ -91,18 +99,22 @@ public struct RosterPage: Sendable, Hashable {
     public var next: PageCursor?
     /// Requests sent for it.
     public var requests: Int
+    /// For how long the source asks not to be asked again, although it answered; nil: not at all.
+    public var pause: Duration?
 
     /// A page of a list.
     public init(
         observations: [Observation],
         unreadable: [UnreadableRecord] = [],
         next: PageCursor?,
-        requests: Int = 1
+        requests: Int = 1,
+        pause: Duration? = nil
     ) {
         self.observations = observations
         self.unreadable = unreadable
         self.next = next
         self.requests = requests
+        self.pause = pause
     }
 }
 
@@ -131,12 +143,20 @@ public struct SourceDescription: Sendable, Hashable {
     public var capabilities: Capabilities
     /// Requests sent to learn it.
     public var requests: Int
+    /// For how long the source asks not to be asked again, although it answered; nil: not at all.
+    public var pause: Duration?
 
     /// A source with `schools` that can deliver `capabilities`.
-    public init(schools: [SchoolDescription], capabilities: Capabilities, requests: Int) {
+    public init(
+        schools: [SchoolDescription],
+        capabilities: Capabilities,
+        requests: Int,
+        pause: Duration? = nil
+    ) {
         self.schools = schools
         self.capabilities = capabilities
         self.requests = requests
+        self.pause = pause
     }
 }
 
@@ -148,6 +168,9 @@ public struct SourceDescription: Sendable, Hashable {
 public protocol RosterSource: Sendable {
     /// The most requests that one look-up may send.
     var requestsPerLookUp: Int { get }
+
+    /// Whether a list can be asked for of only those people whose record changed.
+    var readsChanges: Bool { get }
 
     /// Asks what the source is and what it grants; run at connect and before each full run.
     func describe(
@@ -164,10 +187,16 @@ public protocol RosterSource: Sendable {
     ) async -> LookUp
 
     /// Reads the page of `kind` at `cursor`, or the first where that is nil.
+    ///
+    /// With `changedSince` only people are listed whose record changed at that moment or later, as
+    /// far as the source can tell: it may list more, and where it does not read changes it lists
+    /// everybody. Such a list is never complete, so nobody is absent from it. The pages of a list
+    /// are all asked for with the same moment.
     func page(
         of kind: PersonKind,
         in school: SchoolKey,
         at cursor: PageCursor?,
+        changedSince: Timestamp?,
         knowing capabilities: Capabilities,
         sequence: Int64,
         by deadline: ContinuousClock.Instant

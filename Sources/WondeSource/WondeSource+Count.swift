@@ -9,11 +9,13 @@ extension WondeSource {
         by deadline: ContinuousClock.Instant
     ) async -> Int? {
         guard kind == .staff, school == self.school else { return nil }
+        var toll = Toll()
         let reply = try? await client.get(
             "\(schoolPath)/counts?include=employees",
             from: origin,
             limit: Self.singleLimit,
-            by: deadline
+            by: deadline,
+            &toll
         )
         guard case .answered(let body) = reply else { return nil }
         return try? Self.count(in: body)

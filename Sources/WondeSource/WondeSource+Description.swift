@@ -17,7 +17,7 @@ extension WondeSource {
 private struct Inquiry {
     let source: WondeSource
     let deadline: ContinuousClock.Instant
-    var requests = 0
+    var toll = Toll()
 
     private var settings: WondeSettings { source.settings }
     private var schoolID: String { settings.schoolID }
@@ -49,7 +49,8 @@ private struct Inquiry {
                 )
             ],
             capabilities: capabilities,
-            requests: requests
+            requests: toll.requests,
+            pause: toll.pause
         )
     }
 
@@ -188,12 +189,12 @@ private struct Inquiry {
         _ target: String,
         from origin: Origin
     ) async throws(SourceError) -> WondeClient.Reply {
-        requests += 1
-        return try await source.client.get(
+        try await source.client.get(
             target,
             from: origin,
             limit: WondeSource.singleLimit,
-            by: deadline
+            by: deadline,
+            &toll
         )
     }
 

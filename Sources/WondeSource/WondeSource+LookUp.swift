@@ -1,3 +1,4 @@
+internal import CurlTransport
 internal import JSON
 public import Roster
 
@@ -22,15 +23,17 @@ extension WondeSource {
             )
         }
         let parts = parts(knowing: capabilities)
+        var toll = Toll()
         let first = await ask(
             for: person,
             key,
             mapping(of: parts, knowing: capabilities, sequence: sequence),
-            by: deadline
+            by: deadline,
+            &toll
         )
-        if let answer = first { return LookUp(answer, requests: 1) }
+        if let answer = first { return LookUp(answer, toll) }
         guard parts != parts.required else {
-            return LookUp(SourceError.contactDetailsRefused.answer, requests: 1)
+            return LookUp(SourceError.contactDetailsRefused.answer, toll)
         }
         return await askAgain(
             for: person,
@@ -38,7 +41,8 @@ extension WondeSource {
             without: parts.subtracting(parts.required),
             knowing: capabilities,
             sequence: sequence,
-            by: deadline
+            by: deadline,
+            after: toll
         )
     }
 
@@ -59,8 +63,10 @@ extension WondeSource {
         without dropped: Set<IncludePart>,
         knowing capabilities: Capabilities,
         sequence: Int64,
-        by deadline: ContinuousClock.Instant
+        by deadline: ContinuousClock.Instant,
+        after first: Toll
     ) async -> LookUp {
+        var toll = first
         var learnt = capabilities
         learnt.refusedParts.formUnion(dropped.names)
         let mapping = mapping(
@@ -68,11 +74,11 @@ extension WondeSource {
             knowing: learnt,
             sequence: sequence
         )
-        guard let answer = await ask(for: person, key, mapping, by: deadline) else {
-            return LookUp(SourceError.contactDetailsRefused.answer, requests: 2)
+        guard let answer = await ask(for: person, key, mapping, by: deadline, &toll) else {
+            return LookUp(SourceError.contactDetailsRefused.answer, toll)
         }
-        guard case .found = answer else { return LookUp(answer, requests: 2) }
-        return LookUp(answer, requests: 2, learnt: learnt)
+        guard case .found = answer else { return LookUp(answer, toll) }
+        return LookUp(answer, toll, learnt: learnt)
     }
 
     /// Sends one request; nil where a part of it is refused.
@@ -80,7 +86,8 @@ extension WondeSource {
         for person: PathSegment,
         _ key: SourceKey,
         _ mapping: EmployeeMapping,
-        by deadline: ContinuousClock.Instant
+        by deadline: ContinuousClock.Instant,
+        _ toll: inout Toll
     ) async -> LookUpAnswer? {
         let origin = origin
         do throws(SourceError) {
@@ -88,7 +95,9 @@ extension WondeSource {
                 target(of: person, mapping.parts),
                 from: origin,
                 limit: Self.singleLimit,
-                by: deadline
+                priority: .urgent,
+                by: deadline,
+                &toll
             )
             switch reply {
             case .answered(let body): return try read(body, key, mapping, from: origin)
@@ -137,6 +146,12 @@ extension WondeSource {
         "Wonde does not return \(key.id.prefix(40)) (\(status)): the person may have left, be"
             + " hidden by the school, or have a new id after a change of MIS; the next full sync"
             + " will tell."
+    }
+}
+
+extension LookUp {
+    fileprivate init(_ answer: LookUpAnswer, _ toll: Toll, learnt: Capabilities? = nil) {
+        self.init(answer, requests: toll.requests, learnt: learnt, pause: toll.pause)
     }
 }
 

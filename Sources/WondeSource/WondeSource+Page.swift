@@ -3,10 +3,13 @@ public import Roster
 
 extension WondeSource {
     /// Reads one page of staff; the cursor is the query of the address that Wonde gave for it.
+    ///
+    /// Wonde repeats the whole query in that address, so a list of changes stays one to its end.
     public func page(
         of kind: PersonKind,
         in school: SchoolKey,
         at cursor: PageCursor?,
+        changedSince: Timestamp?,
         knowing capabilities: Capabilities,
         sequence: Int64,
         by deadline: ContinuousClock.Instant
@@ -14,27 +17,25 @@ extension WondeSource {
         guard kind == .staff else { throw .kindNotRead(kind) }
         guard school == self.school else { throw .foreignSchool(school.school) }
         var parts = parts(knowing: capabilities)
-        var query = try query(at: cursor, parts)
+        var query = try query(at: cursor, changedSince: changedSince, parts)
         let origin = origin
-        let gathered = try await lines(
-            at: cursor,
-            knowing: capabilities,
-            from: origin,
-            by: deadline
-        )
-        var body = try await page(query, from: origin, by: deadline)
-        var requests = gathered.requests + 1
+        var toll = Toll()
+        // A list of changes is too short to read everybody's line managers for it.
+        let lines =
+            changedSince == nil
+            ? try await lines(at: cursor, knowing: capabilities, from: origin, by: deadline, &toll)
+            : nil
+        var body = try await page(query, from: origin, by: deadline, &toll)
         if body == nil, parts != parts.required {
             parts = parts.required
             query = query.including(parts)
-            body = try await page(query, from: origin, by: deadline)
-            requests += 1
+            body = try await page(query, from: origin, by: deadline, &toll)
         }
         guard let body else { throw .contactDetailsRefused }
         let mapping = mapping(
             of: parts,
             knowing: capabilities,
-            lines: gathered.lines,
+            lines: lines,
             sequence: sequence
         )
         let list = try list(body, mapping, from: origin)
@@ -43,18 +44,29 @@ extension WondeSource {
             observations: list.observations,
             unreadable: list.unreadable,
             next: next.map { PageCursor($0.text) },
-            requests: requests
+            requests: toll.requests,
+            pause: toll.pause
         )
     }
 
     private func query(
         at cursor: PageCursor?,
+        changedSince: Timestamp?,
         _ parts: Set<IncludePart>
     ) throws(SourceError)
         -> ListQuery
     {
-        guard let cursor else { return ListQuery(parts: parts, pageSize: settings.pageSize) }
-        guard let query = ListQuery(cursor.text) else {
+        guard let cursor else {
+            return ListQuery(
+                parts: parts,
+                pageSize: settings.pageSize,
+                changedSince: changedSince
+            )
+        }
+        // In the middle of a list of changes no list of everybody can go on.
+        guard let query = ListQuery(cursor.text),
+            changedSince != nil || !query.listsOnlyChanges
+        else {
             throw .malformed(reason: "The place to go on reading is not valid; start a new sync.")
         }
         return query
@@ -64,13 +76,15 @@ extension WondeSource {
     func page(
         _ query: ListQuery,
         from origin: Origin,
-        by deadline: ContinuousClock.Instant
+        by deadline: ContinuousClock.Instant,
+        _ toll: inout Toll
     ) async throws(SourceError) -> [UInt8]? {
         let reply = try await client.get(
             "\(employeesPath)?\(query.text)",
             from: origin,
             limit: Self.pageLimit,
-            by: deadline
+            by: deadline,
+            &toll
         )
         switch reply {
         case .answered(let body): return body

@@ -3,7 +3,7 @@ internal import Roster
 internal import Synchronization
 
 extension WondeSource {
-    /// Who manages whom for the page at `cursor`, and the requests sent to know it.
+    /// Who manages whom for the page at `cursor` of a list of everybody.
     ///
     /// Only where the hierarchy lists reports: it is read once, to its end, at the beginning of
     /// each list, and held for the pages that follow. Nil where nobody here has read it.
@@ -11,19 +11,20 @@ extension WondeSource {
         at cursor: PageCursor?,
         knowing capabilities: Capabilities,
         from origin: Origin,
-        by deadline: ContinuousClock.Instant
-    ) async throws(SourceError) -> (lines: ReportingLines?, requests: Int) {
+        by deadline: ContinuousClock.Instant,
+        _ toll: inout Toll
+    ) async throws(SourceError) -> ReportingLines? {
         guard settings.hierarchy == .reports, settings.fields.contains(.managers) else {
-            return (nil, 0)
+            return nil
         }
-        guard cursor == nil else { return (reportingLines.withLock(\.self), 0) }
+        guard cursor == nil else { return reportingLines.withLock(\.self) }
         hold(nil)
         if capabilities.refusedParts.contains(IncludePart.hierarchy.rawValue) {
             hold(.refused)
-            return (.refused, 0)
+            return .refused
         }
-        let gathered = try await gatherLines(from: origin, by: deadline)
-        hold(gathered.lines)
+        let gathered = try await gatherLines(from: origin, by: deadline, &toll)
+        hold(gathered)
         return gathered
     }
 
@@ -34,20 +35,21 @@ extension WondeSource {
     /// Reads the reports of everybody, page by page.
     private func gatherLines(
         from origin: Origin,
-        by deadline: ContinuousClock.Instant
-    ) async throws(SourceError) -> (lines: ReportingLines?, requests: Int) {
+        by deadline: ContinuousClock.Instant,
+        _ toll: inout Toll
+    ) async throws(SourceError) -> ReportingLines {
         var lines = ReportingLines()
         var query = ListQuery(parts: [.hierarchy], pageSize: settings.pageSize)
         var asked: Set<ListQuery> = []
         while true {
             guard asked.insert(query).inserted else { throw .strayList(from: origin) }
-            guard let body = try await page(query, from: origin, by: deadline) else {
-                return (.refused, asked.count)
+            guard let body = try await page(query, from: origin, by: deadline, &toll) else {
+                return .refused
             }
             let end = try add(body, to: &lines, from: origin)
             guard
                 let next = try next(after: query, end.pagination, rows: end.rows, from: origin)
-            else { return (lines, asked.count) }
+            else { return lines }
             query = next
         }
     }

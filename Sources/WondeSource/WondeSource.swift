@@ -1,4 +1,5 @@
 public import CurlTransport
+internal import Foundation
 public import Roster
 internal import Synchronization
 
@@ -29,20 +30,26 @@ public final class WondeSource: RosterSource {
     ///   - token: The school's token; it is sent to the configured origin or Wonde's own hosts.
     ///   - transport: Sends the requests; it may serve other connections too.
     ///   - today: The day it is at the school, to tell a coming member of staff from a leaver.
+    ///   - now: The present moment, by the system's clock where nil; needed only where an answer
+    ///     names a moment to wait for and not its own.
     /// - Throws: A sentence about the setting, or the token, that cannot work.
     public convenience init(
         connection: ConnectionID,
         settings: WondeSettings,
         token: String,
         transport: CurlTransport,
-        today: @escaping @Sendable () -> Day
+        today: @escaping @Sendable () -> Day,
+        now: (@Sendable () -> Timestamp)? = nil
     ) throws(WondeSettingsError) {
         try self.init(
             connection: connection,
             settings: settings,
             token: token,
             send: { request throws(TransportError) in try await transport.send(request) },
-            today: today
+            today: today,
+            now: now ?? {
+                Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+            }
         )
     }
 
@@ -51,13 +58,14 @@ public final class WondeSource: RosterSource {
         settings: WondeSettings,
         token: String,
         send: @escaping WondeClient.Send,
-        today: @escaping @Sendable () -> Day
+        today: @escaping @Sendable () -> Day,
+        now: @escaping @Sendable () -> Timestamp
     ) throws(WondeSettingsError) {
         configured = try settings.checked()
         learntRegion = Mutex(settings.region)
         school = SchoolKey(connection: connection, school: settings.schoolID)
         schoolPath = "schools/\(PathSegment(settings.schoolID)?.escaped ?? "")"
-        client = WondeClient(token: try BearerToken(token), send: send)
+        client = WondeClient(token: try BearerToken(token), send: send, now: now)
         self.today = today
     }
 
@@ -82,6 +90,9 @@ public final class WondeSource: RosterSource {
 
     /// One, and one more where a part that was asked for turns out to be refused.
     public var requestsPerLookUp: Int { 2 }
+
+    /// Wonde lists what was updated after a moment.
+    public var readsChanges: Bool { true }
 
     /// The parts to ask for with a person as things are known.
     func parts(knowing capabilities: Capabilities) -> Set<IncludePart> {

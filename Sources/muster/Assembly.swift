@@ -75,7 +75,8 @@ struct Assembly: Sendable {
             identifiers: Identifiers(
                 at: clock.now(),
                 salt: UInt64.random(in: .min ... .max)
-            )
+            ),
+            limits: settings.traffic
         )
     }
 }

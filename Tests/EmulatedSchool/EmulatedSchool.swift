@@ -108,6 +108,7 @@ package struct EmulatedSchool: Sendable {
                 of: .staff,
                 in: key,
                 at: cursor,
+                changedSince: nil,
                 knowing: connection.capabilities,
                 sequence: 1,
                 by: .now + .seconds(60)

@@ -101,7 +101,10 @@ import Testing
         }
     }
 
-    private func read(_ source: ScriptedSource) async throws -> [[String]] {
+    private func read(
+        _ source: ScriptedSource,
+        changedSince: Timestamp? = nil
+    ) async throws -> [[String]] {
         var pages: [[String]] = []
         var cursor: PageCursor?
         repeat {
@@ -109,6 +112,7 @@ import Testing
                 of: .staff,
                 in: .example,
                 at: cursor,
+                changedSince: changedSince,
                 knowing: .everything,
                 sequence: 1,
                 by: soon
@@ -128,6 +132,69 @@ import Testing
         #expect(Set(shuffled.joined()).count == 5)
         #expect(try await read(source) == shuffled)
         #expect(source.requests == 9)
+    }
+
+    @Test func `a list of changes has whoever changed at that moment or later`() async throws {
+        let clock = ManualClock()
+        let source = ScriptedSource(pageSize: 2, clock: clock)
+        for number in 1...4 { source.put(.staff("A\(number)")) }
+        clock.advance(by: .seconds(60))
+        let since = clock.now()
+        #expect(try await read(source, changedSince: since) == [[]])
+        source.change(.staff("A2")) { $0.surname = .value("New") }
+        source.put(.staff("A5"), .staff("A6"))
+        #expect(try await read(source, changedSince: since) == [["A2", "A5"], ["A6"]])
+        source.remove(.staff("A5"))
+        #expect(try await read(source, changedSince: since) == [["A2", "A6"]])
+        #expect(try await read(source).joined().count == 5)
+        let later = since.advanced(by: .milliseconds(1))
+        #expect(try await read(source, changedSince: later) == [[]])
+    }
+
+    @Test func `whoever changed at an unknown moment is in every list of changes`() async throws {
+        source.put(.staff("A1"))
+        #expect(try await read(source, changedSince: Timestamp.example) == [["A1"]])
+    }
+
+    @Test func `a source that does not read changes lists everybody instead`() async throws {
+        let clock = ManualClock()
+        let source = ScriptedSource(clock: clock)
+        source.put(.staff("A1"))
+        clock.advance(by: .seconds(60))
+        #expect(source.readsChanges)
+        source.script { $0.readsChanges = false }
+        #expect(!source.readsChanges)
+        #expect(try await read(source, changedSince: clock.now()) == [["A1"]])
+        let question = ScriptedSource.Question.page(
+            .staff,
+            .example,
+            nil,
+            changedSince: clock.now(),
+            sequence: 1
+        )
+        #expect(source.asked == [question])
+    }
+
+    @Test func `answers ask for quiet as scripted`() async throws {
+        source.put(.staff("A1"))
+        source.script { $0.pause = .seconds(20) }
+        let look = await source.lookUp(
+            .staff("A1"),
+            knowing: .everything,
+            sequence: 1,
+            by: soon
+        )
+        let page = try await source.page(
+            of: .staff,
+            in: .example,
+            at: nil,
+            changedSince: nil,
+            knowing: .everything,
+            sequence: 1,
+            by: soon
+        )
+        let pauses = [look.pause, page.pause, try await source.describe(by: soon).pause]
+        #expect(pauses == [.seconds(20), .seconds(20), .seconds(20)])
     }
 
     @Test func `a page goes wrong as scripted`() async throws {

@@ -52,12 +52,32 @@ import Testing
     @Test func `the second login is answered from the first one's look-up`() async throws {
         let premises = try await premises()
         _ = try await premises.login(.email("1@school.example"))
-        premises.clock.advance(by: .seconds(599))
+        premises.clock.advance(by: .seconds(300))
         let result = try await premises.login(.email("1@School.Example"))
         #expect(result.decision == .allow && result.outcome == .fresh)
+        await premises.login.finishDeferred()
         #expect(requests(premises) == 1 && result.requests == 0)
-        premises.clock.advance(by: .seconds(1))
+        premises.clock.advance(by: .seconds(300))
         #expect(try await premises.login(.sourceID("1")).outcome == .unchanged)
+        #expect(requests(premises) == 2)
+    }
+
+    @Test func `past half of its life a look-up answers at once and is renewed behind`()
+        async throws
+    {
+        let premises = try await premises()
+        _ = try await premises.login(.sourceID("1"))
+        premises.source.change(amara.key) { $0.surname = .value("Renewed") }
+        premises.clock.advance(by: .seconds(301))
+        let gate = Gate()
+        premises.source.script { $0.answers[amara.key] = .held(gate) }
+        let result = try await premises.login(.sourceID("1"))
+        #expect(result.outcome == .fresh && result.requests == 0)
+        #expect(result.account?.account.surname != "Renewed")
+        gate.open()
+        await premises.login.finishDeferred()
+        #expect(try await premises.account("1")?.surname == "Renewed")
+        #expect(try await premises.login(.sourceID("1")).outcome == .fresh)
         #expect(requests(premises) == 2)
     }
 

@@ -7,10 +7,10 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct `Faults over a real socket` {
     @Test(arguments: [
-        (Fault(.status, status: 500), "unavailable"), (Fault(.status, status: 503), "unavailable"),
+        (Fault(.status, status: 500), "unavailable"), (Fault(.status, status: 503), "overloaded"),
         (Fault(.status, status: 401), "refused"), (Fault(.status, status: 403), "notReturned"),
         (Fault(.status, status: 404), "notReturned"), (Fault(.html), "malformed"),
-        (Fault(.html, status: 503), "unavailable"), (Fault(.truncate), "unavailable"),
+        (Fault(.html, status: 503), "overloaded"), (Fault(.truncate), "unavailable"),
         (Fault(.malformed), "malformed"), (Fault(.reset), "unavailable"),
         (Fault(.hugeBody), "malformed"), (Fault(.hugeBody, chunked: true), "malformed"),
     ])
@@ -136,13 +136,15 @@ import Testing
                     request.url = request.url.replacing("127.0.0.1", with: "localhost")
                     return try await transport.send(request)
                 },
-                today: scene.source.today
+                today: scene.source.today,
+                now: { Roster.Timestamp(milliseconds: Scene.now * 1000) }
             )
             let error = await #expect(throws: SourceError.self) {
                 try await redirected.page(
                     of: .staff,
                     in: scene.school,
                     at: nil,
+                    changedSince: nil,
                     knowing: Scene.granted,
                     sequence: 1,
                     by: Scene.soon

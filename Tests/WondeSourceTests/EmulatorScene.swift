@@ -87,12 +87,14 @@ struct EmulatorScene {
 
     func page(
         at cursor: PageCursor? = nil,
+        changedSince: Roster.Timestamp? = nil,
         knowing capabilities: Capabilities = Scene.granted
     ) async throws(SourceError) -> RosterPage {
         try await source.page(
             of: .staff,
             in: school,
             at: cursor,
+            changedSince: changedSince,
             knowing: capabilities,
             sequence: 1,
             by: Scene.soon
@@ -100,10 +102,17 @@ struct EmulatorScene {
     }
 
     /// Every page to the end.
-    func everybody(knowing capabilities: Capabilities = Scene.granted) async throws -> RosterPage {
-        var all = try await page(knowing: capabilities)
+    func everybody(
+        changedSince: Roster.Timestamp? = nil,
+        knowing capabilities: Capabilities = Scene.granted
+    ) async throws -> RosterPage {
+        var all = try await page(changedSince: changedSince, knowing: capabilities)
         while let next = all.next {
-            let page = try await page(at: next, knowing: capabilities)
+            let page = try await page(
+                at: next,
+                changedSince: changedSince,
+                knowing: capabilities
+            )
             all.observations += page.observations
             all.unreadable += page.unreadable
             all.requests += page.requests

@@ -138,7 +138,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (Scene.Answer.status(500), "unavailable"), (.status(503), "unavailable"),
+        (Scene.Answer.status(500), "unavailable"), (.status(503), "overloaded"),
         (.status(599), "unavailable"), (.status(400), "malformed"), (.status(204, ""), "malformed"),
         (.status(302), "malformed"), (.status(422), "malformed"),
         (.ok("<html><body>Sign in</body></html>"), "malformed"), (.ok(""), "malformed"),
@@ -179,7 +179,7 @@ import Testing
             ("Wed, 16 Sep 2026 10:00:42 GMT", "Tue, 15 Sep 2026 10:00:00 GMT", 300),
             ("Tue, 15 Sep 2026 09:59:42 GMT", "Tue, 15 Sep 2026 10:00:00 GMT", 0),
             ("Fri, 01 Mar 2024 00:00:01 GMT", "Thu, 29 Feb 2024 23:59:59 GMT", 2),
-            ("Tue, 15 Sep 2026 10:00:42 GMT", nil, nil),
+            ("Tue, 15 Sep 2026 10:00:07 GMT", nil, 7),
         ] as [(String?, String?, Int?)]
     )
     func `of an overloaded service says how long to wait`(

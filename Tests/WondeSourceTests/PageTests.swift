@@ -131,6 +131,65 @@ import Testing
         )
     }
 
+    @Test(
+        arguments: [
+            (1_789_466_400_000, "2026-09-15%2009%3A59%3A59"),
+            (1_789_466_400_999, "2026-09-15%2009%3A59%3A59"),
+            (1_709_251_200_000, "2024-02-29%2023%3A59%3A59"),
+            (1_704_067_200_500, "2023-12-31%2023%3A59%3A59"), (0, "1970-01-01%2000%3A00%3A00"),
+            (Int64.min, "1970-01-01%2000%3A00%3A00"), (Int64.max, "9999-12-31%2023%3A59%3A59"),
+        ] as [(Int64, String)]
+    )
+    func `of changes is asked for from the second before, in UTC`(
+        milliseconds: Int64,
+        text: String
+    ) async throws {
+        let scene = Scene(Scene.list([]))
+        let source = try scene.source()
+        _ = try await source.page(changedSince: Timestamp(milliseconds: milliseconds))
+        #expect(scene.addresses.first?.hasSuffix("&per_page=200&updated_after=\(text)") == true)
+        #expect(source.readsChanges)
+    }
+
+    private let since = Timestamp(milliseconds: 1_789_466_400_000)
+    private let changes = "include=roles&updated_after=2026-09-15+09%3A59%3A59&page=2"
+
+    @Test func `of changes goes on at the query that Wonde gives, and asks no other moment`()
+        async throws
+    {
+        let scene = Scene(
+            Scene.list([], pagination: next(changes)),
+            Scene.list([], pagination: next("include=roles&page=3")),
+            Scene.list([])
+        )
+        let source = try scene.source()
+        let first = try await source.page(changedSince: since)
+        let second = try await source.page(at: first.next, changedSince: since)
+        // More than was asked for may be listed.
+        let third = try await source.page(at: second.next, changedSince: since)
+        #expect(third.next == nil)
+        #expect(
+            scene.addresses.dropFirst().map { $0.split(separator: "?").last ?? "" }
+                == ["\(changes)", "include=roles&page=3"]
+        )
+    }
+
+    @Test func `of everybody never becomes one of changes`() async throws {
+        await expectMalformed(try Scene(Scene.list([], pagination: next(changes))).source())
+        await expectMalformed(try Scene().source(), at: PageCursor(changes))
+    }
+
+    @Test func `of changes that meets a refused part keeps its moment`() async throws {
+        let scene = Scene(.invalidInclude, Scene.list([]))
+        let page = try await scene.source().page(changedSince: since)
+        #expect(page.requests == 2)
+        #expect(
+            scene.addresses.last
+                == "\(Self.origin)\(Self.path)?include=contact_details&per_page=200"
+                + "&updated_after=2026-09-15%2009%3A59%3A59"
+        )
+    }
+
     @Test(arguments: [
         ([Scene.Answer.invalidInclude, .invalidInclude], "refused"), ([.status(401)], "refused"),
         ([.status(403)], "refused"), ([.status(404)], "unknown"), ([.status(500)], "unavailable"),

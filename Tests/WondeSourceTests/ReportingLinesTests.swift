@@ -118,7 +118,7 @@ import Testing
             ([Scene.list([], pagination: #"{"more":true}"#)], .malformed(reason: "")),
             ([page("https://evil.example", "page=2")], .malformed(reason: "")),
             ([page(list, "page=3")], .malformed(reason: "")),
-            ([page(list, "page=2"), .status(503)], .unavailable(reason: "")),
+            ([page(list, "page=2"), .status(503)], .overloaded(retryAfter: nil)),
             (
                 [page(list, "cursor=a"), page(list, "cursor=b"), page(list, "cursor=a")],
                 .malformed(reason: "")

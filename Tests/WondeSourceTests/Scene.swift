@@ -10,6 +10,8 @@ import Testing
 /// Requests beyond the written answers fail the test.
 final class Scene: Sendable {
     static let token = "0123456789abcdef0123456789abcdef01234567"
+    /// 2026-09-15T10:00:00Z in seconds since 1970.
+    static let now: Int64 = 1_789_466_400
     static let today = Day(year: 2026, month: 9, day: 15)
     static let school = SchoolKey(connection: ConnectionID(7), school: "A1000000001")
 
@@ -54,7 +56,8 @@ final class Scene: Sendable {
             settings: settings,
             token: Scene.token,
             send: { request throws(TransportError) in try self.answer(request) },
-            today: { day }
+            today: { day },
+            now: { Timestamp(milliseconds: Scene.now * 1000) }
         )
     }
 
@@ -85,12 +88,14 @@ extension WondeSource {
 
     func page(
         at cursor: PageCursor? = nil,
+        changedSince: Timestamp? = nil,
         knowing capabilities: Capabilities = Scene.granted
     ) async throws(SourceError) -> RosterPage {
         try await page(
             of: .staff,
             in: Scene.school,
             at: cursor,
+            changedSince: changedSince,
             knowing: capabilities,
             sequence: 1,
             by: Scene.soon

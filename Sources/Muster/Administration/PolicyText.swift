@@ -23,6 +23,12 @@ public enum PolicyText {
             ("newcomers", "unknown people who log in: \(words(NewcomerRule.self))"),
             ("login.budgetMS", "milliseconds a login may take; 0: sources are not asked"),
             ("login.freshSeconds", "seconds a login's look-up serves later logins"),
+            (
+                "login.held",
+                "people whose losses a guard holds back: \(words(HeldLoginRule.self))"
+            ),
+            ("login.staleHours", "hours after which an account is stale; none: never"),
+            ("login.stale", "people whose account is stale: \(words(StaleLoginRule.self))"),
             ("batch.freshSeconds", "seconds a sync makes everybody fresh"),
             ("role.NAME", "job titles, with commas, that give the right NAME"),
         ]
@@ -42,6 +48,12 @@ public enum PolicyText {
                 "login.freshSeconds",
                 policy.freshness.map { String($0.components.seconds) } ?? "default"
             ),
+            ("login.held", policy.heldLogins.rawValue),
+            (
+                "login.staleHours",
+                policy.maximumStaleness.map { String($0.components.seconds / 3600) } ?? "none"
+            ),
+            ("login.stale", policy.staleLogins.rawValue),
             ("batch.freshSeconds", String(policy.batchFreshness.components.seconds)),
         ]
         let rights = Set(policy.privileges.values.joined()).sorted()
@@ -82,6 +94,13 @@ public enum PolicyText {
             policy.loginBudget = isDefault ? nil : .milliseconds(try number(value, key))
         case "login.freshSeconds":
             policy.freshness = isDefault ? nil : .seconds(try number(value, key))
+        case "login.held":
+            policy.heldLogins = isDefault ? plain.heldLogins : try word(value, key)
+        case "login.stale":
+            policy.staleLogins = isDefault ? plain.staleLogins : try word(value, key)
+        case "login.staleHours":
+            policy.maximumStaleness =
+                isDefault || value == "none" ? nil : .seconds(try number(value, key) * 3600)
         case "batch.freshSeconds":
             policy.batchFreshness = isDefault ? .zero : .seconds(try number(value, key))
         default:

@@ -90,11 +90,23 @@ extension BatchSync {
         }
     }
 
-    /// A guard: more than five people and, among twenty or more, more than a tenth.
+    /// A guard: more than five people and, among twenty or more, more than a tenth, those included
+    /// whom logins suspended since the last good run.
     private func mustHold(_ leavers: Int, of part: SyncPart) async throws(SyncFailure) -> Bool {
-        guard leavers > 5 else { return false }
-        let present = try await presentCount(part)
-        return present < 20 || leavers * 10 > present
+        guard leavers > 0 else { return false }
+        let question = LossQuestion(
+            tenant: part.connection.tenant,
+            school: part.key,
+            kind: part.kind,
+            besides: AccountID(0),
+            dayAgo: workshop.clock.now().advanced(by: .seconds(-86_400))
+        )
+        let tally = try await stored { () throws(StoreError) in
+            try await workshop.store.tally(question)
+        }
+        // Whom logins suspended since the last good run, a batch would have suspended.
+        let before = tally.atSchool[.access, default: 0]
+        return LossGuard.isTooMany(leavers + before, of: tally.peopleAtSchool + before, .access)
     }
 
     private func countDueAbsences(_ part: SyncPart) async throws(SyncFailure) -> Int {

@@ -55,11 +55,13 @@ extension BatchSync {
         let sequence = try await stored { () throws(StoreError) in
             try await workshop.store.nextSequence()
         }
-        let page = try await patiently { () throws(SourceError) in
+        let page = try await patiently(part.connection) { [part] () throws(SourceError) in
             try await source.page(
                 of: part.kind,
                 in: part.key,
                 at: cursor,
+                // Only a list of everybody can tell who is absent.
+                changedSince: nil,
                 knowing: capabilities,
                 sequence: sequence,
                 by: workshop.clock.instant() + settings.pageTimeout

@@ -60,6 +60,8 @@ public struct BatchSync: Sendable {
             result.trouble = result.trouble ?? error.sentence
         }
         result.time = start.duration(to: workshop.clock.instant())
+        workshop.telemetry.sent(result.requests, to: connection, for: .batch)
+        workshop.telemetry.synced(result, of: connection, at: workshop.clock.now())
         return result
     }
 
@@ -106,7 +108,7 @@ public struct BatchSync: Sendable {
         _ connection: Connection,
         _ result: inout SyncResult
     ) async throws(SyncFailure) -> Capabilities {
-        let description = try await patiently { () throws(SourceError) in
+        let description = try await patiently(connection) { () throws(SourceError) in
             try await source.describe(by: workshop.clock.instant() + settings.pageTimeout)
         }
         result.requests += description.requests
@@ -125,12 +127,13 @@ public struct BatchSync: Sendable {
 
     /// Asks the source again after passing trouble, with growing waits.
     func patiently<Value: Sendable>(
+        _ connection: Connection,
         _ request: () async throws(SourceError) -> Value
     ) async throws(SyncFailure) -> Value {
         var wait = settings.backOff
         for _ in 1..<max(1, settings.attempts) {
             do throws(SourceError) {
-                return try await request()
+                return try await inTurn(connection, request)
             } catch {
                 var pause = wait
                 switch error {
@@ -144,7 +147,30 @@ public struct BatchSync: Sendable {
                 wait *= 2
             }
         }
-        return try await asked(request)
+        return try await asked { () throws(SourceError) in
+            try await inTurn(connection, request)
+        }
+    }
+
+    /// Asks the source when its gate lets a batch through: logins go first.
+    private func inTurn<Value: Sendable>(
+        _ connection: Connection,
+        _ request: () async throws(SourceError) -> Value
+    ) async throws(SourceError) -> Value {
+        let answer: Result<Value, SourceError>
+        do throws(TurnedAway) {
+            answer = try await workshop.traffic.pass(to: connection, as: .batch) {
+                do throws(SourceError) {
+                    let value = try await request()
+                    return (.success(value), .answered(pause: (value as? RosterPage)?.pause))
+                } catch {
+                    return (.failure(error), SourceGate.Verdict(error))
+                }
+            }
+        } catch {
+            throw .unavailable(reason: error.sentence)
+        }
+        return try answer.get()
     }
 
     func asked<Value>(

@@ -6,17 +6,27 @@ import Synchronization
 /// Keeps an account true to its MIS at the moment its person logs in, within a time budget.
 ///
 /// It never throws: whatever goes wrong is an outcome, and a person who is known and active is let
-/// in with what is known of her.
+/// in with what is known of her. `LoginDesk` decides; this does what it decides.
 public final class LoginRefresh: Sendable {
-    private let workshop: Workshop
-    private let settings: LoginSettings
-    private let flights = SingleFlight<FlightKey, FlightResult>()
-    private let unfinished = Unfinished()
+    let workshop: Workshop
+    let settings: LoginSettings
+    let unfinished = Unfinished()
+    private let recalled: RecalledFacts
+    private let state: Mutex<State>
+
+    private struct State {
+        var desk: LoginDesk
+        var visits: [LoginDesk.Number: Visit] = [:]
+        /// Sleeps until the desk wants to be woken.
+        var alarm: Task<Void, Never>?
+    }
 
     /// A login refresh with the tools of `workshop`.
     public init(_ workshop: Workshop, settings: LoginSettings = LoginSettings()) {
         self.workshop = workshop
         self.settings = settings
+        recalled = RecalledFacts(limit: settings.recalled)
+        state = Mutex(State(desk: LoginDesk(limits: settings.desk)))
     }
 
     /// Answers the login within the budget; what the budget cut off is finished behind.
@@ -30,252 +40,258 @@ public final class LoginRefresh: Sendable {
         since began: ContinuousClock.Instant? = nil
     ) async -> LoginRefreshResult {
         let start = workshop.clock.instant()
-        let known = Mutex<KnownPerson?>(nil)
-        let policy = await policy(of: event.school.connection.tenant)
-        let budget = policy?.loginBudget ?? settings.budget
-        // Unstructured on purpose: the work outlives an answer that the budget cut short.
-        let work = unfinished.start { [self] in
-            await answer(event, policy: policy, budget: budget) { person in
-                known.withLock { $0 = person }
+        let login = workshop.telemetry.newLogin()
+        let stamp = workshop.store.stamp
+        let known = stamp.flatMap { recalled.facts(of: event, at: $0) }
+        var result: LoginRefreshResult
+        var isBound = known?.isBound ?? false
+        if let known, let answer = answerAtOnce(event, known) {
+            result = answer
+        } else if let visit = open(event, login, since: began ?? start) {
+            setTimer(of: visit)
+            if let known {
+                learn(known, of: visit)
+            } else {
+                unfinished.start { [self] in await read(for: visit, at: stamp) }
             }
+            result = await visit.answer()
+            isBound = visit.facts?.isBound ?? false
+        } else {
+            result = LoginAnswer(event: event, facts: known, now: workshop.clock.now())
+                .local(.sourceUnavailable)
         }
-        // However late it began, half of the budget is left to find the person here at least.
-        let before = min(began?.duration(to: start) ?? .zero, budget / 2)
-        let used = before + start.duration(to: workshop.clock.instant())
-        var result =
-            // Without a budget nothing is asked, but the store may keep us waiting too.
-            await work.value(
-                within: (budget == .zero ? LoginSettings().budget : budget) - used,
-                by: workshop.clock
-            ) ?? deferred(event, known.withLock { $0 })
+        if !isBound { bind(event, to: result) }
         result.time = start.duration(to: workshop.clock.instant())
+        workshop.telemetry.answered(result, to: event, as: login)
         return result
     }
 
-    /// Waits until everything that budgets cut off is done, or its task is cancelled.
+    /// Waits until everything that budgets cut off is done.
     public func finishDeferred() async { await unfinished.finish() }
 
-    // MARK: The order of a login
-
-    private func answer(
-        _ event: LoginEvent,
-        policy: Policy?,
-        budget: Duration,
-        onKnowing: (KnownPerson) -> Void
-    ) async -> LoginRefreshResult {
-        do throws(StoreError) {
-            let formerSince = workshop.clock.now().advanced(by: .zero - settings.formerEmailLife)
-            let school = event.school.key
-            let person = try await workshop.store.person(
-                event.key,
-                in: school,
-                of: event.school.connection.tenant,
-                formerSince: formerSince
-            )
-            guard let policy else { return withoutPolicy(event, person) }
-            guard let person else { return try await answerUnknown(event, policy, budget) }
-            onKnowing(person)
-            if person.account.status == .suspended(by: .administrator) {
-                return answer(.suspended, person.summary, event)
-            }
-            guard let link = person.link(in: school) ?? person.homeLink else {
-                let record = try await workshop.store.unlinkedRecord(event.key, in: school)
-                let isDisputed = record?.reason.standing == .disputed
-                return answer(isDisputed ? .disputed : .notReturned, person.summary, event)
-            }
-            if budget == .zero || isFresh(person, link, policy, event.school) {
-                return answer(.fresh, person.summary, event)
-            }
-            guard let asked = try await event.asked(at: link.key.school, in: workshop.connections)
-            else {
-                return answer(.notReturned, person.summary, event)
-            }
-            return try await ask(
-                link.key,
-                asked,
-                policy,
-                account: person.account.id,
-                last: link.last
-            )
-        } catch {
-            var result = LoginRefreshResult(.deny, .sourceUnavailable)
-            result.trouble = error.sentence
-            return result
+    /// Waits until everything that budgets cut off is done; after `limit` the rest is given up.
+    public func finishDeferred(within limit: Duration) async {
+        await unfinished.finish(within: limit, by: workshop.clock)
+        state.withLock { state in
+            state.alarm?.cancel()
+            state.alarm = nil
         }
     }
 
-    /// Nobody here is known by that name: only a record whose id is known can be asked for.
-    private func answerUnknown(
-        _ event: LoginEvent,
-        _ policy: Policy,
-        _ budget: Duration
-    ) async throws(StoreError)
-        -> LoginRefreshResult
-    {
-        guard budget != .zero else { return LoginRefreshResult(.deny, .unknownPerson) }
-        let school = event.school.key
-        var key: SourceKey?
-        if let record = try await workshop.store.unlinkedRecord(event.key, in: school) {
-            key = record.observation.key
-        } else if case .sourceID(let id) = event.key, !id.isEmpty {
-            key = SourceKey(school: school, kind: .staff, id: id)
-        }
-        guard let key else { return LoginRefreshResult(.deny, .unknownPerson) }
-        return try await ask(key, event, policy, account: nil, last: nil)
-    }
+    /// Refreshes that go on behind logins, or that logins wait for.
+    public var deferredCount: Int { unfinished.count }
 
-    private func isFresh(
-        _ person: KnownPerson,
-        _ link: Link,
-        _ policy: Policy,
-        _ school: ConnectedSchool
-    ) -> Bool {
-        guard person.account.status == .active, let checkedAt = person.checkedAt else {
-            return false
-        }
+    /// How the sources that were asked lately do.
+    public var sources: [SourceHealth] { workshop.traffic.health }
+}
+
+// One login.
+extension LoginRefresh {
+    /// The answer where local data is known and nothing is to be asked, not even behind.
+    private func answerAtOnce(_ event: LoginEvent, _ facts: LoginFacts) -> LoginRefreshResult? {
         let now = workshop.clock.now()
-        let age = now.since(checkedAt)
-        // A clock that went back makes nobody fresh.
-        guard age >= .zero, age < policy.freshness ?? settings.freshness else { return false }
-        guard let day = link.replanOn else { return true }
-        return SchoolCalendar.day(at: now, in: school.school.timeZone) < day
+        switch facts.finding(event, settings, at: now) {
+        case (.settled, let outcome), (.fresh(lookUpBehind: nil), let outcome):
+            return LoginAnswer(event: event, facts: facts, now: now).local(outcome)
+        default: return nil
+        }
     }
 
-    /// Asks the source, once for all who log in as this person at the same time.
-    private func ask(
-        _ key: SourceKey,
+    /// Opens a visit; half of the budget is left at least, however late the login began.
+    private func open(
         _ event: LoginEvent,
-        _ policy: Policy,
-        account: AccountID?,
-        last: Observation?
-    ) async throws(StoreError) -> LoginRefreshResult {
-        let mayCreate = policy.newcomers == .create && event.method == .sso
-        // Somebody whose login may make an account must not share one that may not.
-        let flightKey = FlightKey(record: key, mayCreate: account == nil && mayCreate)
-        let flight = await flights.run(flightKey) { [self] in
-            await LookUpFlight(
+        _ login: LoginID,
+        since began: ContinuousClock.Instant
+    ) -> Visit? {
+        let now = workshop.clock.instant()
+        let budget = usable(settings.budget)
+        let start = now - min(max(began.duration(to: now), .zero), budget / 2)
+        return state.withLock { state in
+            guard let number = state.desk.arrive() else { return nil }
+            let visit = Visit(number, event, as: login, from: start, budget: budget)
+            state.visits[number] = visit
+            return visit
+        }
+    }
+
+    /// Without a budget nothing is asked, but the store may keep us waiting too.
+    private func usable(_ budget: Duration) -> Duration {
+        budget == .zero ? LoginSettings().budget : budget
+    }
+
+    private func setTimer(of visit: Visit) {
+        let end = visit.end
+        // Unstructured on purpose: it ends with the visit, whichever way that goes.
+        let timer = Task { [self, clock = workshop.clock] in
+            let left = clock.instant().duration(to: end)
+            if left > .zero {
+                guard (try? await clock.sleep(for: left)) != nil else { return }
+            }
+            event { desk, _ in desk.endBudget(of: visit.number) }
+        }
+        visit.end(by: timer)
+    }
+
+    private func read(for visit: Visit, at stamp: Int64?) async {
+        let facts = await LoginFacts.read(
+            visit.event,
+            from: workshop,
+            formerEmailLife: settings.formerEmailLife
+        )
+        if let stamp { recalled.keep(facts, of: visit.event, at: stamp) }
+        learn(facts, of: visit)
+    }
+
+    private func learn(_ facts: LoginFacts, of visit: Visit) {
+        let (finding, outcome) = facts.finding(visit.event, settings, at: workshop.clock.now())
+        visit.know(facts, finding, outcome)
+        if let budget = facts.policy?.loginBudget, visit.take(budget: usable(budget)) {
+            setTimer(of: visit)
+        }
+        event(by: visit) { [number = visit.number] in
+            $0.learn(finding, of: number, at: $1)
+        }
+    }
+
+    /// Binds the name that the host's identity provider has for a person whom it let in.
+    private func bind(_ event: LoginEvent, to result: LoginRefreshResult) {
+        guard let subject = event.subject, result.decision == .allow,
+            let account = result.account?.account.id
+        else { return }
+        let tenant = event.school.connection.tenant
+        unfinished.start { [store = workshop.store] in
+            try? await store.bind(subject, to: account, of: tenant)
+        }
+    }
+}
+
+// Between the desk and the world.
+extension LoginRefresh {
+    /// Lets the desk take an event and does what it asks for.
+    ///
+    /// - Parameters:
+    ///   - visit: The login that the event is about, if it is about one.
+    ///   - landing: What a look-up or a discovery brought to a login that waited for it.
+    private func event(
+        by visit: Visit? = nil,
+        landing: (Visit) -> FlightResult? = { _ in nil },
+        _ take: (inout LoginDesk, ContinuousClock.Instant) -> [LoginDesk.Action]
+    ) {
+        let now = workshop.clock.instant()
+        let (actions, visits) = state.withLock { state in
+            let actions = take(&state.desk, now)
+            var visits: [LoginDesk.Number: Visit] = [:]
+            for number in actions.compactMap(\.answered) {
+                visits[number] = state.visits.removeValue(forKey: number)
+            }
+            setAlarm(&state, at: now)
+            workshop.telemetry.unknownNames(state.desk.rememberedNames)
+            return (actions, visits)
+        }
+        for action in actions { perform(action, visits, by: visit, landing) }
+    }
+
+    private func perform(
+        _ action: LoginDesk.Action,
+        _ visits: [LoginDesk.Number: Visit],
+        by asking: Visit?,
+        _ landing: (Visit) -> FlightResult?
+    ) {
+        let visit = action.answered.flatMap { visits[$0] }
+        let answer = visit.map {
+            LoginAnswer(event: $0.event, facts: $0.facts, now: workshop.clock.now())
+        }
+        switch action {
+        case .answerLocally:
+            visit?.give(answer?.local(visit?.localOutcome ?? .sourceUnavailable))
+        case .answerDeferred: visit?.give(answer?.deferred())
+        case .answerUnknown(_, let retryAfter):
+            visit?.give(answer?.unknown(retryAfter: retryAfter))
+        case .answerLanded(_, let isShared):
+            let flight = visit.flatMap(landing) ?? FlightResult(outcome: .sourceUnavailable)
+            visit?.give(answer?.landed(flight, isShared: isShared))
+        case .lookUp(let key, _): lookUp(key, for: asking)
+        case .discover(let school): discover(school)
+        }
+    }
+
+    private func lookUp(_ key: FlightKey, for visit: Visit?) {
+        guard let visit, let policy = visit.facts?.policy, let school = visit.facts?.recordSchool
+        else { return land(key, FlightResult(outcome: .sourceUnavailable)) }
+        let flight = LookUpFlight(
+            workshop: workshop,
+            school: school,
+            policy: policy,
+            mayCreate: key.mayCreate,
+            known: visit.facts?.person?.summary,
+            timeout: settings.lookUpTimeout,
+            login: visit.login
+        )
+        unfinished.start { [self] in
+            let result = await flight.run(key.record)
+            land(key, result)
+            if visit.wasDeferred { tellEnd(of: visit, result) }
+        }
+        workshop.telemetry.deferredWaiting(unfinished.count)
+    }
+
+    private func tellEnd(of visit: Visit, _ result: FlightResult) {
+        let answer = LoginAnswer(
+            event: visit.event,
+            facts: visit.facts,
+            now: workshop.clock.now()
+        )
+        workshop.telemetry.deferredEnded(
+            answer.landed(result, isShared: false),
+            to: visit.event,
+            as: visit.login
+        )
+        workshop.telemetry.deferredWaiting(unfinished.count)
+    }
+
+    private func land(_ key: FlightKey, _ result: FlightResult) {
+        let wasUnknown = result.outcome == .notReturned && result.account == nil
+        event(landing: { _ in result }, { $0.land(key, wasUnknown: wasUnknown, at: $1) })
+    }
+
+    private func discover(_ key: SchoolKey) {
+        unfinished.start { [self] in
+            let discovery = Discovery(
                 workshop: workshop,
-                event: event,
-                policy: policy,
-                mayCreate: mayCreate,
-                last: last,
-                timeout: settings.lookUpTimeout
-            ).run(key)
+                school: key,
+                settings: settings,
+                login: workshop.telemetry.newLogin()
+            )
+            let result = await discovery.run { self.state.withLock { $0.desk.wanted(at: key) } }
+            event(landing: { $0.newcomer.flatMap { result.found[$0] } ?? result.failure }) {
+                $0.endDiscovery(
+                    of: key,
+                    found: result.failure == nil ? Set(result.found.keys) : nil,
+                    at: $1
+                )
+            }
         }
-        let done = flight.value
-        guard let id = done.account ?? account else {
-            var result = LoginRefreshResult(.deny, done.outcomeForUnknown)
-            result.requests = flight.isShared ? 0 : done.requests
-            result.lookUpTime = done.lookUpTime
-            result.trouble = done.trouble
-            return result
-        }
-        // Status is read again: the refresh may just have changed it.
-        guard let summary = try await workshop.store.summary(of: id) else {
-            return LoginRefreshResult(.deny, .unknownPerson)
-        }
-        var result = answer(flight.isShared ? .joined : done.outcome, summary, event)
-        switch (done.outcome, result.account?.account.status) {
-        // An administrator brought a leaver back: that stands until the source changes its mind.
-        case (.left, .active):
-            result.outcome =
-                flight.isShared ? .joined : done.changes.isEmpty ? .unchanged : .refreshed
-        case (.left, _): result.outcome = .left
-        default: break
-        }
-        if event.isContradicted(by: summary) {
-            result.decision = .deny
-            result.outcome = .disputed
-            result.trouble =
-                "The MIS gives this person another address, which somebody else holds here; sync the school to settle whose is whose."
-        }
-        result.run = done.changes.isEmpty ? nil : done.run
-        result.changes = done.changes.filter { $0.account == id }
-        result.requests = flight.isShared ? 0 : done.requests
-        result.lookUpTime = done.lookUpTime
-        result.trouble = done.trouble
-        return result
     }
 
-    // MARK: Answers
-
-    private func answer(
-        _ outcome: LoginOutcome,
-        _ summary: AccountSummary,
-        _ event: LoginEvent
-    ) -> LoginRefreshResult {
-        LoginRefreshResult(decision(for: summary.account, event), outcome, account: summary)
-    }
-
-    private func deferred(_ event: LoginEvent, _ person: KnownPerson?) -> LoginRefreshResult {
-        person.map { answer(.deferred, $0.summary, event) }
-            ?? LoginRefreshResult(.deny, .deferred)
-    }
-
-    private func decision(for account: Account, _ event: LoginEvent) -> LoginDecision {
-        guard account.status == .active else { return .deny }
-        return event.method == .password && account.credential == .none ? .resetPassword : .allow
-    }
-
-    /// A policy that cannot be read is not the default policy: nothing is asked and applied then.
-    private func policy(of tenant: TenantID) async -> Policy? {
-        try? await workshop.connections.policy(of: tenant)
-    }
-
-    private func withoutPolicy(_ event: LoginEvent, _ person: KnownPerson?) -> LoginRefreshResult {
-        var result =
-            person.map { answer(.sourceUnavailable, $0.summary, event) }
-            ?? LoginRefreshResult(.deny, .sourceUnavailable)
-        result.trouble =
-            "The policy of \(event.school.connection.tenant.name) cannot be read, so the MIS was not asked; look at it with `muster policy`."
-        return result
-    }
-}
-
-extension LoginEvent {
-    /// The same login, to be asked for at `school`, where the person is known; nil where that
-    /// school is connected no more.
-    fileprivate func asked(
-        at school: SchoolKey,
-        in store: any ConnectionStore
-    ) async throws(StoreError) -> LoginEvent? {
-        if school == self.school.key { return self }
-        guard
-            let connection = try await store.connections().first(where: {
-                $0.id == school.connection
-            }),
-            let description = connection.schools.first(where: { $0.id == school.school })
-        else { return nil }
-        var event = self
-        event.school = ConnectedSchool(connection: connection, school: description)
-        return event
-    }
-}
-
-extension LoginEvent {
-    /// Whether the source says that the address of the login is not this person's any more, while
-    /// her new one is still another's: two people may be changing places.
-    fileprivate func isContradicted(by summary: AccountSummary) -> Bool {
-        switch key {
-        case .sourceID, .subject: return false
-        case .email(let text), .username(let text):
-            return EmailAddress.compared(text) == summary.account.email
-                && summary.links.contains {
-                    $0.awaitedEmail != nil && $0.key == summary.account.home
-                }
+    private func setAlarm(_ state: inout State, at now: ContinuousClock.Instant) {
+        guard state.alarm == nil, let due = state.desk.nextWake else { return }
+        // Unstructured on purpose: it belongs to the desk; `finishDeferred(within:)` ends it.
+        state.alarm = Task { [self, clock = workshop.clock] in
+            guard (try? await clock.sleep(for: now.duration(to: due))) != nil else { return }
+            self.state.withLock { $0.alarm = nil }
+            event { $0.wake(at: $1) }
         }
     }
 }
 
-extension KnownPerson {
-    /// The link that answers for the person at `school`: a present one before one that ended.
-    func link(in school: SchoolKey) -> Link? {
-        let here = links.filter { $0.key.school == school }
-        return here.first(where: \.state.isPresent) ?? here.first
-    }
-
-    /// The link that single-valued fields come from, or else any.
-    fileprivate var homeLink: Link? {
-        links.first { $0.key == account.home } ?? links.first
+extension LoginDesk.Action {
+    /// The login that the action answers.
+    fileprivate var answered: LoginDesk.Number? {
+        switch self {
+        case .answerLocally(let login), .answerDeferred(let login), .answerUnknown(let login, _),
+            .answerLanded(let login, _):
+            login
+        case .lookUp, .discover: nil
+        }
     }
 }

@@ -2,80 +2,90 @@ import Accounts
 import Reconciliation
 import Roster
 
-/// What one look-up and what followed from it came to.
-struct FlightResult: Sendable {
-    var outcome: LoginOutcome
-    /// The account the record stands for afterwards; nil where there is none.
-    var account: AccountID?
-    var run: RunID?
-    var changes: [HistoryEntry] = []
-    var requests = 0
-    var lookUpTime = Duration.zero
-    var trouble: String?
-
-    /// How the outcome reads for somebody without an account.
-    var outcomeForUnknown: LoginOutcome {
-        switch outcome {
-        case .notReturned, .left, .unchanged, .refreshed: .unknownPerson
-        default: outcome
-        }
-    }
-}
-
-/// What logins must have in common to share one look-up.
-struct FlightKey: Hashable {
-    let record: SourceKey
-    let mayCreate: Bool
-}
-
 /// One look-up of one person and all that follows from its answer.
 struct LookUpFlight {
     let workshop: Workshop
-    let event: LoginEvent
+    /// The school that has the record.
+    let school: ConnectedSchool
     let policy: Policy
     let mayCreate: Bool
-    /// What the source said of the person last; nil for somebody new.
-    let last: Observation?
+    /// The account as it was known before; nil for somebody new.
+    let known: AccountSummary?
     let timeout: Duration
+    /// The login that it is made for first of all.
+    let login: LoginID
 
-    func run(_ key: SourceKey) async -> FlightResult {
-        do throws(StoreError) {
-            let sequence = try await workshop.store.nextSequence()
-            let connection = event.school.connection
-            let source: any RosterSource
-            do throws(SourceError) {
-                source = try await workshop.sources.source(of: connection)
-            } catch {
-                return FlightResult(outcome: .sourceUnavailable, trouble: error.sentence)
-            }
-            let start = workshop.clock.instant()
-            let lookUp = await source.lookUp(
-                key,
-                knowing: connection.capabilities,
-                sequence: sequence,
-                by: start.advanced(by: timeout)
-            )
-            let time = start.duration(to: workshop.clock.instant())
-            if let learnt = lookUp.learnt { try await remember(learnt) }
-            let (answer, requests) = await confirm(lookUp.answer, with: source)
-            var result = try await take(answer, key, sequence)
-            result.requests = lookUp.requests + requests
-            result.lookUpTime = time
-            return result
-        } catch {
-            return FlightResult(outcome: .sourceUnavailable, trouble: error.sentence)
-        }
+    /// What the source said, and what it took to ask.
+    private struct Heard: Sendable {
+        var answer: LookUpAnswer
+        var requests: Int
+        var time: Duration
+        var learnt: Capabilities?
     }
 
-    /// A login learns only what is refused; a batch may have learnt the rest meanwhile.
-    private func remember(_ learnt: Capabilities) async throws(StoreError) {
-        let id = event.school.connection.id
-        let connection = try await workshop.connections.connections().first { $0.id == id }
-        guard var now = connection?.capabilities,
-            !learnt.refusedParts.isSubset(of: now.refusedParts)
-        else { return }
-        now.refusedParts.formUnion(learnt.refusedParts)
-        try await workshop.connections.setCapabilities(now, of: id)
+    func run(_ key: SourceKey) async -> FlightResult {
+        var result: FlightResult
+        do throws(TurnedAway) {
+            let heard = try await workshop.traffic.pass(to: school.connection, as: .login) {
+                await ask(key)
+            }
+            result = await take(heard)
+        } catch {
+            result = FlightResult(outcome: .sourceUnavailable, trouble: error.sentence)
+            result.retryAfter = error.wait
+        }
+        if result.account == nil, let id = known?.account.id {
+            // Time has passed: an administrator may have suspended her meanwhile.
+            do throws(StoreError) {
+                result.account = try await workshop.store.summary(of: id)
+            } catch {
+                result.trouble = result.trouble ?? error.sentence
+            }
+        }
+        return result
+    }
+
+    private func ask(_ key: SourceKey) async -> (Result<Heard, StoreError>, SourceGate.Verdict) {
+        // Side by side: each waits for the store.
+        async let numbered = number()
+        let source: any RosterSource
+        do throws(SourceError) {
+            source = try await workshop.sources.source(of: school.connection)
+        } catch {
+            _ = await numbered
+            let heard = Heard(answer: .failed(error), requests: 0, time: .zero)
+            return (.success(heard), .givenUp)
+        }
+        let sequence: Int64
+        switch await numbered {
+        case .success(let number): sequence = number
+        case .failure(let error): return (.failure(error), .givenUp)
+        }
+        let start = workshop.clock.instant()
+        let lookUp = await source.lookUp(
+            key,
+            knowing: school.connection.capabilities,
+            sequence: sequence,
+            by: start.advanced(by: timeout)
+        )
+        let time = start.duration(to: workshop.clock.instant())
+        workshop.telemetry.lookedUp(lookUp, from: school.connection, in: time, as: login)
+        let (answer, requests) = await confirm(lookUp.answer, to: key, with: source)
+        let heard = Heard(
+            answer: answer,
+            requests: lookUp.requests + requests,
+            time: time,
+            learnt: lookUp.learnt
+        )
+        return (.success(heard), SourceGate.Verdict(lookUp))
+    }
+
+    private func number() async -> Result<Int64, StoreError> {
+        do throws(StoreError) {
+            return .success(try await workshop.store.nextSequence())
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// An answer that empties what was filled is believed only if the school's permissions, read
@@ -84,9 +94,12 @@ struct LookUpFlight {
     /// What only a complete list showed to be granted, only a complete list may empty.
     private func confirm(
         _ answer: LookUpAnswer,
+        to key: SourceKey,
         with source: any RosterSource
     ) async -> (LookUpAnswer, requests: Int) {
-        guard case .found(let observation) = answer, let last else { return (answer, 0) }
+        guard case .found(let observation) = answer,
+            let last = known?.links.first(where: { $0.key == key })?.last
+        else { return (answer, 0) }
         let emptied = observation.fieldsEmptied(since: last)
         guard !emptied.isEmpty else { return (answer, 0) }
         let description = try? await source.describe(by: workshop.clock.instant() + timeout)
@@ -95,16 +108,30 @@ struct LookUpFlight {
         return (.found(observation.withholding(unconfirmed)), description?.requests ?? 1)
     }
 
-    private func take(
-        _ answer: LookUpAnswer,
-        _ key: SourceKey,
-        _ sequence: Int64
-    )
-        async throws(StoreError) -> FlightResult
-    {
+    private func take(_ heard: Result<Heard, StoreError>) async -> FlightResult {
+        do throws(StoreError) {
+            let heard = try heard.get()
+            if let learnt = heard.learnt { try await remember(learnt) }
+            var result = try await take(heard.answer)
+            result.requests = heard.requests
+            result.lookUpTime = heard.time
+            return result
+        } catch {
+            return FlightResult(outcome: .sourceUnavailable, trouble: error.sentence)
+        }
+    }
+
+    private func take(_ answer: LookUpAnswer) async throws(StoreError) -> FlightResult {
         switch answer {
         case .found(let observation):
-            return try await apply(observation, sequence)
+            let step = RefreshStep(
+                workshop: workshop,
+                school: school,
+                policy: policy,
+                mayCreate: mayCreate,
+                login: login
+            )
+            return try await step.take([observation], knowing: known)
         case .notReturned(let reason):
             return FlightResult(outcome: .notReturned, trouble: reason)
         case .refused(let reason):
@@ -114,46 +141,25 @@ struct LookUpFlight {
         }
     }
 
-    private func apply(
-        _ observation: Observation,
-        _ sequence: Int64
-    ) async throws(StoreError)
-        -> FlightResult
-    {
-        let run = RunID(workshop.identifiers.next())
-        let planner = workshop.planner(
-            policy: policy,
-            school: event.school.school,
-            mayCreate: mayCreate
-        )
-        let mark = CheckedRecord(key: observation.key, sequence: sequence)
-        let step = try await workshop.reconcile(
-            [observation],
-            tenant: event.school.connection.tenant,
-            run: run,
-            cause: .login,
-            planner: planner
-        ) { changes in
-            if !changes.isEmpty { changes.checked.append(mark) }
-        }
-        guard let plan = step.plans.first else { return FlightResult(outcome: .unchanged) }
-        var result = FlightResult(outcome: outcome(of: plan, observation), account: plan.account)
-        result.run = run
-        result.changes = step.changes.history
-        // Nothing changed: a note beside the account's rows says when it was looked up.
-        if step.changes.isEmpty, result.account != nil {
-            try await workshop.store.markChecked([mark], at: planner.now)
-        }
-        return result
+    /// A login learns only what is refused; a batch may have learnt the rest meanwhile.
+    private func remember(_ learnt: Capabilities) async throws(StoreError) {
+        let id = school.connection.id
+        let connection = try await workshop.connections.connections().first { $0.id == id }
+        guard var now = connection?.capabilities,
+            !learnt.refusedParts.isSubset(of: now.refusedParts)
+        else { return }
+        now.refusedParts.formUnion(learnt.refusedParts)
+        try await workshop.connections.setCapabilities(now, of: id)
     }
+}
 
-    private func outcome(of plan: PersonPlan, _ observation: Observation) -> LoginOutcome {
-        if case .left = observation.standing { return .left }
-        return switch plan.outcome {
-        case .unchanged: .unchanged
-        case .changed, .created, .restored, .suspended: .refreshed
-        case .disputed: .disputed
-        case .ignored, .failed: .unknownPerson
+extension SourceGate.Verdict {
+    /// What the answer to a look-up tells the gate of its source.
+    init(_ lookUp: LookUp) {
+        switch lookUp.answer {
+        case .found, .notReturned: self = .answered(pause: lookUp.pause)
+        case .refused: self = .failed
+        case .failed(let error): self = Self(error)
         }
     }
 }

@@ -4,93 +4,46 @@ import Synchronization
 final class Unfinished: Sendable {
     private struct State {
         var next = 0
-        var tasks: [Int: Task<LoginRefreshResult, Never>] = [:]
+        var tasks: [Int: Task<Void, Never>] = [:]
     }
     private let state = Mutex(State())
 
+    /// How much work goes on.
+    var count: Int { state.withLock { $0.tasks.count } }
+
     /// Begins work that goes on whether or not anybody waits for it.
-    func start(
-        _ work: @escaping @Sendable () async -> LoginRefreshResult
-    )
-        -> Task<LoginRefreshResult, Never>
-    {
+    func start(_ work: @escaping @Sendable () async -> Void) {
         state.withLock { state in
             let number = state.next
             state.next += 1
-            let task = Task {
-                let result = await work()
+            // Unstructured on purpose: the work outlives an answer that its budget cut short.
+            state.tasks[number] = Task {
+                await work()
                 self.end(number)
-                return result
             }
-            state.tasks[number] = task
-            return task
         }
     }
 
     /// Waits until no work goes on.
     func finish() async {
-        while let task = state.withLock({ $0.tasks.values.first }) { _ = await task.value }
+        while let task = state.withLock({ $0.tasks.values.first }) { await task.value }
+    }
+
+    /// Waits until no work goes on, for `limit` at most; what goes on then is given up.
+    func finish(within limit: Duration, by clock: any MusterClock) async {
+        let timer = Task {
+            guard (try? await clock.sleep(for: limit)) != nil else { return }
+            self.giveUp()
+        }
+        await finish()
+        timer.cancel()
+    }
+
+    private func giveUp() {
+        for task in state.withLock({ Array($0.tasks.values) }) { task.cancel() }
     }
 
     private func end(_ number: Int) {
         state.withLock { $0.tasks[number] = nil }
-    }
-}
-
-extension Task where Failure == Never {
-    /// The task's value, or nil once `limit` has passed; the task goes on either way.
-    func value(within limit: Duration, by clock: any MusterClock) async -> Success? {
-        let first = FirstAnswer<Success>()
-        // Unstructured on purpose: a task group would wait for the loser.
-        let watch = Task<Void, Never> { first.give(await self.value) }
-        let timer = Task<Void, Never> {
-            guard (try? await clock.sleep(for: limit)) != nil else { return }
-            first.give(nil)
-        }
-        let answer = await first.wait()
-        watch.cancel()
-        timer.cancel()
-        return answer
-    }
-}
-
-/// Hands on whichever answer comes first.
-private final class FirstAnswer<Value: Sendable>: Sendable {
-    private enum State {
-        case open
-        case waiting(CheckedContinuation<Value?, Never>)
-        case given(Value?)
-        case done
-    }
-    private let state = Mutex(State.open)
-
-    func give(_ value: Value?) {
-        let waiter: CheckedContinuation<Value?, Never>? = state.withLock { state in
-            switch state {
-            case .open:
-                state = .given(value)
-                return nil
-            case .waiting(let continuation):
-                state = .done
-                return continuation
-            case .given, .done:
-                return nil
-            }
-        }
-        waiter?.resume(returning: value)
-    }
-
-    func wait() async -> Value? {
-        await withCheckedContinuation { continuation in
-            let given: Value?? = state.withLock { state in
-                if case .given(let value) = state {
-                    state = .done
-                    return .some(value)
-                }
-                state = .waiting(continuation)
-                return nil
-            }
-            if let given { continuation.resume(returning: given) }
-        }
     }
 }

@@ -24,9 +24,7 @@ extension JSONObjectWriter {
             member.member("milliseconds", result.lookUpTime.fractionalMilliseconds)
         }
         member("milliseconds", result.time.fractionalMilliseconds)
-        if let wait = result.retryAfter {
-            member("retryAfterSeconds", wait.fractionalMilliseconds / 1000)
-        }
+        if let wait = result.retryAfter { member("retryAfterSeconds", wait.wholeSeconds) }
         if result.isStale { member("stale", true) }
     }
 }
@@ -61,5 +59,12 @@ extension Duration {
         let microseconds =
             components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
         return Double(microseconds) / 1000
+    }
+}
+
+extension Duration {
+    /// Whole seconds, rounded up, at least one.
+    package var wholeSeconds: Int {
+        max(1, Int(clamping: components.seconds) + (components.attoseconds > 0 ? 1 : 0))
     }
 }

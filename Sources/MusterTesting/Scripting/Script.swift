@@ -38,6 +38,10 @@ public struct Script: Sendable {
     public var pageSize: Int
     /// The people.
     public var people: [SourceKey: Observation] = [:]
+    /// When each record changed last; one without a moment is in every list of changes.
+    public var changedAt: [SourceKey: Timestamp] = [:]
+    /// Whether the source can list changes; where not, it lists everybody instead.
+    public var readsChanges = true
     /// The seed of the order in which people are listed; nil: by id.
     public var orderSeed: UInt64?
     /// What is answered to a look-up of one person, in place of `everyAnswer`.
@@ -46,6 +50,8 @@ public struct Script: Sendable {
     public var everyAnswer: ScriptedAnswer = .record
     /// What look-ups teach about the connection.
     public var learnt: Capabilities?
+    /// For how long answers ask not to be asked again.
+    public var pause: Duration?
     /// What goes wrong with a page, by its number from 1.
     public var pageFaults: [Int: [PageFault]] = [:]
     /// What the source counts, where that is not what it lists; nil as a value: it does not say.
@@ -61,13 +67,25 @@ public struct Script: Sendable {
         self.pageSize = pageSize
     }
 
-    /// The records of a kind in a school, in the order they are listed.
-    public func listed(_ kind: PersonKind, in school: SchoolKey) -> [Observation] {
-        let wanted = people.values.filter { $0.key.kind == kind && $0.key.school == school }
+    /// The records of a kind in a school, in the order they are listed; with `changedSince` only
+    /// those that changed at that moment or later, where the source can tell.
+    public func listed(
+        _ kind: PersonKind,
+        in school: SchoolKey,
+        changedSince: Timestamp? = nil
+    ) -> [Observation] {
+        let wanted = people.values
+            .filter { $0.key.kind == kind && $0.key.school == school }
+            .filter { hasChanged($0.key, since: changedSince) }
             .sorted { $0.key.id < $1.key.id }
         guard let orderSeed else { return wanted }
         var generator = SeededGenerator(seed: orderSeed)
         return wanted.shuffled(using: &generator)
+    }
+
+    private func hasChanged(_ key: SourceKey, since moment: Timestamp?) -> Bool {
+        guard readsChanges, let moment, let changed = changedAt[key] else { return true }
+        return moment <= changed
     }
 
     func plain(_ answer: ScriptedAnswer, for key: SourceKey, sequence: Int64) -> LookUpAnswer {
@@ -89,11 +107,12 @@ public struct Script: Sendable {
         _ number: Int,
         of kind: PersonKind,
         in school: SchoolKey,
+        changedSince: Timestamp?,
         sequence: Int64
     )
         -> RosterPage
     {
-        let everybody = listed(kind, in: school)
+        let everybody = listed(kind, in: school, changedSince: changedSince)
         let start = min(everybody.count, (number - 1) * max(1, pageSize))
         let end = min(everybody.count, start + max(1, pageSize))
         var page = RosterPage(
@@ -102,7 +121,8 @@ public struct Script: Sendable {
                 observation.sequence = sequence
                 return observation
             },
-            next: end < everybody.count ? PageCursor("\(number + 1)") : nil
+            next: end < everybody.count ? PageCursor("\(number + 1)") : nil,
+            pause: pause
         )
         for fault in pageFaults[number, default: []] {
             switch fault {

@@ -25,6 +25,9 @@ public final class ScriptedSource: RosterSource {
         )
     }
 
+    /// Whether the script says that changes can be listed.
+    public var readsChanges: Bool { state.value.script.readsChanges }
+
     /// Everything that was asked, in order.
     public var asked: [Question] { state.value.asked }
 
@@ -39,24 +42,35 @@ public final class ScriptedSource: RosterSource {
     /// The script now.
     public var script: Script { state.value.script }
 
-    /// Lists a person, in place of the record of the same key.
+    /// Lists a person, in place of the record of the same key, as changed now by the clock.
     public func put(_ observations: Observation...) {
+        let now = clock?.now()
         state.update { state in
-            for observation in observations { state.script.people[observation.key] = observation }
+            for observation in observations {
+                state.script.people[observation.key] = observation
+                state.script.changedAt[observation.key] = now
+            }
         }
     }
 
-    /// Changes the record of `key`, if there is one.
+    /// Changes the record of `key`, if there is one, now by the clock.
     public func change(_ key: SourceKey, _ change: (inout Observation) -> Void) {
+        let now = clock?.now()
         state.update { state in
             guard var observation = state.script.people[key] else { return }
             change(&observation)
             state.script.people[key] = observation
+            state.script.changedAt[key] = now
         }
     }
 
     /// No longer lists a person.
-    public func remove(_ key: SourceKey) { state.update { $0.script.people[key] = nil } }
+    public func remove(_ key: SourceKey) {
+        state.update { state in
+            state.script.people[key] = nil
+            state.script.changedAt[key] = nil
+        }
+    }
 
     /// Returns once `count` requests have arrived.
     public func requests(atLeast count: Int) async throws {
@@ -116,7 +130,8 @@ extension ScriptedSource {
         return SourceDescription(
             schools: script.schools,
             capabilities: script.capabilities,
-            requests: 1
+            requests: 1,
+            pause: script.pause
         )
     }
 
@@ -141,7 +156,8 @@ extension ScriptedSource {
         return LookUp(
             script.plain(answer, for: key, sequence: sequence),
             requests: 1,
-            learnt: script.learnt
+            learnt: script.learnt,
+            pause: script.pause
         )
     }
 
@@ -149,16 +165,25 @@ extension ScriptedSource {
         of kind: PersonKind,
         in school: SchoolKey,
         at cursor: PageCursor?,
+        changedSince: Timestamp?,
         knowing capabilities: Capabilities,
         sequence: Int64,
         by deadline: ContinuousClock.Instant
     ) async throws(SourceError) -> RosterPage {
-        let script = note(.page(kind, school, cursor, sequence: sequence))
+        let script = note(
+            .page(kind, school, cursor, changedSince: changedSince, sequence: sequence)
+        )
         let number = cursor.flatMap { Int($0.text) } ?? 1
         let faults = script.pageFaults[number, default: []]
         for case .held(let gate) in faults { try await pass(gate, by: deadline) }
         for case .error(let error) in faults { throw error }
-        return script.page(number, of: kind, in: school, sequence: sequence)
+        return script.page(
+            number,
+            of: kind,
+            in: school,
+            changedSince: changedSince,
+            sequence: sequence
+        )
     }
 
     public func count(
@@ -183,8 +208,8 @@ extension ScriptedSource {
         case describe
         /// One person.
         case lookUp(SourceKey, sequence: Int64)
-        /// A page of a list.
-        case page(PersonKind, SchoolKey, PageCursor?, sequence: Int64)
+        /// A page of a list, of everybody or of those who changed.
+        case page(PersonKind, SchoolKey, PageCursor?, changedSince: Timestamp?, sequence: Int64)
         /// How many there are.
         case count(PersonKind, SchoolKey)
     }

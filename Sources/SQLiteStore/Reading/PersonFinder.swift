@@ -22,6 +22,7 @@ struct PersonFinder {
             let tenant = StoredText.key(tenant.name)
             return try holder(of: email, tenant)
                 ?? formerHolder(of: email, tenant, since: formerSince)
+        case .subject: return nil
         case .sourceID(let text):
             return try db.first(
                 """
@@ -101,6 +102,7 @@ struct PersonFinder {
                 [connection, schoolText, email],
                 UnlinkedRecord.init
             )
+        case .subject: return nil
         case .sourceID(let text):
             return try db.first(
                 """

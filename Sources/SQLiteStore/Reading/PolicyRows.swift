@@ -10,6 +10,8 @@ extension Policy {
             ("trustsEmail", trustsEmail ? "yes" : "no"),
             ("newcomers", newcomers.rawValue),
             ("batchFreshness", batchFreshness.stored),
+            ("heldLogins", heldLogins.rawValue),
+            ("staleLogins", staleLogins.rawValue),
         ]
         for (field, owner) in ownership { rows.append(("owner.\(field.rawValue)", owner.rawValue)) }
         for (title, names) in privileges {
@@ -17,6 +19,7 @@ extension Policy {
         }
         for (index, term) in freezes.enumerated() { rows.append(("freeze.\(index)", term.stored)) }
         if let loginBudget { rows.append(("loginBudget", loginBudget.stored)) }
+        if let maximumStaleness { rows.append(("maximumStaleness", maximumStaleness.stored)) }
         if let freshness { rows.append(("freshness", freshness.stored)) }
         return rows
     }
@@ -53,7 +56,14 @@ extension Policy {
         case "newcomers":
             guard let rule = NewcomerRule(rawValue: value) else { return false }
             newcomers = rule
-        case "loginBudget", "freshness", "batchFreshness": return takeTime(topic, value)
+        case "heldLogins":
+            guard let rule = HeldLoginRule(rawValue: value) else { return false }
+            heldLogins = rule
+        case "staleLogins":
+            guard let rule = StaleLoginRule(rawValue: value) else { return false }
+            staleLogins = rule
+        case "loginBudget", "freshness", "batchFreshness", "maximumStaleness":
+            return takeTime(topic, value)
         default: return false
         }
         return true
@@ -64,6 +74,7 @@ extension Policy {
         switch key {
         case "loginBudget": loginBudget = time
         case "freshness": freshness = time
+        case "maximumStaleness": maximumStaleness = time
         default: batchFreshness = time
         }
         return true

@@ -1,11 +1,21 @@
+internal import Roster
+
 /// The query of a list's page, and which page that is.
 struct ListQuery: Sendable, Hashable {
     /// The text behind the question mark.
     let text: String
 
-    /// The first page.
-    init(parts: Set<IncludePart>, pageSize: Int) {
-        text = "include=\(parts.parameter)&per_page=\(pageSize)"
+    /// The first page, of everybody or of those whose record changed at `changedSince` or later.
+    init(parts: Set<IncludePart>, pageSize: Int, changedSince: Timestamp? = nil) {
+        let changes = changedSince.map { "&\(Self.changes)\(WireMoment.before($0))" } ?? ""
+        text = "include=\(parts.parameter)&per_page=\(pageSize)\(changes)"
+    }
+
+    private static let changes = "updated_after="
+
+    /// Whether people are left out whose record has not changed.
+    var listsOnlyChanges: Bool {
+        text.split(separator: "&").contains { $0.hasPrefix(Self.changes) }
     }
 
     /// A text that was once the query of a `next`; nil where it cannot be one.
@@ -35,9 +45,10 @@ struct ListQuery: Sendable, Hashable {
         return pairs.contains { $0.hasPrefix("cursor=") } ? nil : 1
     }
 
-    /// Whether `next` may come after this page: a list neither repeats nor passes over a page.
+    /// Whether `next` may come after this page: a list neither repeats nor passes over a page, and
+    /// one of everybody does not go on with a few.
     func mayLead(to next: ListQuery) -> Bool {
-        guard next.text != text else { return false }
+        guard next.text != text, listsOnlyChanges || !next.listsOnlyChanges else { return false }
         guard let page, let nextPage = next.page else { return true }
         return nextPage == page + 1
     }

@@ -23,22 +23,15 @@ extension SourceError {
     }
 
     /// What a status means that no request makes use of.
-    init(status response: HTTPResponse, from origin: Origin) {
-        let status = response.status
+    init(status: Int, asking pause: Duration?, from origin: Origin) {
         switch status {
         case 401:
             self = .refused(
                 reason: "\(origin.name) does not accept the token (401); give the school's"
                     + " current token."
             )
-        case 429:
-            let headers = response.headers
-            self = .overloaded(
-                retryAfter: RetryAfter.duration(
-                    headers["Retry-After"],
-                    answeredAt: headers["Date"]
-                )
-            )
+        case 429, 503:
+            self = .overloaded(retryAfter: pause)
         case 408, 500...:
             self = .unavailable(
                 reason: "\(origin.name) has trouble of its own (\(status)); try again later."

@@ -14,15 +14,22 @@ struct WondeClient: Sendable {
         case notFound
     }
 
+    /// Longer waits that the service asks for are cut to this.
+    static let longestPause = Duration.seconds(300)
+
     let token: BearerToken
     let send: Send
+    /// The present moment, for answers that do not say theirs.
+    let now: @Sendable () -> Timestamp
 
     /// Asks `origin` for `target`, a path with its query below `/v1.0`.
     func get(
         _ target: String,
         from origin: Origin,
         limit: Int,
-        by deadline: ContinuousClock.Instant
+        priority: HTTPRequest.Priority = .ordinary,
+        by deadline: ContinuousClock.Instant,
+        _ toll: inout Toll
     ) async throws(SourceError) -> Reply {
         let request = HTTPRequest(
             method: "GET",
@@ -31,15 +38,21 @@ struct WondeClient: Sendable {
                 ("Authorization", token.authorization), ("Accept", "application/json"),
             ],
             deadline: deadline,
-            maximumResponseBytes: limit
+            maximumResponseBytes: limit,
+            priority: priority
         )
+        toll.requests += 1
         let response: HTTPResponse
         do {
             response = try await send(request)
         } catch {
             throw SourceError(error, askedOf: origin)
         }
-        return try Self.reply(to: response, from: origin)
+        let pause = response.headers.pause(at: now().milliseconds / 1000)
+            .map { min($0, Self.longestPause) }
+        let reply = try Self.reply(to: response, asking: pause, from: origin)
+        toll.note(pause)
+        return reply
     }
 
     /// The whole address of `target`.
@@ -49,6 +62,7 @@ struct WondeClient: Sendable {
 
     private static func reply(
         to response: HTTPResponse,
+        asking pause: Duration?,
         from origin: Origin
     ) throws(SourceError) -> Reply {
         switch response.status {
@@ -56,7 +70,7 @@ struct WondeClient: Sendable {
         case 400 where response.body.contains("invalid_include"): return .includeRefused
         case 403: return .forbidden
         case 404: return .notFound
-        default: throw SourceError(status: response, from: origin)
+        default: throw SourceError(status: response.status, asking: pause, from: origin)
         }
     }
 }

@@ -68,6 +68,76 @@ extension Setting {
         value: .number(90, range: 0...3650),
         why: "How long an address that a person gave up still finds her at login."
     )
+    static let loginUnknownSeconds = Setting(
+        key: "login.unknownSeconds",
+        value: .number(60, range: 0...86_400),
+        why: "How long a name that the MIS does not know is not looked for again."
+    )
+    static let loginUnknownNames = Setting(
+        key: "login.unknownNames",
+        value: .number(10_000, range: 0...10_000_000),
+        why: "How many such names are remembered."
+    )
+    static let loginStrangersPerMinute = Setting(
+        key: "login.strangersPerMinute",
+        value: .number(60, range: 0...100_000),
+        why: "Look-ups by ids that nobody here has heard of, per school and minute."
+    )
+    static let loginDiscoverySeconds = Setting(
+        key: "login.discoverySeconds",
+        value: .number(30, range: 1...86_400),
+        why: "The time between two reads of who is new at a school, for people nobody knows."
+    )
+    static let loginDiscoveryPages = Setting(
+        key: "login.discoveryPages",
+        value: .number(5, range: 0...1000),
+        why: "The most pages that such a read takes; 0: newcomers wait for a sync."
+    )
+    static let loginConcurrent = Setting(
+        key: "login.concurrent",
+        value: .number(10_000, range: 1...1_000_000),
+        why: "Logins that may go on at once, with what is finished behind them."
+    )
+    static let loginRecalled = Setting(
+        key: "login.recalled",
+        value: .number(10_000, range: 0...1_000_000),
+        why: "Logins whose local data stays in memory while nothing changes in the store."
+    )
+    static let sourceInFlight = Setting(
+        key: "source.inFlight",
+        value: .number(8, range: 1...1000),
+        why: "Questions on their way to one connection at once."
+    )
+    static let sourceWaiting = Setting(
+        key: "source.waiting",
+        value: .number(1000, range: 0...1_000_000),
+        why: "Look-ups that may wait for their turn at one connection."
+    )
+    static let sourceFailures = Setting(
+        key: "source.failures",
+        value: .number(5, range: 1...1000),
+        why: "Failures one after the other after which a connection is left alone."
+    )
+    static let sourceSlowMS = Setting(
+        key: "source.slowMS",
+        value: .number(2000, range: 1...600_000),
+        why: "From when a look-up without an answer counts as a failure."
+    )
+    static let sourceProbeSeconds = Setting(
+        key: "source.probeSeconds",
+        value: .number(5, range: 1...86_400),
+        why: "How long it is left alone at first; doubled after each probe that fails."
+    )
+    static let sourceLongestProbeSeconds = Setting(
+        key: "source.longestProbeSeconds",
+        value: .number(300, range: 1...86_400),
+        why: "The longest it is left alone between two probes."
+    )
+    static let sourceLongestPauseSeconds = Setting(
+        key: "source.longestPauseSeconds",
+        value: .number(300, range: 0...86_400),
+        why: "The longest wait that an MIS may ask for."
+    )
     static let syncPageSeconds = Setting(
         key: "sync.pageSeconds",
         value: .number(60, range: 1...3600),
@@ -174,9 +244,13 @@ extension Setting {
     /// All of them, in the order of `Config/muster.yaml`.
     static let all = [
         store, storeWaitSeconds, keyFile, loginBudgetMS, loginFreshSeconds, loginLookUpSeconds,
-        loginFormerEmailDays, syncPageSeconds, syncAttempts, syncBackOffMS, syncChunk, httpCAFile,
-        httpConnectSeconds, httpConnectionsPerHost, serveHost, servePort, serveTLSCertificateFile,
-        serveTLSKeyFile, serveBehindProxy, serveConnections, serveBodyBytes, serveHeaderBytes,
-        serveHeaderSeconds, serveBodySeconds, serveIdleSeconds, serveDrainSeconds, serveStopSeconds,
+        loginFormerEmailDays, loginUnknownSeconds, loginUnknownNames, loginStrangersPerMinute,
+        loginDiscoverySeconds, loginDiscoveryPages, loginConcurrent, loginRecalled,
+        sourceInFlight, sourceWaiting, sourceFailures, sourceSlowMS, sourceProbeSeconds,
+        sourceLongestProbeSeconds, sourceLongestPauseSeconds, syncPageSeconds, syncAttempts,
+        syncBackOffMS, syncChunk, httpCAFile, httpConnectSeconds, httpConnectionsPerHost,
+        serveHost, servePort, serveTLSCertificateFile, serveTLSKeyFile, serveBehindProxy,
+        serveConnections, serveBodyBytes, serveHeaderBytes, serveHeaderSeconds, serveBodySeconds,
+        serveIdleSeconds, serveDrainSeconds, serveStopSeconds,
     ]
 }

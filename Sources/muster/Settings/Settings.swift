@@ -125,7 +125,26 @@ extension Settings {
         settings.freshness = .seconds(number(.loginFreshSeconds))
         settings.lookUpTimeout = .seconds(number(.loginLookUpSeconds))
         settings.formerEmailLife = .seconds(number(.loginFormerEmailDays) * 86_400)
+        settings.discoveryPages = number(.loginDiscoveryPages)
+        settings.recalled = number(.loginRecalled)
+        settings.desk.unknownLife = .seconds(number(.loginUnknownSeconds))
+        settings.desk.unknownNames = number(.loginUnknownNames)
+        settings.desk.strangers = number(.loginStrangersPerMinute)
+        settings.desk.discoveryInterval = .seconds(number(.loginDiscoverySeconds))
+        settings.desk.logins = number(.loginConcurrent)
         return settings
+    }
+
+    var traffic: TrafficLimits {
+        var limits = TrafficLimits()
+        limits.inFlight = number(.sourceInFlight)
+        limits.waiting = number(.sourceWaiting)
+        limits.failures = number(.sourceFailures)
+        limits.slowAfter = .milliseconds(number(.sourceSlowMS))
+        limits.firstProbe = .seconds(number(.sourceProbeSeconds))
+        limits.longestProbe = .seconds(number(.sourceLongestProbeSeconds))
+        limits.longestPause = .seconds(number(.sourceLongestPauseSeconds))
+        return limits
     }
 
     var sync: SyncSettings {

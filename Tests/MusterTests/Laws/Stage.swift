@@ -197,7 +197,7 @@ final class Stage {
         let sequence = try await premises.store.nextSequence()
         let people = premises.source.script.people
         let observations = keys.compactMap { people[$0]?.with { $0.sequence = sequence } }
-        return try await premises.workshop.draft(
+        let step = try await premises.workshop.draft(
             observations,
             tenant: .standard,
             run: RunID(1),
@@ -208,6 +208,7 @@ final class Stage {
                 mayCreate: mayCreate
             )
         )
+        return (step.changes, step.plans)
     }
 
     var today: Day { SchoolCalendar.day(at: premises.clock.now(), in: "Europe/London") }

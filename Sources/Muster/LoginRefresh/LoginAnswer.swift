@@ -1,0 +1,134 @@
+import Accounts
+import Roster
+
+/// Puts the answer to one login together, from what is known and what was asked.
+struct LoginAnswer {
+    let event: LoginEvent
+    /// What local data says; nil where it was not read in time.
+    let facts: LoginFacts?
+    let now: Timestamp
+
+    /// From local data, because nothing is to be asked or nothing more could be waited for.
+    func local(_ outcome: LoginOutcome) -> LoginRefreshResult {
+        var result: LoginRefreshResult
+        if let summary = facts?.person?.summary {
+            result = known(outcome, summary)
+        } else {
+            result = LoginRefreshResult(.deny, outcome)
+        }
+        result.trouble = facts?.trouble
+        if let facts, facts.policy == nil {
+            result.trouble =
+                facts.trouble
+                ?? "The policy of \(event.school.connection.tenant.name) cannot be read, so the MIS was not asked; look at it with `muster policy`."
+        }
+        return result
+    }
+
+    /// From local data, because the budget is over; the rest goes on behind.
+    func deferred() -> LoginRefreshResult {
+        var result = local(.deferred)
+        if result.account == nil { result.retryAfter = Self.comeBack }
+        return result
+    }
+
+    /// When it is worth trying again for somebody who is still looked for.
+    private static let comeBack = Duration.seconds(5)
+
+    /// For somebody nobody knows.
+    func unknown(retryAfter: Duration?) -> LoginRefreshResult {
+        var result = LoginRefreshResult(.deny, .unknownPerson)
+        if let retryAfter {
+            result.outcome = .deferred
+            result.retryAfter = retryAfter
+        }
+        return result
+    }
+
+    /// With what a look-up brought.
+    func landed(_ flight: FlightResult, isShared: Bool) -> LoginRefreshResult {
+        var result: LoginRefreshResult
+        if let summary = flight.account ?? facts?.person?.summary {
+            result = known(isShared ? .joined : flight.outcome, summary)
+            if flight.outcome == .left { result.outcome = leaving(summary, flight, isShared) }
+            contradict(&result, summary)
+            result.run = flight.changes.isEmpty ? nil : flight.run
+            result.changes = flight.changes.filter { $0.account == summary.account.id }
+        } else {
+            result = LoginRefreshResult(.deny, flight.outcomeForUnknown)
+        }
+        result.requests = isShared ? 0 : flight.requests
+        result.lookUpTime = flight.lookUpTime
+        result.trouble = result.trouble ?? flight.trouble
+        result.retryAfter = flight.retryAfter
+        judge(&result, flight.outcome)
+        return result
+    }
+
+    private func known(
+        _ outcome: LoginOutcome,
+        _ summary: AccountSummary
+    ) -> LoginRefreshResult {
+        var result = LoginRefreshResult(
+            decision(for: summary.account),
+            outcome,
+            account: summary
+        )
+        judge(&result, outcome)
+        return result
+    }
+
+    private func decision(for account: Account) -> LoginDecision {
+        guard account.status == .active else { return .deny }
+        return event.method == .password && account.credential == .none ? .resetPassword : .allow
+    }
+
+    /// An administrator brought a leaver back: that stands until the source changes its mind.
+    private func leaving(
+        _ summary: AccountSummary,
+        _ flight: FlightResult,
+        _ isShared: Bool
+    ) -> LoginOutcome {
+        guard summary.account.status == .active else { return .left }
+        return isShared ? .joined : flight.changes.isEmpty ? .unchanged : .refreshed
+    }
+
+    /// The source says that the address of the login is not this person's any more, while her new
+    /// one is still another's: two people may be changing places.
+    private func contradict(_ result: inout LoginRefreshResult, _ summary: AccountSummary) {
+        guard facts?.isBound != true, case .email(let text) = event.key.asAddress,
+            EmailAddress.compared(text) == summary.account.email,
+            summary.links.contains(where: {
+                $0.awaitedEmail != nil && $0.key == summary.account.home
+            })
+        else { return }
+        result.decision = .deny
+        result.outcome = .disputed
+        result.trouble =
+            "The MIS gives this person another address, which somebody else holds here; sync the school to settle whose is whose."
+    }
+
+    /// What the tenant wants done with a login whose losses are held, or whose account is stale.
+    private func judge(_ result: inout LoginRefreshResult, _ outcome: LoginOutcome) {
+        guard let policy = facts?.policy else { return }
+        if outcome == .held, policy.heldLogins == .refuse { result.decision = .deny }
+        let isUnconfirmed = [.deferred, .sourceUnavailable, .notReturned].contains(outcome)
+        if isUnconfirmed, let limit = policy.maximumStaleness, isStale(beyond: limit) {
+            result.isStale = true
+            if policy.staleLogins == .refuse { result.decision = .deny }
+        }
+    }
+
+    private func isStale(beyond limit: Duration) -> Bool {
+        guard let person = facts?.person else { return false }
+        guard let seenAt = person.seenAt ?? person.checkedAt else { return true }
+        return now.since(seenAt) > limit
+    }
+}
+
+extension LoginKey {
+    /// A name that is looked up like an address, as an address.
+    fileprivate var asAddress: LoginKey {
+        if case .username(let text) = self { .email(text) } else { self }
+    }
+}

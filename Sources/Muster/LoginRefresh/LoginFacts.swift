@@ -1,0 +1,176 @@
+import Accounts
+import Reconciliation
+import Roster
+
+/// What local data says of one login.
+struct LoginFacts: Sendable {
+    /// The tenant's policy; nil where it cannot be read, which is not the default policy.
+    var policy: Policy?
+    /// The person; nil where nobody is known by that name.
+    var person: KnownPerson?
+    /// Whether the host's own name for her led to the person: it is bound to her account.
+    var isBound = false
+    /// A record without an account that the login names.
+    var unlinked: UnlinkedRecord?
+    /// The school that has her record; nil where it is connected no more.
+    var recordSchool: ConnectedSchool?
+    /// Why the store could not say.
+    var trouble: String?
+
+    /// Reads what a login needs.
+    static func read(
+        _ event: LoginEvent,
+        from workshop: Workshop,
+        formerEmailLife: Duration
+    ) async -> LoginFacts {
+        let tenant = event.school.connection.tenant
+        async let policy = try? await workshop.connections.policy(of: tenant)
+        var facts = LoginFacts()
+        do throws(StoreError) {
+            try await facts.findPerson(event, in: workshop, formerEmailLife)
+        } catch {
+            facts.trouble = error.sentence
+        }
+        facts.policy = await policy
+        return facts
+    }
+
+    private mutating func findPerson(
+        _ event: LoginEvent,
+        in workshop: Workshop,
+        _ formerEmailLife: Duration
+    ) async throws(StoreError) {
+        let formerSince = workshop.clock.now().advanced(by: .zero - formerEmailLife)
+        for key in [event.subject.map(LoginKey.subject), event.key].compactMap(\.self)
+        where person == nil {
+            person = try await workshop.store.person(
+                key,
+                in: event.school.key,
+                of: event.school.connection.tenant,
+                formerSince: formerSince
+            )
+            isBound = person != nil && key != event.key
+        }
+        guard let link = link(of: event) else {
+            unlinked = try await workshop.store.unlinkedRecord(event.key, in: event.school.key)
+            recordSchool = event.school
+            return
+        }
+        recordSchool =
+            link.key.school == event.school.key
+            ? event.school
+            : try await workshop.connections.connected(link.key.school)
+    }
+
+    /// The link that answers for the person: one at the school she logs in to before her home's.
+    func link(of event: LoginEvent) -> Link? {
+        person.flatMap { $0.link(in: event.school.key) ?? $0.homeLink }
+    }
+}
+
+// What follows from it.
+extension LoginFacts {
+    /// What there is to be done, and how local data answers where nothing is.
+    func finding(
+        _ event: LoginEvent,
+        _ settings: LoginSettings,
+        at now: Timestamp
+    ) -> (LoginDesk.Finding, LoginOutcome) {
+        guard let policy else { return (.settled, .sourceUnavailable) }
+        if trouble != nil { return (.settled, .sourceUnavailable) }
+        let budget = policy.loginBudget ?? settings.budget
+        guard let person else { return findingOfUnknown(event, policy, settings) }
+        if person.account.status == .suspended(by: .administrator) {
+            return (.settled, .suspended)
+        }
+        guard let link = link(of: event) else {
+            let isDisputed = unlinked?.reason.standing == .disputed
+            return (.settled, isDisputed ? .disputed : .notReturned)
+        }
+        if budget == .zero { return (.settled, .fresh) }
+        guard recordSchool != nil else { return (.settled, .notReturned) }
+        let key = FlightKey(record: link.key, mayCreate: false)
+        let freshness = policy.freshness ?? settings.freshness
+        guard let age = age(of: link, at: now, in: event.school.school), age < freshness else {
+            return (.ask(key), .sourceUnavailable)
+        }
+        return (.fresh(lookUpBehind: age * 2 > freshness ? key : nil), .fresh)
+    }
+
+    private func findingOfUnknown(
+        _ event: LoginEvent,
+        _ policy: Policy,
+        _ settings: LoginSettings
+    ) -> (LoginDesk.Finding, LoginOutcome) {
+        guard policy.loginBudget ?? settings.budget != .zero, policy.newcomers != .refuse else {
+            return (.settled, .unknownPerson)
+        }
+        let mayCreate = policy.newcomers == .create && event.method == .sso
+        let school = event.school.key
+        if let unlinked {
+            let key = FlightKey(record: unlinked.observation.key, mayCreate: mayCreate)
+            return (.ask(key), .unknownPerson)
+        }
+        switch event.key {
+        case .sourceID(let id):
+            guard LoginEvent.isUsable(id) else { return (.settled, .unknownPerson) }
+            let record = SourceKey(school: school, kind: .staff, id: id)
+            return (.askStranger(FlightKey(record: record, mayCreate: mayCreate)), .unknownPerson)
+        case .email(let text), .username(let text):
+            guard settings.discoveryPages > 0, LoginEvent.isUsable(text),
+                let email = EmailAddress.compared(text),
+                email.contains("@")
+            else { return (.settled, .unknownPerson) }
+            let newcomer = Newcomer(school: school, email: email, mayCreate: mayCreate)
+            return (.newcomer(newcomer), .unknownPerson)
+        case .subject: return (.settled, .unknownPerson)
+        }
+    }
+
+    /// How old the last look-up is; nil where it does not count.
+    private func age(
+        of link: Link,
+        at now: Timestamp,
+        in school: SchoolDescription
+    ) -> Duration? {
+        guard let person, person.account.status == .active, let checkedAt = person.checkedAt,
+            // A clock that went back makes nobody fresh.
+            now >= checkedAt
+        else { return nil }
+        if let day = link.replanOn, SchoolCalendar.day(at: now, in: school.timeZone) >= day {
+            return nil
+        }
+        return now.since(checkedAt)
+    }
+}
+
+extension LoginEvent {
+    /// Whether a source may be asked for such a name at all.
+    static func isUsable(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.count <= 320
+            && !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    }
+}
+
+extension KnownPerson {
+    /// The link that answers for the person at `school`: a present one before one that ended.
+    func link(in school: SchoolKey) -> Link? {
+        let here = links.filter { $0.key.school == school }
+        return here.first(where: \.state.isPresent) ?? here.first
+    }
+
+    /// The link that single-valued fields come from, or else any.
+    fileprivate var homeLink: Link? {
+        links.first { $0.key == account.home } ?? links.first
+    }
+}
+
+extension ConnectionStore {
+    /// A school that is connected now.
+    func connected(_ key: SchoolKey) async throws(StoreError) -> ConnectedSchool? {
+        guard let connection = try await connections().first(where: { $0.id == key.connection }),
+            let school = connection.schools.first(where: { $0.id == key.school })
+        else { return nil }
+        return ConnectedSchool(connection: connection, school: school)
+    }
+}

@@ -1,0 +1,180 @@
+import Accounts
+import Reconciliation
+import Roster
+
+/// What one look-up and what followed from it came to.
+struct FlightResult: Sendable {
+    var outcome: LoginOutcome
+    /// The account the record stands for afterwards; nil where there is none.
+    var account: AccountSummary?
+    var run: RunID?
+    /// What changed, for everybody whom the answer touched.
+    var changes: [HistoryEntry] = []
+    var requests = 0
+    var lookUpTime = Duration.zero
+    var trouble: String?
+    var retryAfter: Duration?
+
+    /// How the outcome reads for somebody without an account.
+    var outcomeForUnknown: LoginOutcome {
+        switch outcome {
+        case .notReturned, .left, .unchanged, .refreshed: .unknownPerson
+        default: outcome
+        }
+    }
+}
+
+/// Takes what a source said because of a login, and stops it from taking too much from too many.
+struct RefreshStep {
+    let workshop: Workshop
+    let school: ConnectedSchool
+    let policy: Policy
+    let mayCreate: Bool
+    let login: LoginID
+
+    /// Reconciles what was observed of one person, or of several with one address.
+    ///
+    /// - Parameter known: The person as she was known before; saves reading her again.
+    func take(
+        _ observations: [Observation],
+        knowing known: AccountSummary?
+    ) async throws(StoreError) -> FlightResult {
+        let planner = workshop.planner(
+            policy: policy,
+            school: school.school,
+            mayCreate: mayCreate
+        )
+        let marks = observations.map { CheckedRecord(key: $0.key, sequence: $0.sequence) }
+        var held: Set<Loss> = []
+        let run = RunID(workshop.identifiers.next())
+        let step = try await workshop.reconcile(
+            observations,
+            tenant: school.connection.tenant,
+            run: run,
+            cause: .login,
+            planner: planner
+        ) { drafted throws(StoreError) in
+            var step = drafted
+            held = try await guarding(&step, observations, planner, run)
+            if !step.changes.isEmpty { step.changes.checked += marks }
+            return step
+        }
+        guard let plan = step.plans.first(where: { $0.account != nil }) ?? step.plans.first,
+            let observation = observations.first(where: { $0.key == plan.key })
+        else { return FlightResult(outcome: .unknownPerson) }
+        var result = FlightResult(outcome: outcome(of: plan, observation))
+        result.run = run
+        result.changes = step.changes.history
+        if !held.isEmpty { result.hold(held, at: school.school) }
+        for loss in held { workshop.telemetry.held(loss, at: school, as: login) }
+        // Nothing changed: a note beside the account's rows says when it was looked up.
+        if step.changes.isEmpty, plan.account != nil, held.isEmpty {
+            try await workshop.store.markChecked(marks, at: planner.now)
+        }
+        result.account = try await summary(of: plan, after: step, known)
+        return result
+    }
+
+    /// Status is read again: the refresh may just have changed it, or somebody else meanwhile.
+    private func summary(
+        of plan: PersonPlan,
+        after step: StepResult,
+        _ known: AccountSummary?
+    ) async throws(StoreError) -> AccountSummary? {
+        guard let id = plan.account else { return nil }
+        if let known, known.account.id == id, step.changes.isEmpty,
+            step.seen.accounts[id] == known.account
+        {
+            return known
+        }
+        return try await workshop.store.summary(of: id)
+    }
+
+    private func outcome(of plan: PersonPlan, _ observation: Observation) -> LoginOutcome {
+        if case .left = observation.standing { return .left }
+        return switch plan.outcome {
+        case .unchanged: .unchanged
+        case .changed, .created, .restored, .suspended: .refreshed
+        case .disputed: .disputed
+        case .ignored, .failed: .unknownPerson
+        }
+    }
+}
+
+// The guards, on every step of a login as on a batch.
+extension RefreshStep {
+    /// Counts what the step takes from people, and plans it again without what is too much.
+    /// - Returns: What is held back.
+    private func guarding(
+        _ step: inout StepResult,
+        _ observations: [Observation],
+        _ planner: Planner,
+        _ run: RunID
+    ) async throws(StoreError) -> Set<Loss> {
+        var held: Set<Loss> = []
+        var position: Int64?
+        var believed = observations
+        for plan in step.plans {
+            guard let account = plan.account else { continue }
+            let losses = LossGuard.losses(of: account, in: step.changes)
+            guard !losses.isEmpty else { continue }
+            let tally = try await workshop.store.tally(question(plan.key, account, planner.now))
+            position = position ?? tally.position
+            let tooMuch = LossGuard.held(losses, by: tally)
+            held.formUnion(tooMuch)
+            let withheld = LossGuard.withheld(for: tooMuch)
+            believed = believed.compactMap { observation in
+                guard observation.key == plan.key else { return observation }
+                return withheld.map(observation.withholding)
+            }
+        }
+        if !held.isEmpty {
+            let plans = step.plans
+            step = try await workshop.draft(
+                believed,
+                tenant: school.connection.tenant,
+                run: run,
+                cause: .login,
+                planner: planner
+            )
+            // What waits as a whole was not planned again, but it is still this person's login.
+            step.plans += plans.filter { plan in !step.plans.contains { $0.key == plan.key } }
+        }
+        step.changes.lossPosition = position
+        for plan in step.plans {
+            guard let account = plan.account else { continue }
+            step.changes.losses += LossGuard.losses(of: account, in: step.changes).map {
+                CountedLoss(
+                    loss: $0,
+                    account: account,
+                    school: plan.key.school,
+                    kind: plan.key.kind
+                )
+            }
+        }
+        return held
+    }
+
+    private func question(
+        _ key: SourceKey,
+        _ account: AccountID,
+        _ now: Timestamp
+    ) -> LossQuestion {
+        LossQuestion(
+            tenant: school.connection.tenant,
+            school: key.school,
+            kind: key.kind,
+            besides: account,
+            dayAgo: now.advanced(by: .seconds(-86_400))
+        )
+    }
+}
+
+extension FlightResult {
+    fileprivate mutating func hold(_ losses: Set<Loss>, at school: SchoolDescription) {
+        outcome = .held
+        let words = losses.map(\.word).sorted().joined(separator: ", ")
+        trouble =
+            "The MIS takes something (\(words)) from more people of \(school.name) than logins may take it from; this person keeps hers, so check the MIS and then sync the school."
+    }
+}

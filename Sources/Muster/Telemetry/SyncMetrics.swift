@@ -1,0 +1,78 @@
+package import Accounts
+import Logging
+import Metrics
+package import Roster
+
+/// The metrics of batch syncs.
+struct SyncMetrics: Sendable {
+    let runs: MetricsByKey<SyncState, Counter>
+    let durations: MetricsByKey<SyncState, Timer>
+    let people: MetricsByKey<String, Counter>
+    let successes: MetricsByKey<String, Meter>
+
+    init(_ factory: any MetricsFactory) {
+        runs = MetricsByKey { state in
+            factory.counter(.syncRuns, MetricDescription.syncRuns.dimensions(state.rawValue))
+        }
+        durations = MetricsByKey { state in
+            let labels = MetricDescription.syncDuration.dimensions(state.rawValue)
+            return factory.timer(.syncDuration, labels)
+        }
+        people = MetricsByKey { result in
+            factory.counter(.syncPeople, MetricDescription.syncPeople.dimensions(result))
+        }
+        successes = factory.metersByConnection(.syncLastSuccess)
+    }
+}
+
+extension Telemetry {
+    /// A batch sync ended at `moment`.
+    package func synced(
+        _ result: SyncResult,
+        of connection: Connection,
+        at moment: Timestamp
+    ) {
+        syncs.runs[result.state]?.increment()
+        guard result.state != .joined else { return }
+        syncs.durations[result.state]?.recordNanoseconds(result.time.nanoseconds)
+        for (word, count) in result.peopleByResult where count > 0 {
+            syncs.people[word]?.increment(by: count)
+        }
+        if result.state == .completed {
+            syncs.successes[connection.name]?.set(Double(moment.milliseconds) / 1000)
+        }
+        write(result, of: connection)
+    }
+
+    private func write(_ result: SyncResult, of connection: Connection) {
+        var metadata: Logger.Metadata = [
+            "connection": .string(connection.name),
+            "run": .stringConvertible(result.run.value),
+            "state": .string(result.state.rawValue),
+            "seconds": .stringConvertible(result.time.fractionalMilliseconds / 1000),
+            "requests": .stringConvertible(result.requests),
+        ]
+        for (word, count) in result.peopleByResult where count > 0 {
+            metadata[word] = .stringConvertible(count)
+        }
+        if let trouble = result.trouble {
+            metadata["trouble"] = .string(trouble.scrubbed(of: []))
+        }
+        logger.log(
+            level: result.state == .completed ? .info : .warning,
+            "Sync ended",
+            metadata: metadata
+        )
+    }
+}
+
+extension SyncResult {
+    fileprivate var peopleByResult: [(String, Int)] {
+        [
+            ("seen", seen), ("unchanged", unchanged), ("changed", changed), ("created", created),
+            ("restored", restored), ("suspended", suspended), ("held", held),
+            ("disputed", disputed), ("failed", failed),
+            ("ignored", ignored.values.reduce(0, +)), ("followed", followed),
+        ]
+    }
+}

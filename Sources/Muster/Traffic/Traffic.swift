@@ -1,0 +1,276 @@
+import Accounts
+import Roster
+import Synchronization
+
+/// Lets questions through to the sources of all connections, as their gates decide.
+///
+/// Logins and batches of one process share it, so that a source sees one well-mannered client.
+public final class Traffic: Sendable {
+    private struct Lane {
+        var gate: SourceGate
+        var connection: Connection
+        /// Sleeps until the gate wants to be woken.
+        var alarm: (at: ContinuousClock.Instant, task: Task<Void, Never>)?
+        /// Asks the source whether it is there again.
+        var probe: Task<Void, Never>?
+    }
+    private struct State {
+        var lanes: [ConnectionID: Lane] = [:]
+        var lastTicket = 0
+        var waiters: [SourceGate.Ticket: CheckedContinuation<Admission, Never>] = [:]
+        /// Decisions about tickets nobody waits for yet.
+        var decided: [SourceGate.Ticket: Admission] = [:]
+        var isClosed = false
+    }
+    private enum Admission {
+        case admitted
+        case turnedAway(until: ContinuousClock.Instant)
+    }
+
+    private let clock: any MusterClock
+    private let sources: any SourceDirectory
+    private let limits: TrafficLimits
+    private let telemetry: Telemetry
+    private let seed: UInt64
+    private let state = Mutex(State())
+
+    init(
+        clock: any MusterClock,
+        sources: any SourceDirectory,
+        limits: TrafficLimits,
+        telemetry: Telemetry,
+        seed: UInt64
+    ) {
+        self.clock = clock
+        self.sources = sources
+        self.limits = limits
+        self.telemetry = telemetry
+        self.seed = seed
+    }
+
+    /// How the sources that were asked lately do, by name.
+    public var health: [SourceHealth] {
+        state.withLock { state in
+            state.lanes.map { id, lane in
+                var isAsked = false
+                if case .closed = lane.gate.breaker { isAsked = true }
+                return SourceHealth(
+                    connection: id,
+                    name: lane.connection.name,
+                    isAsked: isAsked,
+                    isPaused: lane.gate.pausedUntil != nil,
+                    inFlight: lane.gate.flying,
+                    waiting: lane.gate.waiting
+                )
+            }
+        }
+        .sorted { $0.name < $1.name }
+    }
+
+    /// Puts a question to the source of `connection` once its gate lets it through.
+    ///
+    /// - Returns: The answer.
+    /// - Throws: `TurnedAway` where the question was not put.
+    func pass<Answer: Sendable>(
+        to connection: Connection,
+        as priority: SourceGate.Priority,
+        _ question: () async -> (Answer, SourceGate.Verdict)
+    ) async throws(TurnedAway) -> Answer {
+        let ticket = enter(connection, priority)
+        if case .turnedAway(let until) = await admission(ticket, of: connection.id) {
+            throw TurnedAway(wait: clock.instant().duration(to: until))
+        }
+        let (answer, verdict) = await question()
+        event(connection.id) { $0.leave(ticket, verdict, at: $1) }
+        return answer
+    }
+
+    /// Ends whatever the gates do by themselves; questions that wait are turned away.
+    func close() {
+        let tasks = state.withLock { state in
+            state.isClosed = true
+            let tasks = state.lanes.values.flatMap { [$0.alarm?.task, $0.probe] }
+            for id in state.lanes.keys {
+                state.lanes[id]?.alarm = nil
+                state.lanes[id]?.probe = nil
+            }
+            return tasks
+        }
+        for task in tasks { task?.cancel() }
+    }
+}
+
+// Between the gates and those who wait.
+extension Traffic {
+    private func enter(
+        _ connection: Connection,
+        _ priority: SourceGate.Priority
+    ) -> SourceGate.Ticket {
+        let ticket = state.withLock { state in
+            state.lastTicket += 1
+            if state.lanes[connection.id] == nil {
+                state.lanes[connection.id] = Lane(
+                    gate: SourceGate(
+                        limits: limits,
+                        seed: seed ^ UInt64(bitPattern: connection.id.value) &* 0x9e37_79b9
+                    ),
+                    connection: connection
+                )
+            } else {
+                state.lanes[connection.id]?.connection = connection
+            }
+            return state.lastTicket
+        }
+        event(connection.id) { $0.arrive(ticket, priority, at: $1) }
+        return ticket
+    }
+
+    private func admission(
+        _ ticket: SourceGate.Ticket,
+        of connection: ConnectionID
+    ) async -> Admission {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let decided: Admission? = state.withLock { state in
+                    if let decided = state.decided.removeValue(forKey: ticket) { return decided }
+                    state.waiters[ticket] = continuation
+                    return nil
+                }
+                if let decided { continuation.resume(returning: decided) }
+            }
+        } onCancel: {
+            giveUp(ticket, of: connection)
+        }
+    }
+
+    private func giveUp(_ ticket: SourceGate.Ticket, of connection: ConnectionID) {
+        let now = clock.instant()
+        let waiter: CheckedContinuation<Admission, Never>? = state.withLock { state in
+            state.lanes[connection]?.gate.abandon(ticket)
+            if let waiter = state.waiters.removeValue(forKey: ticket) { return waiter }
+            // Cancelled before it waits; one that was admitted already goes on and is cancelled
+            // in its question.
+            if state.decided[ticket] == nil { state.decided[ticket] = .turnedAway(until: now) }
+            return nil
+        }
+        waiter?.resume(returning: .turnedAway(until: now))
+    }
+
+    /// Lets a gate take an event and does what it asks for.
+    private func event(
+        _ id: ConnectionID,
+        _ take: (inout SourceGate, ContinuousClock.Instant) -> [SourceGate.Action]
+    ) {
+        let now = clock.instant()
+        var resumed: [(CheckedContinuation<Admission, Never>, Admission)] = []
+        state.withLock { state in
+            guard var lane = state.lanes[id] else { return }
+            let before = BreakerState(lane.gate.breaker)
+            for action in take(&lane.gate, now) {
+                switch action {
+                case .admit(let ticket): tell(ticket, .admitted)
+                case .turnAway(let ticket, let until): tell(ticket, .turnedAway(until: until))
+                case .probe:
+                    if !state.isClosed { lane.probe = probe(lane.connection) }
+                }
+            }
+            setAlarm(of: &lane, isClosed: state.isClosed)
+            report(lane, since: before)
+            state.lanes[id] = lane.gate.isAtRest && lane.probe == nil ? nil : lane
+
+            func tell(_ ticket: SourceGate.Ticket, _ admission: Admission) {
+                if let waiter = state.waiters.removeValue(forKey: ticket) {
+                    resumed.append((waiter, admission))
+                } else {
+                    state.decided[ticket] = admission
+                }
+            }
+        }
+        for (waiter, admission) in resumed { waiter.resume(returning: admission) }
+    }
+
+    private func report(_ lane: Lane, since before: BreakerState) {
+        telemetry.lookUps(
+            of: lane.connection,
+            inFlight: lane.gate.flying,
+            waiting: lane.gate.waiting
+        )
+        let now = BreakerState(lane.gate.breaker)
+        if now != before { telemetry.breaker(of: lane.connection, became: now) }
+    }
+
+    // MARK: Time
+
+    private func setAlarm(of lane: inout Lane, isClosed: Bool) {
+        guard !isClosed, let due = lane.gate.nextWake else { return }
+        if let alarm = lane.alarm, alarm.at <= due { return }
+        lane.alarm?.task.cancel()
+        let id = lane.connection.id
+        // Unstructured on purpose: it belongs to the gate, which `close` ends.
+        let task = Task<Void, Never> { [clock] in
+            let wait = clock.instant().duration(to: due)
+            if wait > .zero {
+                guard (try? await clock.sleep(for: wait)) != nil else { return }
+            }
+            self.ring(id)
+        }
+        lane.alarm = (due, task)
+    }
+
+    private func ring(_ id: ConnectionID) {
+        state.withLock { $0.lanes[id]?.alarm = nil }
+        event(id) { $0.wake(at: $1) }
+    }
+
+    /// Asks the source what it is, the cheapest question there is.
+    private func probe(_ connection: Connection) -> Task<Void, Never> {
+        // Unstructured on purpose, likewise.
+        Task<Void, Never> { [clock, sources, limits] in
+            let verdict: SourceGate.Verdict
+            do throws(SourceError) {
+                let source = try await sources.source(of: connection)
+                _ = try await source.describe(by: clock.instant() + limits.probeTimeout)
+                verdict = .answered(pause: nil)
+            } catch {
+                verdict = SourceGate.Verdict(error)
+            }
+            self.state.withLock { $0.lanes[connection.id]?.probe = nil }
+            self.event(connection.id) { $0.probed(verdict, at: $1) }
+        }
+    }
+}
+
+/// A question that was not put to a source, because its gate is shut or too many wait.
+struct TurnedAway: Error, Hashable {
+    /// When it is worth trying again, from now.
+    var wait: Duration
+
+    /// One sentence for people.
+    var sentence: String {
+        "The MIS has not answered lately and is left alone for \(max(1, wait.components.seconds + 1)) s more; nothing needs to be done, it is tried again by itself."
+    }
+}
+
+extension SourceGate.Verdict {
+    /// What an error of a source tells its gate.
+    init(_ error: SourceError) {
+        switch error {
+        case .overloaded(let retryAfter): self = .overloaded(retryAfter: retryAfter)
+        case .cancelled: self = .givenUp
+        // The source answers; what was asked for is not there.
+        case .unknown: self = .answered(pause: nil)
+        case .unavailable, .malformed, .refused: self = .failed
+        }
+    }
+}
+
+extension BreakerState {
+    fileprivate init(_ breaker: SourceGate.Breaker) {
+        self =
+            switch breaker {
+            case .closed: .closed
+            case .open: .open
+            case .probing: .probing
+            }
+    }
+}

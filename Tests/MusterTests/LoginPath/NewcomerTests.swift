@@ -1,0 +1,187 @@
+import Accounts
+import Muster
+import MusterTesting
+import Roster
+import Testing
+
+/// People whom nobody here knows yet, and people who come back.
+@Suite struct NewcomerTests {
+    private let ann = Observation.staff("100", email: "ann@school.example")
+    private let annsName = LoginKey.email("Ann@School.Example")
+
+    /// A school that was synced, and then got a new teacher.
+    private func premises(
+        _ change: (inout Policy) -> Void = { _ in }
+    ) async throws -> Premises {
+        let premises = try await Premises()
+        for id in 1...120 { premises.source.put(.staff("\(id + 1000)")) }
+        try await premises.syncAll()
+        try await premises.setPolicy(change)
+        premises.clock.advance(by: .seconds(6 * 3600))
+        premises.source.put(ann)
+        return premises
+    }
+
+    private func reads(_ premises: Premises) -> Int {
+        premises.source.asked.count {
+            if case .page(_, _, _, changedSince: .some, sequence: _) = $0 { true } else { false }
+        }
+    }
+
+    @Test func `somebody who started since the last sync is found by her address`() async throws {
+        let premises = try await premises()
+        let result = try await premises.login(annsName)
+        #expect(result.decision == .allow && result.outcome == .refreshed)
+        #expect(result.account?.account.email == "ann@school.example")
+        #expect(result.requests == 1, "only who changed is read, not the school")
+        #expect(reads(premises) == 1)
+        #expect(try await premises.login(annsName).outcome == .fresh)
+    }
+
+    @Test func `one read serves everybody who waits`() async throws {
+        let premises = try await premises()
+        premises.source.put(.staff("101", email: "ben@school.example"))
+        let gate = Gate()
+        premises.source.script { $0.pageFaults[1] = [.held(gate)] }
+        async let ann = premises.login(annsName)
+        try await gate.arrival()
+        async let ben = premises.login(.email("ben@school.example"))
+        async let nobody = premises.login(.email("nobody@school.example"))
+        async let again = premises.login(annsName)
+        try await premises.clock.sleepers(atLeast: 5)
+        gate.open()
+        let outcomes = try await [ann, ben, nobody, again].map(\.outcome)
+        #expect(outcomes[0] == .refreshed && outcomes[3] == .joined)
+        #expect(outcomes[1] == .refreshed && outcomes[2] == .unknownPerson)
+        #expect(reads(premises) == 1)
+        #expect(try await premises.account("100") != nil)
+    }
+
+    @Test func `guessing names reads the school once in thirty seconds`() async throws {
+        let premises = try await premises()
+        for guess in 0..<50 {
+            let result = try await premises.login(.email("guess\(guess)@school.example"))
+            #expect(result.decision == .deny && result.account == nil)
+        }
+        #expect(reads(premises) == 1)
+        premises.clock.advance(by: .seconds(30))
+        try await premises.source.requests(atLeast: premises.source.requests)
+        await premises.login.finishDeferred()
+        #expect(reads(premises) <= 2)
+    }
+
+    @Test func `who comes between two reads is told when to come back, and is there then`()
+        async throws
+    {
+        let premises = try await premises()
+        _ = try await premises.login(.email("nobody@school.example"))
+        premises.clock.advance(by: .seconds(10))
+        let before = premises.source.requests
+        let result = try await premises.login(annsName)
+        #expect(result.decision == .deny && result.outcome == .deferred)
+        #expect(result.retryAfter == .seconds(20))
+        try await premises.clock.sleepers(atLeast: 1)
+        premises.clock.advance(by: .seconds(20))
+        try await premises.source.requests(atLeast: before + 1)
+        await premises.login.finishDeferred()
+        #expect(try await premises.login(annsName).decision == .allow)
+    }
+
+    @Test(arguments: [
+        (LoginMethod.password, NewcomerRule.create), (.sso, .park), (.password, .park),
+    ])
+    func `an account is made only for an address that the host vouches for`(
+        method: LoginMethod,
+        rule: NewcomerRule
+    ) async throws {
+        let premises = try await premises { $0.newcomers = rule }
+        let result = try await premises.login(annsName, method)
+        #expect(result.decision == .deny && result.account == nil)
+        #expect(try await premises.account("100") == nil)
+        let parked = try await premises.store.unlinkedRecords(in: .example)
+        #expect(parked.map(\.observation.key) == [ann.key], "parked for a person to look at")
+    }
+
+    @Test(arguments: [LoginKey.email("ann@school.example"), .sourceID("100")])
+    func `with newcomers refused nobody is asked for`(key: LoginKey) async throws {
+        let premises = try await premises { $0.newcomers = .refuse }
+        let before = premises.source.requests
+        let result = try await premises.login(key)
+        #expect(result.decision == .deny && result.outcome == .unknownPerson)
+        #expect(premises.source.requests == before)
+    }
+
+    @Test func `two newcomers with one address are neither made`() async throws {
+        let premises = try await premises()
+        premises.source.put(.staff("101", email: "ann@school.example"))
+        let result = try await premises.login(annsName)
+        #expect(result.decision == .deny && result.outcome == .disputed)
+        #expect(try await premises.account("100") == nil)
+        #expect(try await premises.account("101") == nil)
+    }
+
+    @Test func `somebody known whose address is new is found by it`() async throws {
+        let premises = try await premises()
+        let known = Observation.staff("1001").key
+        premises.source.change(known) { $0.email = .value("married@school.example") }
+        let result = try await premises.login(.email("married@school.example"))
+        #expect(result.decision == .allow && result.outcome == .refreshed)
+        #expect(result.changes.contains { $0.field == .email })
+        #expect(try await premises.account("1001")?.email == "married@school.example")
+    }
+
+    @Test func `a source that cannot list changes is not read for a guess`() async throws {
+        let premises = try await premises()
+        premises.source.script { $0.readsChanges = false }
+        let before = premises.source.requests
+        #expect(try await premises.login(annsName).outcome == .unknownPerson)
+        #expect(premises.source.requests == before)
+    }
+
+    @Test func `a read that fails denies and remembers nothing`() async throws {
+        let premises = try await premises()
+        premises.source.script {
+            $0.pageFaults[1] = [.error(.unavailable(reason: "The MIS is away."))]
+        }
+        let result = try await premises.login(annsName)
+        #expect(result.decision == .deny && result.outcome == .sourceUnavailable)
+        premises.source.script { $0.pageFaults = [:] }
+        let before = premises.source.requests
+        _ = try await premises.login(annsName)
+        try await premises.clock.sleepers(atLeast: 1)
+        premises.clock.advance(by: .seconds(30))
+        try await premises.source.requests(atLeast: before + 1)
+        await premises.login.finishDeferred()
+        #expect(try await premises.login(annsName).decision == .allow)
+    }
+
+    @Test(arguments: [
+        String(repeating: "a", count: 10_000) + "@school.example", "ann\u{0}@school.example",
+        "ann@school.example\r\nX: y", "", "no address",
+    ])
+    func `a name that cannot be one is denied like any unknown one, and nobody is asked`(
+        name: String
+    ) async throws {
+        let premises = try await premises()
+        let before = premises.source.requests
+        for key in [LoginKey.email(name), .username(name), .sourceID(name)]
+        where name != "no address" {
+            let result = try await premises.login(key)
+            #expect(result.decision == .deny && result.outcome == .unknownPerson)
+        }
+        #expect(premises.source.requests == before)
+    }
+
+    @Test func `somebody whom a sync suspended is asked for again and let in when she is back`()
+        async throws
+    {
+        let premises = try await premises()
+        let key = Observation.staff("1001").key
+        premises.source.change(key) { $0.standing = .left(.notCurrent) }
+        #expect(try await premises.login(.sourceID("1001")).outcome == .left)
+        premises.source.change(key) { $0.standing = .current }
+        let result = try await premises.login(.sourceID("1001"))
+        #expect(result.decision == .allow && result.outcome == .refreshed)
+        #expect(try await premises.account("1001")?.status == .active)
+    }
+}
