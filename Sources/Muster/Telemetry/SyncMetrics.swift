@@ -69,10 +69,11 @@ extension Telemetry {
 extension SyncResult {
     fileprivate var peopleByResult: [(String, Int)] {
         [
-            ("seen", seen), ("unchanged", unchanged), ("changed", changed), ("created", created),
-            ("restored", restored), ("suspended", suspended), ("held", held),
-            ("disputed", disputed), ("failed", failed),
-            ("ignored", ignored.values.reduce(0, +)), ("followed", followed),
+            ("seen", counts.seen), ("unchanged", counts.unchanged), ("changed", counts.changed),
+            ("created", counts.created), ("restored", counts.restored),
+            ("suspended", counts.suspended), ("held", counts.held),
+            ("disputed", counts.disputed), ("failed", counts.failed),
+            ("ignored", counts.ignored.values.reduce(0, +)), ("followed", followed),
         ]
     }
 }

@@ -2,7 +2,7 @@ import Accounts
 import HTTPTypes
 import Hummingbird
 import JSON
-import Muster
+package import Muster
 import NIOCore
 
 /// Says whether the process lives, and whether it should get requests.
@@ -122,6 +122,18 @@ package struct SourceReport: Sendable, Hashable {
         self.connection = connection
         self.isWell = isWell
         self.detail = detail
+    }
+}
+
+extension SourceReport {
+    /// What a login refresh says of a source.
+    package init(_ health: SourceHealth) {
+        self.init(
+            connection: health.name,
+            isWell: health.isAsked,
+            detail: health.isAsked
+                ? nil : "The breaker is open: logins are answered from what is known."
+        )
     }
 }
 

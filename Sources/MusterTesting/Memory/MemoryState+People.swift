@@ -20,7 +20,6 @@ extension MemoryState {
             guard let email = EmailAddress.compared(text) else { return nil }
             let address = TenantAddress(tenant: tenant, email: email)
             id = holders[address] ?? formerHolder(of: address, since: formerSince)
-        case .subject: return nil
         case .sourceID(let text):
             id = keys(text, in: school).compactMap { linkRows[$0]?.account }.first
         case .subject(let subject):
@@ -43,7 +42,6 @@ extension MemoryState {
             EmailAddress.compared(text).map { unlinkedClaiming[$0] }?
                 .filter { $0.school == school }.min { $0.order < $1.order }
                 .flatMap { unlinked[$0] }
-        case .subject: nil
         case .sourceID(let text):
             keys(text, in: school).compactMap { unlinked[$0] }.first
         case .subject: nil

@@ -22,7 +22,6 @@ struct PersonFinder {
             let tenant = StoredText.key(tenant.name)
             return try holder(of: email, tenant)
                 ?? formerHolder(of: email, tenant, since: formerSince)
-        case .subject: return nil
         case .sourceID(let text):
             return try db.first(
                 """
@@ -102,7 +101,6 @@ struct PersonFinder {
                 [connection, schoolText, email],
                 UnlinkedRecord.init
             )
-        case .subject: return nil
         case .sourceID(let text):
             return try db.first(
                 """
