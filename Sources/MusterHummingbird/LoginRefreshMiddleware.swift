@@ -1,5 +1,5 @@
 public import Accounts
-public import HTTPTypes
+import HTTPTypes
 public import Hummingbird
 public import Muster
 
