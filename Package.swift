@@ -166,7 +166,7 @@ let package = Package(
             name: "LoginForm",
             dependencies: [
                 "Roster", "Accounts", "Muster", "MusterHummingbird", "SQLiteStore", "Sealing",
-                "CurlTransport", "WondeSource", hummingbird,
+                "CurlTransport", "WondeSource", hummingbird, httpTypes,
             ],
             path: "Docs/Examples/LoginForm",
             swiftSettings: house
@@ -222,7 +222,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "muster", "mis-emulator", "LoginForm", "MISEmulator", "Muster", "Sealing", "CurlTransport",
+                "muster", "mis-emulator", "LoginForm", "MISEmulator", "Muster", "Sealing",
+                "CurlTransport",
             ],
             swiftSettings: house
         ),

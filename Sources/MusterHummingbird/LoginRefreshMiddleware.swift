@@ -57,7 +57,9 @@ public struct LoginRefreshMiddleware<Context: LoginRefreshContext>: RouterMiddle
         else { return try await next(request, context) }
         var context = context
         context.refreshed = result
-        guard result.decision == .allow else { return try await onRefusal(result, request, context) }
+        guard result.decision == .allow else {
+            return try await onRefusal(result, request, context)
+        }
         return try await next(request, context)
     }
 

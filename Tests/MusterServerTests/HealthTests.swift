@@ -1,6 +1,7 @@
 import HTTPTypes
 import Muster
 import MusterTesting
+import Roster
 import Testing
 
 @testable import MusterServer

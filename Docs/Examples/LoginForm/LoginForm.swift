@@ -2,60 +2,63 @@ import Accounts
 import CurlTransport
 import Foundation
 import Hummingbird
-import Logging
 import Muster
-import MusterHummingbird
+import Roster
 import SQLiteStore
 import Sealing
 import WondeSource
 
-/// An application with a login form that Muster keeps true to the school's MIS.
+/// An application with a login form, whose accounts Muster keeps true to the school's MIS.
 ///
-/// It shares a store with `muster connect` and `muster sync`, and knows its own passwords:
+///     muster connect wonde --name oakfield …    (and muster sync oakfield)
+///     LoginForm oakfield muster.sqlite ~/.config/muster/key passwords.txt
 ///
-///     LoginForm SCHOOL STORE KEY_FILE ACCOUNTS      # lines of "address password"
+/// `passwords.txt` has an address and a password on each line: they are this application's own.
 @main enum LoginForm {
     static func main() async throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 5 else {
-            print("usage: LoginForm SCHOOL STORE KEY_FILE ACCOUNTS")
-            exit(2)
-        }
         let store = try SQLiteStore(path: arguments[2])
         let transport = CurlTransport()
         let clock = SystemClock()
-        let login = LoginRefresh(
-            Workshop(
-                store: store,
-                sources: Sources(store, KeyFile(path: arguments[3]), transport, clock),
-                clock: clock,
-                identifiers: Identifiers(at: clock.now(), salt: .random(in: .min ... .max))
-            )
+        guard let school = try await store.school(named: arguments[1]),
+            let sealed = try await store.sealedSecret(of: school.connection.id)
+        else { return print("Connect the school first: muster connect") }
+        let (tenant, id) = (school.connection.tenant, school.connection.id)
+        let token = try KeyFile(path: arguments[3]).seal()
+            .open(sealed, tenant: tenant, connection: id)
+        let source = try WondeSource(
+            connection: id,
+            settings: WondeSettings(stored: school.connection.settings),
+            token: token.revealed(),
+            transport: transport,
+            today: { SchoolCalendar.day(at: clock.now(), in: school.school.timeZone) }
         )
-        let pages = Pages(
-            school: arguments[1],
-            passwords: try passwords(in: arguments[4]),
-            store: store
+        let workshop = Workshop(
+            store: store,
+            sources: OneSource(source: source),
+            clock: clock,
+            identifiers: Identifiers(at: clock.now(), salt: .random(in: .min ... .max))
         )
-        let app = Application(
-            router: pages.router(refreshingBy: login),
-            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { print("listening on http://127.0.0.1:\($0.localAddress?.port ?? 0)") }
-        )
+        let login = LoginRefresh(workshop)
+        let lines = try String(contentsOfFile: arguments[4], encoding: .utf8).split(separator: "\n")
+        let accounts = lines.map { $0.split(separator: " ", maxSplits: 1).map(String.init) }
+        let passwords = Dictionary(accounts.map { ($0[0], $0[1]) }) { first, _ in first }
+        let pages = Pages(school: arguments[1], passwords: passwords, store: store)
         setvbuf(stdout, nil, _IOLBF, 0)
-        try await app.runService()
-        await login.finishDeferred()
+        let application = Application(
+            router: pages.router(login),
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { print("http://127.0.0.1:\($0.localAddress?.port ?? 0)/login") }
+        )
+        try await application.runService()
+        await login.finishDeferred(within: .seconds(30))
         await transport.stop()
     }
+}
 
-    /// The demo's own accounts; a real host keeps hashes and compares in constant time.
-    private static func passwords(in file: String) throws -> [String: String] {
-        let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
-        return Dictionary(
-            lines.compactMap { line in
-                let words = line.split(separator: " ", maxSplits: 1).map(String.init)
-                return words.count == 2 ? (words[0].lowercased(), words[1]) : nil
-            }
-        ) { first, _ in first }
-    }
+/// The one connection of this application; one with many looks at `connection`.
+private struct OneSource: SourceDirectory {
+    let source: WondeSource
+
+    func source(of connection: Connection) async throws(SourceError) -> any RosterSource { source }
 }

@@ -1,4 +1,5 @@
 import Accounts
+import HTTPTypes
 import Hummingbird
 import Muster
 import MusterHummingbird
@@ -16,7 +17,7 @@ struct FormContext: LoginRefreshContext {
 
 /// A form to sign in with, and a page that greets who is signed in.
 final class Pages: Sendable {
-    private struct Fields: Decodable {
+    struct Fields: Decodable {
         var email: String
         var password: String
         var csrf: String
@@ -32,59 +33,50 @@ final class Pages: Sendable {
         (self.school, self.passwords, self.store) = (school, passwords, store)
     }
 
-    func router(refreshingBy login: LoginRefresh) -> Router<FormContext> {
+    func router(_ login: LoginRefresh) -> Router<FormContext> {
         let router = Router(context: FormContext.self)
         router.get { request, _ in try await self.home(request) }
-        router.get("login") { _, _ in self.form("", .ok) }
+        router.get("login") { _, _ in self.form() }
         router.group("login")
             .add(middleware: PasswordCheck(pages: self))
-            .add(
-                middleware: LoginRefreshMiddleware(login, schools: store) { result, _, _ in
-                    let isNew = result.decision == .resetPassword
-                    return self.form(isNew ? "Set a password first." : Self.no, .forbidden)
-                }
-            )
+            .add(middleware: LoginRefreshMiddleware(login, schools: store) { _, _, _ in self.no() })
             .post { _, context in self.begin(context.refreshed?.account) }
         return router
     }
 
-    /// The host's own authentication: says who logs in, or throws.
-    func authenticate(_ request: Request, _ context: FormContext) async throws -> LoginIdentity? {
-        let fields = try await request.decode(as: Fields.self, context: context)
-        let email = fields.email.lowercased()
-        guard let token = request.cookies["csrf"]?.value, token == fields.csrf,
-            passwords[email] == fields.password
+    /// This application's own authentication: who proves by these fields who she is.
+    func person(_ fields: Fields, _ request: Request) -> LoginIdentity? {
+        guard fields.csrf == request.cookies["csrf"]?.value, !fields.csrf.isEmpty,
+            passwords[fields.email] == fields.password
         else { return nil }
-        // This host keeps the passwords and vouches for the address, as single sign-on does.
-        return LoginIdentity(school: school, key: .email(email), method: .sso)
+        // It has the password and vouches for the address, as single sign-on does.
+        return LoginIdentity(school: school, key: .email(fields.email), method: .sso)
     }
 
-    // MARK: Pages
+    func no() -> Response { form("You cannot sign in with that.", .forbidden) }
 
-    static let no = "You cannot sign in with that; ask your school's office."
-
-    func form(_ message: String, _ status: HTTPResponse.Status) -> Response {
-        let token = Self.secret()
-        var page = Self.page(
+    private func form(_ message: String = "", _ status: HTTPResponse.Status = .ok) -> Response {
+        let token = secret()
+        var response = page(
             """
-            <p>\(message)</p>
-            <form method="post" action="/login">
+            <p>\(message)</p><form method="post" action="/login">
             <input type="hidden" name="csrf" value="\(token)">
-            <input name="email" type="email" autocomplete="username" required>
-            <input name="password" type="password" autocomplete="current-password" required>
+            <input name="email" type="email" autocomplete="username">
+            <input name="password" type="password" autocomplete="current-password">
             <button>Sign in</button></form>
             """,
             status
         )
-        page.setCookie(Cookie(name: "csrf", value: token, path: "/login", sameSite: .strict))
-        return page
+        response.setCookie(Cookie(name: "csrf", value: token, path: "/", sameSite: .strict))
+        return response
     }
 
-    private func begin(_ account: AccountSummary?) -> Response {
-        guard let account else { return form(Self.no, .forbidden) }
-        let session = Self.secret()
-        sessions.withLock { $0[session] = account.account.id }
+    private func begin(_ summary: AccountSummary?) -> Response {
+        guard let summary else { return no() }
+        let session = secret()
+        sessions.withLock { $0[session] = summary.account.id }
         var response = Response.redirect(to: "/", type: .normal)
+        // Both cookies are HttpOnly; behind TLS they are `secure: true` too.
         response.setCookie(Cookie(name: "session", value: session, path: "/", sameSite: .lax))
         return response
     }
@@ -95,39 +87,34 @@ final class Pages: Sendable {
             let person = try await store.summary(of: id)?.account, person.status == .active
         else { return .redirect(to: "/login", type: .normal) }
         let name = [person.forename, person.surname].compactMap(\.self).joined(separator: " ")
-        return Self.page("<h1>Hello, \(Self.escaped(name))</h1>", .ok)
+        return page("<h1>\(name.replacing("&", with: "&amp;").replacing("<", with: "&lt;"))</h1>")
     }
 
-    private static func page(_ body: String, _ status: HTTPResponse.Status) -> Response {
+    private func page(_ body: String, _ status: HTTPResponse.Status = .ok) -> Response {
         Response(
             status: status,
             headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
-            body: .init(byteBuffer: .init(string: "<!doctype html><title>Demo</title>\(body)"))
+            body: .init(byteBuffer: .init(string: "<!doctype html><title>Staff</title>\(body)"))
         )
     }
 
-    private static func secret() -> String {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<4).map { _ in String(generator.next(), radix: 36) }.joined()
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+    private func secret() -> String {
+        (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
     }
 }
 
-/// Puts who logs in into the context, or answers with the form again.
-struct PasswordCheck: RouterMiddleware {
+/// Puts who logs in into the context, or answers.
+private struct PasswordCheck: RouterMiddleware {
     let pages: Pages
 
     func handle(
         _ request: Request,
         context: FormContext,
-        next: (Request, FormContext) async throws -> Response
+        next: @concurrent (Request, FormContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        context.login = try await pages.authenticate(request, context)
-        guard context.login != nil else { return pages.form(Pages.no, .unauthorized) }
-        return try await next(request, context)
+        let fields = try await request.decode(as: Pages.Fields.self, context: context)
+        context.login = pages.person(fields, request)
+        return context.login == nil ? pages.no() : try await next(request, context)
     }
 }
