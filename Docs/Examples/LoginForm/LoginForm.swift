@@ -44,11 +44,13 @@ import WondeSource
         let accounts = lines.map { $0.split(separator: " ", maxSplits: 1).map(String.init) }
         let passwords = Dictionary(accounts.map { ($0[0], $0[1]) }) { first, _ in first }
         let pages = Pages(school: arguments[1], passwords: passwords, store: store)
-        setvbuf(stdout, nil, _IOLBF, 0)
         let application = Application(
             router: pages.router(login),
             configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { print("http://127.0.0.1:\($0.localAddress?.port ?? 0)/login") }
+            onServerRunning: { channel in
+                let address = "http://127.0.0.1:\(channel.localAddress?.port ?? 0)/login\n"
+                FileHandle.standardOutput.write(Data(address.utf8))
+            }
         )
         try await application.runService()
         await login.finishDeferred(within: .seconds(30))

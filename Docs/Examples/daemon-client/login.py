@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Signs somebody in against a Muster daemon, then reads what changed meanwhile.
 
-    login.py URL SCHOOL EMAIL --key-file FILE [--cursor-file FILE]
+    login.py URL SCHOOL EMAIL --key-file FILE [--cursor-file FILE] [--timeout SECONDS]
 
 Prints the decision, the changes of this person, and every change in the school since the cursor.
 Ends with 0 if the person may come in, 1 if not, 2 if the daemon could not be asked.
@@ -14,17 +14,14 @@ import pathlib
 import sys
 import urllib.parse
 
-# A bit more than the daemon's own budget: it answers within that, whatever the MIS does.
-TIMEOUT = 2.0
-
 
 class Daemon:
     """One connection to the daemon, kept open between requests."""
 
-    def __init__(self, url, key):
+    def __init__(self, url, key, timeout):
         parts = urllib.parse.urlsplit(url)
         kind = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
-        self.connection = kind[parts.scheme](parts.netloc, timeout=TIMEOUT)
+        self.connection = kind[parts.scheme](parts.netloc, timeout=timeout)
         self.headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
 
     def ask(self, method, path, body=None):
@@ -63,9 +60,12 @@ def main():
     parser.add_argument("email")
     parser.add_argument("--key-file", type=pathlib.Path, required=True)
     parser.add_argument("--cursor-file", type=pathlib.Path, default=pathlib.Path("cursor"))
+    # A bit more than the daemon's own budget: it answers within that, whatever the MIS does.
+    parser.add_argument("--timeout", type=float, default=2.0, metavar="SECONDS")
     options = parser.parse_args()
     try:
-        daemon = Daemon(options.url, options.key_file.read_text().strip())
+        key = options.key_file.read_text().strip()
+        daemon = Daemon(options.url, key, options.timeout)
         answer = daemon.login(options.school, options.email)
         print(f"{answer['decision']}: {answer['outcome']}")
         for change in answer["changes"]:
