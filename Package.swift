@@ -31,6 +31,7 @@ let package = Package(
     name: "muster",
     products: [
         .library(name: "Muster", targets: ["Roster", "Accounts", "Muster", "SQLiteStore"]),
+        .library(name: "WondeSource", targets: ["WondeSource", "CurlTransport", "Sealing"]),
         .library(name: "MusterHummingbird", targets: ["MusterHummingbird"]),
         .library(name: "MusterTesting", targets: ["MusterTesting"]),
     ],
@@ -160,6 +161,17 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Hosts to learn from; a test runs them.
+        .executableTarget(
+            name: "LoginForm",
+            dependencies: [
+                "Roster", "Accounts", "Muster", "MusterHummingbird", "SQLiteStore", "Sealing",
+                "CurlTransport", "WondeSource", hummingbird, httpTypes,
+            ],
+            path: "Docs/Examples/LoginForm",
+            swiftSettings: house
+        ),
+
         // What tests of several rooms and the benchmarks stand on.
         .target(
             name: "EmulatedSchool",
@@ -210,7 +222,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "muster", "mis-emulator", "MISEmulator", "Muster", "Sealing", "CurlTransport",
+                "muster", "mis-emulator", "LoginForm", "MISEmulator", "Muster", "Sealing",
+                "CurlTransport",
             ],
             swiftSettings: house
         ),

@@ -47,6 +47,11 @@ struct EmulatorResponder: HTTPResponder {
     ) async throws -> Response {
         let query = request.uri.query ?? ""
         let struck = world.faults.take(for: "\(request.uri.path)?\(query)")
+        if struck != nil {
+            // Otherwise a caller who goes while nothing is written to her would not be noticed.
+            try await context.channel
+                .setOption(ChannelOptions.allowRemoteHalfClosure, value: false).get()
+        }
         let ticket = world.log.begin(
             method: request.method.rawValue,
             path: request.uri.path,
@@ -60,22 +65,50 @@ struct EmulatorResponder: HTTPResponder {
             authorization: request.headers[.authorization],
             host: request.head.authority ?? "127.0.0.1"
         )
-        if request.method == .post {
-            order.body = Array(buffer: try await request.body.collect(upTo: 1_048_576))
+        do {
+            if request.method == .post {
+                order.body = Array(buffer: try await request.body.collect(upTo: 1_048_576))
+            }
+            guard let struck else {
+                let answer = service.answer(order)
+                world.log.end(ticket, status: answer.status)
+                world.log.land(ticket)
+                return answer.response
+            }
+            return try await strike(struck, order, ticket, context.channel)
+        } catch {
+            world.log.land(ticket)
+            throw error
         }
-        guard let struck else {
-            let answer = service.answer(order)
-            world.log.end(ticket, status: answer.status)
-            return answer.response
+    }
+
+    /// Answers as a fault wants it; the request is in flight until its answer is written or its
+    /// caller has gone.
+    private func strike(
+        _ struck: (fault: Fault, gate: Gate),
+        _ order: ServiceRequest,
+        _ ticket: RequestLog.Ticket,
+        _ channel: any Channel
+    ) async throws -> Response {
+        let farewell = Gate()
+        let log = world.log
+        channel.closeFuture.whenComplete { _ in
+            log.land(ticket)
+            farewell.open()
         }
         let faulty = FaultyAnswer(
             fault: struck.fault,
             gate: struck.gate,
-            channel: context.channel
+            farewell: farewell,
+            channel: channel
         )
-        let finished = order
-        let response = try await faulty.response { service.answer(finished, alteration: $0) }
-        world.log.end(ticket, status: response.status.code)
+        var response = try await faulty.response { service.answer(order, alteration: $0) }
+        log.end(ticket, status: response.status.code)
+        let body = response.body
+        response.body = ResponseBody(contentLength: body.contentLength) { writer in
+            defer { log.land(ticket) }
+            try await body.write(writer)
+        }
         return response
     }
 

@@ -14,6 +14,8 @@ package struct EmployeeSummary: Hashable, Sendable {
     package var roles: [String]
     package var lineManagerIDs: [String]
     package var classIDs: [String]
+    /// When the record changed last.
+    package var updatedAt: Timestamp
 
     init(_ person: Employee) {
         id = person.id.description
@@ -30,6 +32,7 @@ package struct EmployeeSummary: Hashable, Sendable {
         roles = person.roles.map(\.text)
         lineManagerIDs = person.managers.map(\.manager.description)
         classIDs = person.classes.map(\.description)
+        updatedAt = person.updatedAt
     }
 }
 
@@ -202,7 +205,10 @@ extension WondeEmulator {
     /// The requests to the service so far, oldest first; the control endpoints are not counted.
     package var requests: [LoggedRequest] { world.log.entries }
 
-    package var requestCount: Int { world.log.total }
+    package var requestCount: Int { world.log.traffic.total }
+
+    /// What the service has seen of its callers, in numbers.
+    package var traffic: Traffic { world.log.traffic }
 
     package func clearRequests() {
         world.log.clear()
@@ -210,6 +216,27 @@ extension WondeEmulator {
 
     /// Returns when so many requests have arrived since the start or the last clearing.
     package func waitForRequests(_ count: Int) async {
-        await world.log.wait(for: count)
+        await world.log.wait { $0.total >= count }
+    }
+
+    /// Returns when the traffic is as wanted, or the task is cancelled.
+    package func waitForTraffic(_ isMet: @escaping @Sendable (Traffic) -> Bool) async {
+        await world.log.wait(until: isMet)
+    }
+
+    /// Opens a port that takes connections and never says a word, as a host does that hangs before
+    /// or in the TLS handshake.
+    package func openSilentPort() throws(ControlError) -> Int {
+        try world.silentPorts.open()
+    }
+
+    /// Closes the silent ports; whoever waits there is reset.
+    package func closeSilentPorts() {
+        world.silentPorts.close()
+    }
+
+    /// Sets `updated_at` of all staff to now and changes nothing else, as a nightly copy may.
+    package func touchEverybody(school: String) throws(ControlError) {
+        try world.edit(school) { state in state.touchEverybody(now: .now) }
     }
 }

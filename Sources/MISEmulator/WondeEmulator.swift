@@ -100,6 +100,7 @@ package final class WondeEmulator: Sendable {
         await group.triggerGracefulShutdown()
         _ = await server.result
         world.faults.clear()
+        world.silentPorts.close()
     }
 
     private static func reason(

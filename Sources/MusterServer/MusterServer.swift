@@ -136,10 +136,11 @@ package struct MusterServer: Service {
                 keepAlive: settings.keepAlive
             ),
             accounts: AccountRoutes(workshop: workshop, bodyBytes: settings.bodyBytes),
-            changes: ChangeRoutes { _, _, _, _ in [] },
+            changes: ChangeRoutes(store: workshop.store),
             health: HealthRoutes(
                 admission: admission,
-                store: workshop.connections,
+                connections: workshop.connections,
+                runs: workshop.store,
                 stopping: stopping,
                 watch: parts.watch,
                 isBehindProxy: settings.isBehindProxy

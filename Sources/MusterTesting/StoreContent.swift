@@ -22,11 +22,13 @@ public struct StoreContent: Sendable, Hashable {
         try await read(from: store, schools: [school], tenant: tenant)
     }
 
-    /// Reads what `store` holds of the accounts of `tenant` that belong to `schools` or to none.
+    /// Reads what `store` holds of the accounts of `tenant` that belong to `schools` or to none,
+    /// and of the way there what `trail` names.
     public static func read(
         from store: some AccountStore,
         schools: [SchoolKey],
-        tenant: TenantID
+        tenant: TenantID,
+        trail: Trail? = nil
     ) async throws(StoreError) -> StoreContent {
         var summaries: [AccountID: AccountSummary] = [:]
         var unlinked: [UnlinkedRecord] = []
@@ -36,7 +38,10 @@ public struct StoreContent: Sendable, Hashable {
             }
             unlinked += try await store.unlinkedRecords(in: school)
         }
-        return StoreContent(accounts: Array(summaries.values), unlinked: unlinked)
+        let accounts = Array(summaries.values)
+        var content = StoreContent(accounts: accounts, unlinked: unlinked)
+        if let trail { try await content.add(trail, from: store, accounts, schools, tenant) }
+        return content
     }
 
     /// The content of `accounts` and of the records that have none.
@@ -51,7 +56,7 @@ public struct StoreContent: Sendable, Hashable {
     }
 
     /// Two entries of one name are told apart by a number, in the order of what they hold.
-    private mutating func add(_ facts: [String: String], as name: String) {
+    mutating func add(_ facts: [String: String], as name: String) {
         var facts = facts
         var name = name
         var number = 1

@@ -21,11 +21,13 @@ struct Assembly: Sendable {
     /// - Parameters:
     ///   - options: What the command line says.
     ///   - isNew: Whether a store may be made where there is none.
+    ///   - telling: What tells operators of the work, where somebody reads it.
     /// - Returns: The rooms, wired.
     /// - Throws: `Failure` where a setting or the store cannot be used.
     static func open(
         _ options: CommonOptions,
-        makingStore isNew: Bool = false
+        makingStore isNew: Bool = false,
+        telling: (Settings) throws(Failure) -> Telemetry? = { _ in nil }
     ) async throws(Failure) -> Assembly {
         let settings: Settings
         do throws(SettingsProblem) {
@@ -33,10 +35,14 @@ struct Assembly: Sendable {
         } catch {
             throw .badConfiguration(error.sentence)
         }
-        return try Assembly(settings, makingStore: isNew)
+        return try Assembly(settings, makingStore: isNew, telemetry: try telling(settings))
     }
 
-    init(_ settings: Settings, makingStore isNew: Bool) throws(Failure) {
+    init(
+        _ settings: Settings,
+        makingStore isNew: Bool,
+        telemetry: Telemetry? = nil
+    ) throws(Failure) {
         let path = settings.storePath
         guard !path.hasPrefix("postgresql://") else {
             throw .badConfiguration(
@@ -76,7 +82,8 @@ struct Assembly: Sendable {
                 at: clock.now(),
                 salt: UInt64.random(in: .min ... .max)
             ),
-            limits: settings.traffic
+            limits: settings.traffic,
+            telemetry: telemetry
         )
     }
 }

@@ -1,11 +1,15 @@
 import CurlTransport
 import Foundation
+import MISEmulator
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct ServeTests {
     /// A daemon of a synced school, and where it listens.
-    private static func serving(_ scene: Scene) async throws -> (Invocation, origin: String) {
-        let daemon = try scene.start(["serve", "--port", "0"])
+    private static func serving(
+        _ scene: Scene,
+        _ environment: [String: String] = [:]
+    ) async throws -> (Invocation, origin: String) {
+        let daemon = try scene.start(["serve", "--port", "0"], environment: environment)
         let line = await daemon.saidLine("listening on ")
         let port = try #require(line?.split(separator: ":").last, "the daemon does not listen")
         return (daemon, "http://127.0.0.1:\(port)")
@@ -50,6 +54,25 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.messages)")
         #expect(!outcome.isSignalled)
         #expect(!outcome.messages.contains(key))
+    }
+
+    @Test func `a second signal ends it at once, whatever it still had to do`() async throws {
+        let scene = try await Scene.synced()
+        let teacher = try scene.teacher()
+        let key = try #require(try await scene.json("keys", "create", "app")["key"].text)
+        let (daemon, origin) = try await Self.serving(scene, ["MUSTER_LOGIN_BUDGET_MS": "200"])
+        scene.emulator.clearRequests()
+        scene.emulator.add(Fault(.hold, pathContains: "/employees"))
+        let answer = try await Self.logIn(teacher.email, key: key, at: origin)
+        #expect(answer["outcome"] == "deferred")
+        kill(daemon.processID, SIGTERM)
+        // The first signal has been heard once nobody is let in any more.
+        while (try? await Self.logIn(teacher.email, key: key, at: origin)) != nil {}
+        kill(daemon.processID, SIGTERM)
+        let outcome = await daemon.outcome()
+        #expect(outcome.status == 1)
+        #expect(!outcome.isSignalled)
+        scene.emulator.clearFaults()
     }
 
     @Test func `a port that is taken, a certificate that is none and no store are told`()

@@ -91,6 +91,63 @@ struct FaultTests {
         }
     }
 
+    @Test func `a body can be reset in the middle`() async throws {
+        try await withEmulator { place in
+            let whole = try await place.get().body.bytes
+            place.emulator.add(Fault(.resetBody, times: 1))
+            let answer = try await place.get()
+            #expect(answer.error != 0)
+            #expect(answer.body.bytes.count < whole.count)
+            #expect(try await place.get().body.bytes == whole)
+        }
+    }
+
+    @Test func `the right body can come under a wrong name`() async throws {
+        try await withEmulator { place in
+            let whole = try await place.get().body.bytes
+            place.emulator.add(Fault(.contentType, times: 1))
+            place.emulator.add(Fault(.contentType, contentType: "image/png"))
+            for name in ["text/plain; charset=UTF-8", "image/png"] {
+                let answer = try await place.get()
+                #expect(answer.header("content-type") == name)
+                #expect(answer.body.bytes == whole)
+            }
+        }
+    }
+
+    @Test(arguments: Fault.LimitStyle.allCases)
+    func `headers say that nothing remains`(_ style: Fault.LimitStyle) async throws {
+        try await withEmulator { place in
+            let whole = try await place.get().body.bytes
+            place.emulator.add(Fault(.exhausted, times: 1, style: style, resetAfter: 7))
+            let good = try await place.get()
+            #expect(good.status == 200)
+            #expect(good.body.bytes == whole)
+            #expect(good.header("retry-after") == nil)
+            place.emulator.add(Fault(.status, status: 429, style: style, resetAfter: 7))
+            let refusal = try await place.get()
+            #expect(refusal.status == 429)
+            for answer in [good, refusal] { expectNothingLeft(answer, style) }
+        }
+    }
+
+    private func expectNothingLeft(_ answer: WireAnswer, _ style: Fault.LimitStyle) {
+        switch style {
+        case .rateLimit:
+            #expect(answer.header("ratelimit")?.hasPrefix(#""minute";r=0;t=7,"#) == true)
+            #expect(answer.header("ratelimit-policy") != nil)
+        case .rateLimitFields:
+            #expect(answer.header("ratelimit-remaining") == "0")
+            #expect(answer.header("ratelimit-reset") == "7")
+        case .xRateLimit:
+            #expect(answer.header("x-ratelimit-remaining") == "0")
+            #expect(answer.header("x-ratelimit-reset") == "7")
+        case .xRateLimitEpoch:
+            let moment = answer.header("x-ratelimit-reset").flatMap { Int64($0) } ?? 0
+            #expect(moment * 1_000_000 > Timestamp.now.microseconds)
+        }
+    }
+
     @Test func `a stalled body stays open until the faults are cleared`() async throws {
         try await withEmulator { place in
             place.emulator.add(Fault(.stall))

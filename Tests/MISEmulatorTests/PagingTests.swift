@@ -79,6 +79,77 @@ struct PagingTests {
         #expect(sample.ask("/employees?updated_after=yesterday").status == 400)
     }
 
+    @Test func `a change of a class is one of its teachers' records`() throws {
+        let sample = try Sample()
+        let id = try #require(try sample.teacher.classes.first).description
+        let teachers = Set(
+            try sample.staff.filter { $0.classes.contains { $0.description == id } }
+                .map(\.id.description)
+        )
+        let path = "schools/\(sample.school)/classes/\(id)"
+        for (method, action, body) in [
+            ("PATCH", "", #"{"name":"11B/Sc1"}"#), ("DELETE", "", ""), ("POST", "/restore", ""),
+        ] {
+            let mark = try sample.world.read(sample.school) { $0.lastChange }
+            #expect(sample.control(method, path + action, body).status == 200)
+            #expect(try Set(changed(since: mark, sample)) == teachers, "\(method)")
+        }
+        let mark = try sample.world.read(sample.school) { $0.lastChange }
+        _ = sample.control("PATCH", path, #"{"name":"11C/Sc1","touches":false}"#)
+        #expect(try changed(since: mark, sample) == [])
+    }
+
+    @Test func `a removed person is in no list of changes, a restored one is`() throws {
+        let sample = try Sample()
+        let id = try sample.teacher.id.description
+        let mark = try sample.world.read(sample.school) { $0.lastChange }
+        let path = "schools/\(sample.school)/employees/\(id)"
+        _ = sample.control("DELETE", path)
+        #expect(try changed(since: mark, sample) == [])
+        _ = sample.control("POST", path + "/restore")
+        #expect(try changed(since: mark, sample) == [id])
+    }
+
+    @Test func `a manager's record changes with his reports where it lists them`() throws {
+        let sample = try Sample()
+        let person = try sample.teacher
+        let old = try #require(person.managers.last).manager.description
+        let new = try #require(
+            try sample.staff.last { $0.id != person.id && $0.id.description != old }
+        ).id.description
+        try sample.edit { $0.switches.hierarchy = .reports }
+        let mark = try sample.world.read(sample.school) { $0.lastChange }
+        _ = sample.control(
+            "PATCH",
+            "schools/\(sample.school)/employees/\(person.id)",
+            #"{"lineManager":"\#(new)"}"#
+        )
+        #expect(try Set(changed(since: mark, sample)) == [old, new, person.id.description])
+    }
+
+    @Test func `all staff can be touched, and the question be ignored`() throws {
+        let sample = try Sample()
+        let everybody = try sample.ids("/employees")
+        let mark = try sample.world.read(sample.school) { $0.lastChange }
+        #expect(try changed(since: mark, sample) == [])
+        try sample.edit { $0.switches.updatedAfterIgnored = true }
+        #expect(try changed(since: mark, sample) == everybody)
+        try sample.edit { $0.switches.updatedAfterIgnored = false }
+        #expect(sample.control("POST", "schools/\(sample.school)/touch").status == 200)
+        #expect(try changed(since: mark, sample) == everybody)
+    }
+
+    /// The ids in a list of changes after `mark`, with the moment to the second.
+    private func changed(since mark: Timestamp, _ sample: Sample) throws -> [String] {
+        let seconds = Int((mark.microseconds / 1_000_000) % 86_400)
+        let (year, month, day) = mark.day.civil
+        let clock = [seconds / 3_600, seconds / 60 % 60, seconds % 60]
+            .map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: "%3A")
+        let date = "\(year)-\(month < 10 ? "0" : "")\(month)-\(day < 10 ? "0" : "")\(day)"
+        // The second after the mark, as changes lie one second apart at least.
+        return try sample.ids("/employees?per_page=500&updated_after=\(date)%20\(clock).999999")
+    }
+
     @Test(arguments: [
         (PageAlteration.half, 5), (.empty, 0), (.duplicateFirst, 11), (.firstWithoutID, 10),
     ])

@@ -1,5 +1,7 @@
 import HTTPTypes
+import Muster
 import MusterTesting
+import Roster
 import Testing
 
 @testable import MusterServer
@@ -34,6 +36,21 @@ import Testing
         #expect(json["status"] == "degraded")
         #expect(json["sources"][0]["detail"] == "The breaker is open.")
         #expect(json["sources"][1]["status"] == "ok")
+    }
+
+    @Test func `a sync that failed degrades its source, for whoever may know`() async throws {
+        let daemon = try await Daemon { $0.isBehindProxy = true }
+        daemon.source.script { $0.describeError = .refused(reason: "The token was withdrawn.") }
+        _ = await BatchSync(daemon.workshop).run(daemon.connection)
+        try await daemon.serve { client async throws in
+            let own = try await client.send(.get, "/readyz?verbose", key: .logins).json()
+            #expect(own["status"] == "degraded")
+            #expect(own["sources"].elements.map { $0["connection"] } == ["alder"])
+            #expect(own["sources"][0]["detail"] == "The token was withdrawn.")
+            let foreign = try await client.send(.get, "/readyz?verbose", key: .foreign).json()
+            #expect(foreign["sources"].elements.map { $0["connection"] } == ["birch"])
+            #expect(foreign["status"] == "ok")
+        }
     }
 
     @Test func `figures and reasons are for this machine, or for whoever has a key`() async throws {

@@ -62,6 +62,19 @@ final class Folder: Sendable {
         }
     }
 
+    @Test func `a signing key's secret opens for its tenant and name alone`() throws {
+        let sealed = try seal.seal(secret, tenant: TenantID("a"), keyName: "hook")
+        #expect(try seal.open(sealed, tenant: TenantID("a"), keyName: "hook") == secret)
+        for (tenant, name) in [("b", "hook"), ("a", "hooks"), ("a", ""), ("ahook", "")] {
+            #expect(throws: SealError.damaged) {
+                try seal.open(sealed, tenant: TenantID(tenant), keyName: name)
+            }
+        }
+        #expect(throws: SealError.damaged) {
+            try seal.open(sealed, tenant: TenantID("a"), connection: ConnectionID(1))
+        }
+    }
+
     @Test func `a tenant's name binds alike in both Unicode forms`() throws {
         let sealed = try seal.seal(
             secret,

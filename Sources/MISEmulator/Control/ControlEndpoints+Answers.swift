@@ -11,7 +11,7 @@ extension ControlEndpoints {
             school.withState { Self.write($0, to: &out) }
         }
         out.endList()
-        out.member("requests", world.log.total)
+        out.member("requests", world.log.traffic.total)
         out.member("faults", world.faults.faults.count)
         out.endObject()
         return ServiceAnswer(body: out.finished())
@@ -205,7 +205,7 @@ extension ControlEndpoints {
         let limit = request.query["limit"].flatMap { Int($0) } ?? 1_000
         var out = JSONWriter()
         out.beginObject()
-        out.member("total", world.log.total)
+        out.member("total", world.log.traffic.total)
         out.key("requests")
         out.beginList()
         for entry in world.log.entries.suffix(max(0, limit)) {
@@ -214,6 +214,36 @@ extension ControlEndpoints {
         out.endList()
         out.endObject()
         return ServiceAnswer(body: out.finished())
+    }
+
+    func trafficAnswer() -> ServiceAnswer {
+        let traffic = world.log.traffic
+        var out = JSONWriter()
+        out.beginObject()
+        out.member("total", traffic.total)
+        out.member("inFlight", traffic.inFlight)
+        out.member("mostInFlight", traffic.mostInFlight)
+        out.key("paths")
+        out.beginObject()
+        for (path, count) in traffic.paths.sorted(by: { $0.key < $1.key }) {
+            out.member(path, count)
+        }
+        out.endObject()
+        out.endObject()
+        return ServiceAnswer(body: out.finished())
+    }
+
+    func silentPorts(_ request: ControlRequest) throws(ControlError) -> ServiceAnswer {
+        var out = JSONWriter()
+        out.beginObject()
+        switch request.method {
+        case "POST": out.member("port", try world.silentPorts.open())
+        case "DELETE": world.silentPorts.close()
+        default:
+            throw .badInput("A silent port can be opened (POST), or all be closed (DELETE).")
+        }
+        out.endObject()
+        return ServiceAnswer(status: request.method == "POST" ? 201 : 200, body: out.finished())
     }
 
     private static func write(_ entry: LoggedRequest, to out: inout JSONWriter) {

@@ -39,6 +39,8 @@ struct ControlEndpoints: Sendable {
         case ("GET", "state", 1), ("GET", "schools", 1): return stateAnswer()
         case (_, "faults", 1): return try faults(request)
         case (_, "requests", 1): return try requests(request)
+        case ("GET", "traffic", 1): return trafficAnswer()
+        case (_, "silent-ports", 1): return try silentPorts(request)
         case ("POST", "odd-people", 1): return try oddPeople(firstSchool())
         case (_, "schools", 2...): return try school(path[1], request)
         default: throw unknown(request)
@@ -72,6 +74,9 @@ struct ControlEndpoints: Sendable {
             return try schoolAnswer(id)
         case ("POST", 3, "migration"): return try migrate(id, request)
         case ("POST", 3, "odd-people"): return try oddPeople(id)
+        case ("POST", 3, "touch"):
+            try world.edit(id) { state in state.touchEverybody(now: .now) }
+            return try schoolAnswer(id)
         case (_, 3...5, "employees"): return try employees(id, request)
         case (_, 3...5, "classes"): return try classes(id, request)
         case (_, 4...5, "students"): return try people(.student, id, request)

@@ -95,6 +95,7 @@ enum ControlHelp {
             ungranted          permissions not granted (see meta/schools/$S/permissions)
             ungrantedAnswer    null: empty fields | invalidInclude: 400
             state              audited | approved | pending | declined | revoked | unknown
+            updatedAfterIgnored  true: lists have everybody, whatever updated_after says
             offline            true: the connection to the MIS is down
             mis                the provider's name
             regionDomain       a foreign host for region.domain; "" for the caller's own address
@@ -102,6 +103,7 @@ enum ControlHelp {
             escapesText        true writes \\u00e9 and \\/ as PHP does
           POST   $C/schools/$S/migration                  another MIS: staff and classes get new ids
             curl -X POST $C/schools/$S/migration -d '{"mis":"Arbor"}'
+          POST   $C/schools/$S/touch                      a later updated_at for all staff, no change
 
         """
     }
@@ -116,16 +118,21 @@ enum ControlHelp {
             curl $C/faults -d '{"kind":"truncate","pathContains":"/employees","skip":1,"times":1}'
             Members: kind; pathContains, a part of path and query; skip, how many pass unharmed
             first; times, how many are harmed (otherwise until DELETE); milliseconds; status;
-            retryAfter in seconds; bytes; chunked, true for a body of unsaid length.
+            retryAfter in seconds; bytes; chunked, true for a body of unsaid length; contentType;
+            style and resetAfter (20 s) for headers that say that nothing remains: rateLimit,
+            rateLimitFields, xRateLimit, xRateLimitEpoch.
             delay       the answer comes `milliseconds` late
             hold        the answer waits until DELETE $C/faults
-            status      a refusal with `status` (500) and `retryAfter`
+            status      a refusal with `status` (500), `retryAfter` and headers in `style`
+            exhausted   the answer as it should be, with headers in `style` and `retryAfter`
             truncate    the body ends in the middle, the connection closes
+            resetBody   the body ends in the middle, the connection is reset
             stall       the body stops in the middle, the connection stays open
             hang        no answer, the connection stays open
             trickle     the body comes `bytes` (64) at a time, `milliseconds` (100) apart
             reset       the connection is reset
             html        a page for people, with `status` (200)
+            contentType the right body, called `contentType` (text/plain)
             malformed   JSON that breaks off in a complete body
             hugeBody    a body of `bytes` (2147483648)
             halfList    half of the page, and no further page
@@ -144,6 +151,15 @@ enum ControlHelp {
             curl $C/requests
           DELETE $C/requests                              forget them and count from 0
             curl -X DELETE $C/requests
+          GET    $C/traffic                               how many in all, to each path, in flight
+                                                          now, and the most at once
+            curl $C/traffic
+
+        Silent ports
+          POST   $C/silent-ports     a port that takes connections and never answers, as a host that
+                                     hangs in the TLS handshake: {"port":…}
+            curl -X POST $C/silent-ports
+          DELETE $C/silent-ports     close them; whoever waits there is reset
 
         """
 }

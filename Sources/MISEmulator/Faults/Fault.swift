@@ -10,6 +10,8 @@ package struct Fault: Codable, Hashable, Sendable {
         case status
         /// The body ends in the middle and the connection closes.
         case truncate
+        /// The body ends in the middle and the connection is reset.
+        case resetBody
         /// The body stops in the middle and the connection stays open.
         case stall
         /// Nothing is answered at all and the connection stays open.
@@ -20,6 +22,10 @@ package struct Fault: Codable, Hashable, Sendable {
         case reset
         /// A page for people instead of JSON.
         case html
+        /// The right body under a `contentType` that is not JSON's, `text/plain` if not given.
+        case contentType
+        /// The answer as it should be, with headers that say that nothing remains for `resetAfter`.
+        case exhausted
         /// JSON that breaks off, in a body that is complete.
         case malformed
         /// A body of `bytes` bytes, 2 GB if not given.
@@ -38,6 +44,18 @@ package struct Fault: Codable, Hashable, Sendable {
         case missingPage
     }
 
+    /// How headers tell what remains of a limit.
+    package enum LimitStyle: String, Codable, CaseIterable, Sendable {
+        /// `RateLimit: "minute";r=0;t=20`, with a `RateLimit-Policy`.
+        case rateLimit
+        /// `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset`.
+        case rateLimitFields
+        /// `X-RateLimit-Limit`, `X-RateLimit-Remaining` and `X-RateLimit-Reset`.
+        case xRateLimit
+        /// The same with the moment in seconds since 1970 as reset.
+        case xRateLimitEpoch
+    }
+
     package var kind: Kind
     /// Only requests whose path and query contain this text; nil for every request.
     package var pathContains: String?
@@ -50,6 +68,11 @@ package struct Fault: Codable, Hashable, Sendable {
     /// Seconds for the `Retry-After` header.
     package var retryAfter: Int?
     package var bytes: Int?
+    package var contentType: String?
+    /// How headers of a refusal or an exhausted answer tell that nothing remains.
+    package var style: LimitStyle?
+    /// Seconds until the limit is set anew; 20 if not given.
+    package var resetAfter: Int?
     /// Sends the body in chunks, without saying its length in advance.
     package var chunked: Bool?
 
@@ -62,6 +85,9 @@ package struct Fault: Codable, Hashable, Sendable {
         status: Int? = nil,
         retryAfter: Int? = nil,
         bytes: Int? = nil,
+        contentType: String? = nil,
+        style: LimitStyle? = nil,
+        resetAfter: Int? = nil,
         chunked: Bool? = nil
     ) {
         self.kind = kind
@@ -72,18 +98,21 @@ package struct Fault: Codable, Hashable, Sendable {
         self.status = status
         self.retryAfter = retryAfter
         self.bytes = bytes
+        self.contentType = contentType
+        self.style = style
+        self.resetAfter = resetAfter
         self.chunked = chunked
     }
 
     static let memberNames: Set<String> = [
         "kind", "pathContains", "skip", "times", "milliseconds", "status", "retryAfter", "bytes",
-        "chunked",
+        "contentType", "style", "resetAfter", "chunked",
     ]
 
     func check() throws(ControlError) {
         for (name, number) in [
             ("skip", skip), ("times", times), ("milliseconds", milliseconds),
-            ("retryAfter", retryAfter), ("bytes", bytes),
+            ("retryAfter", retryAfter), ("bytes", bytes), ("resetAfter", resetAfter),
         ] {
             if let number, number < 0 {
                 throw .badInput("'\(name)' is \(number); it must not be negative.")
@@ -91,6 +120,9 @@ package struct Fault: Codable, Hashable, Sendable {
         }
         if let status, !(200...599).contains(status) {
             throw .badInput("'status' is \(status); it must lie between 200 and 599.")
+        }
+        if let contentType, !contentType.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) {
+            throw .badInput("'contentType' holds a character that no header can carry.")
         }
         if kind == .delay, milliseconds == nil {
             throw .badInput("A delay needs 'milliseconds'.")

@@ -17,6 +17,8 @@ struct ConnectionAbandoned: Error {}
 struct FaultyAnswer: Sendable {
     let fault: Fault
     let gate: Gate
+    /// Open once the caller has gone, for whom nothing need be kept.
+    let farewell: Gate
     let channel: any Channel
 
     /// Nobody is kept longer than this by a fault without a time of its own.
@@ -30,20 +32,29 @@ struct FaultyAnswer: Sendable {
     func response(_ make: (PageAlteration?) -> ServiceAnswer) async throws -> Response {
         switch fault.kind {
         case .delay, .hold:
-            await gate.wait(atMost: pause)
+            await wait(atMost: pause)
             return make(nil).response
         case .status: return refusal.response
         case .html: return page.response
+        case .contentType:
+            var answer = make(nil)
+            answer.contentType = fault.contentType ?? "text/plain; charset=UTF-8"
+            return answer.response
+        case .exhausted:
+            var answer = make(nil)
+            answer.retryAfter = fault.retryAfter
+            answer.headers = fault.limitHeaders(now: .now)
+            return answer.response
         case .malformed:
             var answer = make(nil)
             answer.body.removeLast(answer.body.count / 3)
             answer.body += Array("}}]".utf8)
             return answer.response
-        case .truncate, .stall: return cut(make(nil))
+        case .truncate, .stall, .resetBody: return cut(make(nil))
         case .trickle: return trickle(make(nil))
         case .hugeBody: return huge()
         case .hang:
-            await gate.wait(atMost: pause)
+            await wait(atMost: pause)
             try await channel.close()
             throw ConnectionAbandoned()
         case .reset:
@@ -62,7 +73,19 @@ struct FaultyAnswer: Sendable {
             message: "The service cannot answer now."
         ).answer()
         answer.retryAfter = fault.retryAfter
+        answer.headers = fault.limitHeaders(now: .now)
         return answer
+    }
+
+    /// Returns when the faults are cleared, the caller has gone, the time is over, or the task is
+    /// cancelled.
+    private func wait(atMost limit: Duration) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [gate] in await gate.wait(atMost: limit) }
+            group.addTask { [farewell] in await farewell.wait() }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     private var page: ServiceAnswer {
@@ -80,14 +103,14 @@ struct FaultyAnswer: Sendable {
         )
     }
 
-    /// Sends half of the body, then closes at once or after a silence.
+    /// Sends half of the body, then closes or resets at once, or closes after a silence.
     private func cut(_ answer: ServiceAnswer) -> Response {
         let half = ByteBuffer(bytes: answer.body[..<(answer.body.count / 2)])
         let length = fault.chunked == true ? nil : answer.body.count
-        let silence = fault.kind == .stall ? pause : nil
-        return answer.response(length: length) { [gate] writer in
+        return answer.response(length: length) { [self] writer in
             try await writer.write(half)
-            if let silence { await gate.wait(atMost: silence) }
+            if fault.kind == .stall { await wait(atMost: pause) }
+            if fault.kind == .resetBody { try await reset() }
             throw ConnectionAbandoned()
         }
     }
@@ -96,13 +119,13 @@ struct FaultyAnswer: Sendable {
         let piece = max(1, fault.bytes ?? 64)
         let between = Duration.milliseconds(fault.milliseconds ?? 100)
         let length = fault.chunked == true ? nil : answer.body.count
-        return answer.response(length: length) { [gate] writer in
+        return answer.response(length: length) { [self] writer in
             var rest = ByteBuffer(bytes: answer.body)
             while let next = rest.readSlice(length: min(piece, rest.readableBytes)),
                 next.readableBytes > 0
             {
                 try await writer.write(next)
-                await gate.wait(atMost: between)
+                await wait(atMost: between)
                 try Task.checkCancellation()
             }
             try await writer.finish(nil)
@@ -137,9 +160,13 @@ struct FaultyAnswer: Sendable {
 }
 
 extension ServiceAnswer {
-    private var headers: HTTPFields {
+    private var fields: HTTPFields {
         var headers: HTTPFields = [.contentType: contentType]
         if let retryAfter { headers[.retryAfter] = String(retryAfter) }
+        for header in self.headers {
+            guard let name = HTTPField.Name(header.name) else { continue }
+            headers.append(HTTPField(name: name, value: header.value))
+        }
         return headers
     }
 
@@ -147,7 +174,7 @@ extension ServiceAnswer {
     var response: Response {
         Response(
             status: HTTPResponse.Status(code: status),
-            headers: headers,
+            headers: fields,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: body))
         )
     }
@@ -161,7 +188,7 @@ extension ServiceAnswer {
     ) -> Response {
         Response(
             status: HTTPResponse.Status(code: status),
-            headers: headers,
+            headers: fields,
             body: ResponseBody(contentLength: length, write)
         )
     }

@@ -23,7 +23,8 @@ struct ResourceReader {
         let names = request.query.names("include")
         try Self.check(names, resource, state, single: request.path.count == 4)
         include = IncludeTree(paths: names)
-        after = try Self.moment(in: request.query)
+        let moment = try Self.moment(in: request.query)
+        after = state.switches.updatedAfterIgnored ? nil : moment
     }
 
     static func moment(in query: QueryString) throws(ServiceError) -> Timestamp? {

@@ -18,6 +18,8 @@ struct ServiceAnswer: Sendable {
     var status = 200
     var contentType = "application/json"
     var retryAfter: Int?
+    /// Headers besides, in the order they are sent.
+    var headers: [(name: String, value: String)] = []
     var body: [UInt8]
 }
 

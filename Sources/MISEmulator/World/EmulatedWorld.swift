@@ -24,6 +24,7 @@ final class EmulatedWorld: Sendable {
     let token: String
     let faults = FaultBook()
     let log = RequestLog()
+    let silentPorts = SilentPorts()
     private let byID: [ObjectID: EmulatedSchool]
 
     init(_ configuration: EmulatorConfiguration) throws(EmulatorError) {

@@ -50,7 +50,12 @@ extension SchoolState {
         let moment = nextMoment(now)
         if change.touches { person.updatedAt = moment }
         employees.update(at: place) { $0 = person }
-        if let managers { setManagers(managers, ofEmployeeAt: place) }
+        if let managers {
+            let involved = employees.rows[place].managers + managers
+            setManagers(managers, ofEmployeeAt: place)
+            // Where a hierarchy lists reports, it is the managers' records that change.
+            if switches.hierarchy == .reports { touch(involved.map(\.manager), moment) }
+        }
         if let memberships { setClasses(memberships, ofEmployeeAt: place, moment) }
         if let newGroups { setGroups(newGroups, ofEmployeeAt: place) }
     }
@@ -181,6 +186,20 @@ extension SchoolState {
         }
         let rows = classes.rows
         employees.update(at: place) { $0.classes = memberships.map { rows[$0.place].id } }
+    }
+
+    /// Sets `updated_at` of these members of staff.
+    mutating func touch(_ people: [ObjectID], _ moment: Timestamp) {
+        for id in people {
+            guard let place = employees.position(of: id) else { continue }
+            employees.update(at: place) { $0.updatedAt = moment }
+        }
+    }
+
+    /// Sets `updated_at` of all staff and changes nothing else.
+    mutating func touchEverybody(now: Timestamp) {
+        let moment = nextMoment(now)
+        touch(employees.rows.filter { !$0.isRemoved }.map(\.id), moment)
     }
 
     private mutating func setGroups(_ ids: [ObjectID], ofEmployeeAt place: Int) {

@@ -19,7 +19,9 @@ extension SchoolState {
         case .employee: gone = try Self.remove(id, from: &employees, kind, moment)
         case .student: gone = try Self.remove(id, from: &students, kind, moment)
         case .contact: gone = try Self.remove(id, from: &contacts, kind, moment)
-        case .schoolClass: gone = try Self.remove(id, from: &classes, kind, moment)
+        case .schoolClass:
+            gone = try Self.remove(id, from: &classes, kind, moment)
+            touchTeachers(ofClass: gone.id, moment)
         }
         deletions.removeAll { $0.id == gone.id }
         deletions.append(gone)
@@ -48,11 +50,19 @@ extension SchoolState {
         case .employee: try Self.restore(id, in: &employees, kind, moment)
         case .student: try Self.restore(id, in: &students, kind, moment)
         case .contact: try Self.restore(id, in: &contacts, kind, moment)
-        case .schoolClass: try Self.restore(id, in: &classes, kind, moment)
+        case .schoolClass:
+            try Self.restore(id, in: &classes, kind, moment)
+            if let id = ObjectID(id) { touchTeachers(ofClass: id, moment) }
         }
         for place in deletions.indices where deletions[place].id.description == id {
             deletions[place].restoredAt = moment
         }
+    }
+
+    /// The class is in the records of its teachers.
+    private mutating func touchTeachers(ofClass id: ObjectID, _ moment: Timestamp) {
+        guard let place = classes.position(of: id) else { return }
+        touch(classes.rows[place].teachers.map(\.employee), moment)
     }
 
     private static func restore<Row>(

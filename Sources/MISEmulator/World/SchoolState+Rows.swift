@@ -58,7 +58,11 @@ extension SchoolState {
         let moment = nextMoment(now)
         if let newTeachers { setTeachers(newTeachers, of: &row, moment) }
         if let newStudents { setStudents(newStudents, of: &row, at: place, moment) }
-        if change.touches { row.updatedAt = moment }
+        if change.touches {
+            row.updatedAt = moment
+            // What a class is called is in the records of its teachers.
+            touch(row.teachers.map(\.employee), moment)
+        }
         classes.update(at: place) { $0 = row }
     }
 

@@ -70,6 +70,8 @@ package struct SchoolSwitches: Codable, Hashable, Sendable {
     /// Identities of permissions that the school did not grant.
     package var ungranted: [String] = []
     package var ungrantedAnswer: UngrantedAnswer = .null
+    /// Lists everybody whatever `updated_after` says.
+    package var updatedAfterIgnored = false
     package var offline = false
     package var state: State = .audited
     package var mis = "SIMS"

@@ -20,7 +20,8 @@ struct Admission: Sendable {
     /// - Parameters:
     ///   - request: The request; a signed one has its body collected afterwards.
     ///   - scope: What the address needs.
-    ///   - school: The school in the address, if it has one.
+    ///   - text: The school in the address, if it has one.
+    /// - Returns: Who asks, and for which school.
     /// - Throws: `Problem` where she may not, `StoreError` where nobody can say.
     func admit(
         _ request: inout Request,

@@ -5,7 +5,9 @@ import Foundation
 package enum BearerKey {
     private static let prefix = "mk_"
 
-    /// A new key. Shown once; only its digest is kept.
+    /// A new key.
+    ///
+    /// It is shown once; only its digest is kept.
     package static func make() -> String {
         let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
         let text = bytes.base64EncodedString()

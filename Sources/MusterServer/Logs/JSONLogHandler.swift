@@ -45,7 +45,9 @@ package struct JSONLogHandler: LogHandler {
     package func log(event: LogEvent) {
         var all = metadata
         if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }
-        if let own = event.metadata { all.merge(own) { $1 } }
+        if let own = event.metadata {
+            if all.isEmpty { all = own } else { all.merge(own) { $1 } }
+        }
         var line = LogLine(metadata: all)
         // What an error says may hold what was asked for: its type is enough to find the place.
         if let error = event.error { line.add("error", "\(type(of: error))") }

@@ -17,12 +17,20 @@ struct LogLine {
     static let limit = 4096
     private static let longestText = 512
     private static let longestMessage = 1024
-    private static let ownNames: Set<String> = ["time", "level", "label", "message", "cut"]
+    private static let longestName = 64
 
     private var members: [(name: String, value: Value)] = []
 
     init(metadata: Logger.Metadata) {
-        for (name, value) in metadata.sorted(by: { $0.key < $1.key }) { add(name, value) }
+        members.reserveCapacity(metadata.count + 1)
+        add(metadata, prefix: "")
+    }
+
+    private mutating func add(_ metadata: Logger.Metadata, prefix: String) {
+        // The names alone: sorting them with their values moves four times as much about.
+        for name in metadata.keys.sorted() {
+            if let value = metadata[name] { add(prefix + name, value) }
+        }
     }
 
     mutating func add(_ name: String, _ text: String) {
@@ -30,22 +38,18 @@ struct LogLine {
     }
 
     private mutating func append(_ name: String, _ value: Value) {
-        let name = Self.ownNames.contains(name) ? "metadata.\(name)" : name
-        members.append((Self.cleaned(name, 64), value))
+        switch name {
+        case "time", "level", "label", "message", "cut":
+            members.append(("metadata.\(name)", value))
+        default: members.append((name, value))
+        }
     }
 
     private mutating func add(_ name: String, _ value: Logger.MetadataValue) {
         switch value {
         case .string(let text): append(name, .text(text))
-        case .stringConvertible(let number as Int): append(name, .whole(number))
-        case .stringConvertible(let number as Int64): append(name, .whole(Int(number)))
-        case .stringConvertible(let number as Double): append(name, .real(number))
-        case .stringConvertible(let flag as Bool): append(name, .bool(flag))
-        case .stringConvertible(let other): append(name, .text(other.description))
-        case .dictionary(let inner):
-            for (key, value) in inner.sorted(by: { $0.key < $1.key }) {
-                add("\(name).\(key)", value)
-            }
+        case .stringConvertible(let value): append(name, Value(value))
+        case .dictionary(let inner): add(inner, prefix: "\(name).")
         case .array(let values):
             for (index, value) in values.enumerated() { add("\(name).\(index)", value) }
         }
@@ -58,16 +62,14 @@ struct LogLine {
         writer.object { line in
             line.member("time", time)
             line.member("level", level)
-            for (name, text, length) in [
-                ("label", label, 128), ("message", message, Self.longestMessage),
-            ] {
-                let clean = Self.cleaned(text, length)
-                room -= Self.written(clean)
-                line.member(name, clean)
-            }
+            let label = Self.cleaned(label, 128, &room)
+            line.member("label", label)
+            let message = Self.cleaned(message, Self.longestMessage, &room)
+            line.member("message", message)
             for (name, value) in members {
-                let text = value.text.map { Self.cleaned($0, Self.longestText) }
-                room -= Self.written(name) + Self.written(text ?? "") + 32
+                room -= 32
+                let name = Self.cleaned(name, Self.longestName, &room)
+                let text = value.text.map { Self.cleaned($0, Self.longestText, &room) }
                 guard room > 0 else { return line.member("cut", true) }
                 switch value {
                 case .text: line.member(name, text)
@@ -86,26 +88,45 @@ struct LogLine {
 // Text that is safe to show and short enough to keep.
 extension LogLine {
     /// The text without controls that JSON does not escape, cut so that it takes no more than
-    /// `length` bytes in JSON.
-    private static func cleaned(_ text: String, _ length: Int) -> String {
-        let isShort = written(text) <= length
-        if isShort, text.utf8.allSatisfy({ $0 < 0x7F }) { return text }
+    /// `length` bytes in JSON, which `room` then has less.
+    private static func cleaned(_ text: String, _ length: Int, _ room: inout Int) -> String {
+        var text = text
+        let (size, isPlain) = text.withUTF8 { bytes in
+            var size = 2
+            var highest: UInt8 = 0
+            for byte in bytes {
+                size += written(byte)
+                highest = max(highest, byte)
+            }
+            return (size, highest < 0x7F)
+        }
+        if isPlain, size <= length {
+            room -= size
+            return text
+        }
+        return cleanedSlowly(text, length, isShort: size <= length, &room)
+    }
+
+    private static func cleanedSlowly(
+        _ text: String,
+        _ length: Int,
+        isShort: Bool,
+        _ room: inout Int
+    ) -> String {
         var result = ""
         // For the quotes and the mark of the cut.
-        var room = length - 5
+        var size = 5
+        defer { room -= size }
         for scalar in text.unicodeScalars {
             let isHidden = (0x7F...0x9F).contains(scalar.value) || scalar.properties.isBidiControl
             let shown: Unicode.Scalar = isHidden ? "\u{FFFD}" : scalar
-            room -= shown.utf8.reduce(0) { $0 + written($1) }
-            guard isShort || room >= 0 else { return result + "…" }
+            let more = shown.utf8.reduce(0) { $0 + written($1) }
+            // A replaced control may be longer than it was; the room has space for that.
+            guard isShort || size + more <= length else { return result + "…" }
+            size += more
             result.unicodeScalars.append(shown)
         }
         return result
-    }
-
-    /// The bytes that the text takes in JSON, its quotes included.
-    private static func written(_ text: String) -> Int {
-        text.utf8.reduce(2) { $0 + written($1) }
     }
 
     private static func written(_ byte: UInt8) -> Int {
@@ -145,6 +166,23 @@ extension LogLine {
 }
 
 extension LogLine.Value {
+    /// The value as JSON has it: a number or a truth where it is one, else its text.
+    fileprivate init(_ value: any CustomStringConvertible & Sendable) {
+        // Types are compared first: a cast that fails costs more than all the rest.
+        let type = ObjectIdentifier(type(of: value))
+        if type == ObjectIdentifier(Int.self), let number = value as? Int {
+            self = .whole(number)
+        } else if type == ObjectIdentifier(Int64.self), let number = value as? Int64 {
+            self = .whole(Int(number))
+        } else if type == ObjectIdentifier(Double.self), let number = value as? Double {
+            self = .real(number)
+        } else if type == ObjectIdentifier(Bool.self), let truth = value as? Bool {
+            self = .bool(truth)
+        } else {
+            self = .text(value.description)
+        }
+    }
+
     /// The text, where it is one.
     fileprivate var text: String? {
         if case .text(let text) = self { text } else { nil }

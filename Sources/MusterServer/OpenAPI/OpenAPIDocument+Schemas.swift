@@ -9,7 +9,7 @@ extension OpenAPIDocument {
     private static let login = """
         "Login": {
           "type": "object",
-          "description": "Exactly one of email, sourceID and username.",
+          "description": "Exactly one of email, sourceID and username, or a subject that was bound.",
           "additionalProperties": false,
           "properties": {
             "email": {"type": ["string", "null"], "description": "Her address, in any case."},

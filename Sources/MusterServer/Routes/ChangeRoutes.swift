@@ -2,25 +2,24 @@ import Accounts
 import Hummingbird
 import JSON
 import Muster
-import Roster
-
-/// Reads changes that became visible after a place in their order: those of a tenant or, where a
-/// school is named, of the people it has or had.
-typealias ChangeReader =
-    @Sendable (Int64, TenantID, SchoolKey?, Int) async throws(StoreError) -> [FeedEntry]
 
 /// Tells a host what logins, syncs and administrators changed, in the order in which it became
 /// visible.
 struct ChangeRoutes: Sendable {
     private static let limits = 1...1000
     private static let usualLimit = 100
-    let read: ChangeReader
+    let store: any AccountStore
 
     /// `GET /v1/changes?after=CURSOR&limit=N`: the changes after a cursor, from the first without
     /// one; `next` is the cursor for the next call.
     func list(_ request: Request, _ caller: Caller) async throws -> Response {
         let (after, limit) = try Self.range(in: request)
-        let entries = try await read(after, caller.tenant, caller.school?.key, limit)
+        let entries = try await store.changes(
+            after: after,
+            of: caller.tenant,
+            in: caller.school?.key,
+            limit: limit
+        )
         let next = entries.last?.position ?? after
         return .json { member in
             member.array("changes") { list in

@@ -2,7 +2,7 @@ import Accounts
 import HTTPTypes
 import Hummingbird
 import JSON
-import Muster
+package import Muster
 import NIOCore
 
 /// Says whether the process lives, and whether it should get requests.
@@ -10,7 +10,8 @@ import NIOCore
 /// An MIS that cannot be reached is `degraded`, not unready: logins are answered from what is known.
 struct HealthRoutes: Sendable {
     let admission: Admission
-    let store: any ConnectionStore
+    let connections: any ConnectionStore
+    let runs: any RunStore
     let stopping: Stopping
     let watch: ServerWatch
     let isBehindProxy: Bool
@@ -23,12 +24,12 @@ struct HealthRoutes: Sendable {
     /// With `?verbose`, why not, and what is degraded; for callers on this machine, or with a key.
     func ready(_ request: Request, _ context: ServerContext) async throws -> Response {
         let isStopping = stopping.isOn
-        let isStoreThere = (try? await store.policy(of: .standard)) != nil
+        let isStoreThere = (try? await connections.policy(of: .standard)) != nil
         let isReady = !isStopping && isStoreThere
         let status: HTTPResponse.Status = isReady ? .ok : .serviceUnavailable
         guard request.asksForVerbose else { return Self.word(isReady ? "ok" : "not ready", status) }
-        try await admitNear(request, context, to: nil)
-        let sources = watch.sources()
+        let key = try await admitNear(request, context, to: nil)
+        let sources = isStoreThere ? try await sources(of: key?.tenant) : []
         let isDegraded = sources.contains { !$0.isWell }
         return .json(status: status) { member in
             member.member("status", isReady ? isDegraded ? "degraded" : "ok" : "notReady")
@@ -59,18 +60,41 @@ struct HealthRoutes: Sendable {
         )
     }
 
+    /// How the sources of a tenant do, or of all of them: whether they answer logins, and whether
+    /// their last sync came to an end.
+    private func sources(of tenant: TenantID?) async throws(StoreError) -> [SourceReport] {
+        let known = Dictionary(watch.sources().map { ($0.connection, $0) }) { first, _ in first }
+        var reports: [SourceReport] = []
+        for connection in try await connections.connections()
+        where tenant == nil || connection.tenant == tenant {
+            var report =
+                known[connection.name]
+                ?? SourceReport(connection: connection.name, isWell: true, detail: nil)
+            let last = try await runs.runs(of: connection.id, limit: 1).first
+            if report.isWell, let last, last.state == .failed {
+                report.isWell = false
+                report.detail = last.trouble ?? "The last sync failed; look at the run."
+            }
+            reports.append(report)
+        }
+        return reports
+    }
+
     /// Lets in who is on this machine, and who has a key with `scope`, if one is needed.
+    ///
+    /// Returns the key, if that is what let somebody in.
+    @discardableResult
     private func admitNear(
         _ request: Request,
         _ context: ServerContext,
         to scope: AccessScope?
-    ) async throws {
-        if context.isNear(request, isBehindProxy: isBehindProxy) { return }
+    ) async throws -> AccessKey? {
+        if context.isNear(request, isBehindProxy: isBehindProxy) { return nil }
         guard let key = try await admission.bearer(request.headers) else {
             throw Problem.unauthorized
         }
-        guard let scope else { return }
-        guard key.scopes.contains(scope) else { throw Problem.forbidden }
+        if let scope, !key.scopes.contains(scope) { throw Problem.forbidden }
+        return key
     }
 
     private static func word(_ text: String, _ status: HTTPResponse.Status) -> Response {
@@ -101,12 +125,28 @@ package struct SourceReport: Sendable, Hashable {
     }
 }
 
+extension SourceReport {
+    /// What a login refresh says of a source.
+    package init(_ health: SourceHealth) {
+        self.init(
+            connection: health.name,
+            isWell: health.isAsked,
+            detail: health.isAsked
+                ? nil : "The breaker is open: logins are answered from what is known."
+        )
+    }
+}
+
 /// What those who watch a daemon are shown.
 package struct ServerWatch: Sendable {
     /// The metrics, in Prometheus' text format 0.0.4.
     package var metrics: @Sendable () -> [UInt8] = { [] }
     /// How the sources do.
     package var sources: @Sendable () -> [SourceReport] = { [] }
+    /// Called with each answer: the pattern of its address, its status and the time it took.
+    package var answered: @Sendable (String, Int, Duration) -> Void = { _, _, _ in }
+    /// Called where a request was not taken, with why, in one word.
+    package var rejected: @Sendable (String) -> Void = { _ in }
 
     /// Nothing to show.
     package init() {}

@@ -34,9 +34,9 @@ struct LoginBody: Hashable {
                 throw Problem(.badRequest, "The member \(name.rawValue) must be a text.")
             }
         }
+        try takeSubject(texts)
         try takeKey(texts)
         try takeMethod(texts)
-        try takeSubject(texts)
     }
 
     private mutating func takeKey(_ texts: [Name: String]) throws(Problem) {
@@ -45,8 +45,13 @@ struct LoginBody: Hashable {
             texts[.sourceID].map { .sourceID($0) },
             texts[.username].map { .username($0) },
         ].compactMap(\.self)
+        // A subject that is bound already names her well enough.
+        if keys.isEmpty, let subject { return key = .subject(subject) }
         guard keys.count == 1 else {
-            throw Problem(.badRequest, "Send one of email, sourceID and username.")
+            throw Problem(
+                .badRequest,
+                "Send one of email, sourceID and username; a subject may stand beside or alone."
+            )
         }
         key = keys[0].isPossible ? keys[0] : nil
     }
@@ -78,8 +83,10 @@ struct LoginBody: Hashable {
 }
 
 extension LoginKey {
-    /// Whether anybody can have this name. An address is never longer than 320 characters, and no
-    /// name has control characters; neither store nor source need be asked for such a one.
+    /// Whether anybody can have this name.
+    ///
+    /// An address is never longer than 320 characters, and no name has control characters; neither
+    /// store nor source need be asked for such a one.
     fileprivate var isPossible: Bool {
         switch self {
         case .email(let text), .sourceID(let text), .username(let text):

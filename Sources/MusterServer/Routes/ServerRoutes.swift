@@ -23,7 +23,14 @@ struct ServerRoutes: Sendable {
     /// A router with all of them, which says of each address which other methods it refuses.
     var router: Router<ServerContext> {
         let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: ProblemMiddleware(headerBytes: headerBytes, logger: logger))
+        router.add(
+            middleware: ProblemMiddleware(
+                headerBytes: headerBytes,
+                logger: logger,
+                clock: clock,
+                watch: health.watch
+            )
+        )
         addSchools(to: router)
         for base in ["v1", "v1/schools/{school}"] { addTenant(to: router, under: base) }
         router.get("livez") { _, _ in health.live() }
@@ -72,11 +79,12 @@ struct ServerRoutes: Sendable {
         _ scope: AccessScope,
         _ answer: @escaping Answer
     ) {
+        let hasSchool = path.contains("{school}")
         router.on(RouterPath(path), method: method) { request, context in
             let began = clock.instant()
             var request = request
             // A school whose name cannot be read is an unknown one.
-            let school = path.contains("{school}") ? (try? context.school()) ?? "" : nil
+            let school = hasSchool ? (try? context.school()) ?? "" : nil
             let caller = try await admission.admit(&request, to: scope, school: school)
             return try await answer(request, caller, context, began)
         }
@@ -106,9 +114,12 @@ struct ServerRoutes: Sendable {
 extension ServerContext {
     /// The school in the address, without its percent signs.
     fileprivate func school() throws -> String {
-        guard let text = parameters.get("school")?.removingPercentEncoding, text.utf8.count <= 1024
-        else { throw Problem.notFound }
-        return text
+        guard let text = parameters.get("school"), text.utf8.count <= 1024 else {
+            throw Problem.notFound
+        }
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
+        guard let plain = text.removingPercentEncoding else { throw Problem.notFound }
+        return plain
     }
 
     /// The number in the address that is an identity of ours.

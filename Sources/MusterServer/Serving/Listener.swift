@@ -72,9 +72,11 @@ struct Listener {
         } catch {
             throw .certificate(path: files.key, why: "it is missing or no PEM")
         }
-        return TLSConfiguration.makeServerConfiguration(
+        var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) },
             privateKey: .privateKey(key)
         )
+        configuration.minimumTLSVersion = .tlsv12
+        return configuration
     }
 }

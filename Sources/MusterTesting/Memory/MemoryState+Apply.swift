@@ -11,10 +11,8 @@ extension MemoryState {
         let newAccounts = try judged(changes.accounts)
         let newLinks = try judged(changes.links, beside: newAccounts)
         let newClasses = try judged(changes.classes)
-        for loss in changes.losses {
-            guard accounts[loss.account] != nil || newAccounts[loss.account] != nil else {
-                throw .stale
-            }
+        for id in changes.losses.map(\.account) + changes.history.map(\.account) {
+            guard accounts[id] != nil || newAccounts[id] != nil else { throw .stale }
         }
 
         for key in newLinks.keys { learnOwner(of: key, from: changes) }

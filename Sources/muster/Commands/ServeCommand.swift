@@ -30,14 +30,22 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let assembly = try await Assembly.open(common)
+        let metrics = PrometheusMetrics()
+        let assembly = try await Assembly.open(common) { settings throws(Failure) in
+            let level = try settings.logLevel()
+            return Telemetry(
+                logger: Logger(label: "muster") { JSONLogHandler(label: $0, level: level) },
+                metrics: metrics,
+                seed: UInt64.random(in: .min ... .max)
+            )
+        }
         var settings = try assembly.settings.serve()
         settings.host = host ?? settings.host
         settings.port = port ?? settings.port
-        let server = MusterServer(assembly.server(), settings: settings)
-        let logger = Logger(label: "muster")
+        let server = MusterServer(try assembly.server(metrics), settings: settings)
+        let quiet = Logger(label: "muster.services") { _ in SwiftLogNoOpLogHandler() }
         let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(services: [server], logger: logger)
+            configuration: ServiceGroupConfiguration(services: [server], logger: quiet)
         )
         do {
             try await Self.run(group)
@@ -66,16 +74,33 @@ struct ServeCommand: AsyncParsableCommand {
 
 extension Assembly {
     /// What the daemon is made of.
-    fileprivate func server() -> MusterServer.Parts {
+    fileprivate func server(
+        _ metrics: PrometheusMetrics
+    ) throws(Failure) -> MusterServer.Parts {
+        let level = try settings.logLevel()
+        let login = LoginRefresh(workshop, settings: settings.login)
         var parts = MusterServer.Parts(
             workshop: workshop,
             access: access,
-            login: LoginRefresh(workshop, settings: settings.login),
+            login: login,
             keyFile: keyFile,
-            logger: Logger(label: "muster")
+            logger: Logger(label: "muster.server") { JSONLogHandler(label: $0, level: level) }
         ) { connection, run, progress in
             await sync(connection, as: run, progress: progress)
         }
+        let answers = HTTPMetrics(metrics)
+        let process = ProcessMetrics(
+            metrics,
+            version: MusterCommand.configuration.version,
+            start: workshop.clock.now()
+        )
+        let page = MetricsPage(metrics, process: process)
+        parts.watch.metrics = { page.text() }
+        parts.watch.answered = { route, status, time in
+            answers.answered(route, status: status, in: time)
+        }
+        parts.watch.rejected = { answers.rejected($0) }
+        parts.watch.sources = { login.sources.map { SourceReport($0) } }
         parts.onListening = { address in Console.say("listening on \(address)") }
         return parts
     }

@@ -187,8 +187,7 @@ extension Setting {
     static let serveTLSCertificateFile = Setting(
         key: "serve.tlsCertificateFile",
         value: .text(""),
-        why:
-            "A PEM file of the daemon's certificate and those that vouch for it; empty: plain HTTP."
+        why: "A PEM file of the daemon's certificate and its chain; empty: plain HTTP."
     )
     static let serveTLSKeyFile = Setting(
         key: "serve.tlsKeyFile",
@@ -230,6 +229,11 @@ extension Setting {
         value: .number(75, range: 1...3600),
         why: "How long a connection may lie idle, or an answer lie unread."
     )
+    static let serveLogLevel = Setting(
+        key: "serve.logLevel",
+        value: .text("info"),
+        why: "The least level that is logged: debug, info, notice, warning or error."
+    )
     static let serveDrainSeconds = Setting(
         key: "serve.drainSeconds",
         value: .number(0, range: 0...600),
@@ -251,6 +255,6 @@ extension Setting {
         syncBackOffMS, syncChunk, httpCAFile, httpConnectSeconds, httpConnectionsPerHost,
         serveHost, servePort, serveTLSCertificateFile, serveTLSKeyFile, serveBehindProxy,
         serveConnections, serveBodyBytes, serveHeaderBytes, serveHeaderSeconds, serveBodySeconds,
-        serveIdleSeconds, serveDrainSeconds, serveStopSeconds,
+        serveIdleSeconds, serveLogLevel, serveDrainSeconds, serveStopSeconds,
     ]
 }

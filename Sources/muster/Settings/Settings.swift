@@ -1,6 +1,7 @@
 import Configuration
 import CurlTransport
 import Foundation
+import Logging
 import Muster
 import MusterServer
 import Roster
@@ -165,6 +166,19 @@ extension Settings {
         )
     }
 
+    /// The least level that the daemon logs.
+    /// - Throws: `Failure` where there is no such level.
+    func logLevel() throws(Failure) -> Logger.Level {
+        guard let level = Logger.Level(rawValue: text(.serveLogLevel)) else {
+            throw .badConfiguration(
+                "serve.logLevel cannot be \(text(.serveLogLevel).brief); choose debug, info, notice,"
+                    + " warning or error."
+            )
+        }
+        return level
+    }
+
+    /// How the daemon serves.
     /// - Throws: `Failure` where a certificate is named without its key, or the other way round.
     func serve() throws(Failure) -> ServerSettings {
         var settings = ServerSettings()

@@ -1,7 +1,7 @@
 import Foundation
 
 /// JSON as a test looks at it, read by Foundation: not by the room that wrote it.
-enum JSONValue: Equatable, Sendable, Decodable {
+enum JSONValue: Hashable, Sendable, Decodable {
     case null
     case bool(Bool)
     case number(Double)

@@ -15,6 +15,7 @@ import Testing
     ) async throws -> Premises {
         let premises = try await Premises()
         for id in 1...120 { premises.source.put(.staff("\(id + 1000)")) }
+        premises.clock.advance(by: .seconds(2 * 3600))
         try await premises.syncAll()
         try await premises.setPolicy(change)
         premises.clock.advance(by: .seconds(6 * 3600))
