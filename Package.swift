@@ -239,6 +239,14 @@ let package = Package(
             swiftSettings: house
         ),
         .testTarget(
+            name: "MusterHummingbirdTests",
+            dependencies: [
+                "MusterHummingbird", "Muster", "Accounts", "Roster", "MusterTesting", hummingbird,
+                httpTypes, .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: house
+        ),
+        .testTarget(
             name: "SimulationTests",
             dependencies: [
                 "Muster", "Reconciliation", "Roster", "Accounts", "MusterTesting",

@@ -52,6 +52,20 @@ import Testing
         }
     }
 
+    @Test func `an example imports what every host can`() throws {
+        let products: Set<String> = [
+            "Roster", "Accounts", "Muster", "SQLiteStore", "WondeSource", "CurlTransport",
+            "Sealing", "MusterHummingbird", "Hummingbird", "HTTPTypes", "Foundation",
+            "Synchronization",
+        ]
+        let files = try Checkout.swiftFiles(in: "Docs/Examples")
+        #expect(!files.isEmpty)
+        for file in files {
+            let strangers = Set(file.imports).subtracting(products)
+            #expect(strangers.isEmpty, "\(file) imports \(strangers.sorted())")
+        }
+    }
+
     @Test func `the pure rooms look at no clock and no chance`() throws {
         for room in Self.pure.union(["Muster"]) {
             for file in try Checkout.swiftFiles(in: "Sources/\(room)") {
