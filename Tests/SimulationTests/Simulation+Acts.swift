@@ -174,7 +174,9 @@ extension Simulation {
     private func restart(_ index: Int) {
         let host = hosts[index]
         let limit = Duration.milliseconds(pick([50, 2000, 30_000]))
-        chronicle.happen("p\(host.number) ends within \(limit.brief), \(host.login.deferredCount) behind")
+        chronicle.happen(
+            "p\(host.number) ends within \(limit.brief), \(host.login.deferredCount) behind"
+        )
         chronicle.cover(host.login.deferredCount > 0 ? "end with work behind" : "end at rest")
         var isDone = false
         nonisolated(unsafe) let done = { isDone = true }

@@ -17,14 +17,14 @@ extension Simulation {
         }
         pass(.seconds(900))
         checkRecovery()
-        guard chronicle.breaches.isEmpty else { return }
+        guard chronicle.breach == nil else { return }
         setPolicy {
             $0.loginBudget = nil
             $0.newcomers = .create
             $0.freshness = nil
         }
         syncAndLogIn()
-        guard chronicle.breaches.isEmpty else { return }
+        guard chronicle.breach == nil else { return }
         compare()
         leave()
     }
@@ -32,7 +32,8 @@ extension Simulation {
     private func checkRecovery() {
         for host in hosts {
             let gate = host.workshop.traffic.gate(of: .example)
-            if let gate, case .closed = gate.breaker, gate.pausedUntil == nil {} else if gate != nil {
+            if let gate, case .closed = gate.breaker, gate.pausedUntil == nil {
+            } else if gate != nil {
                 chronicle.broken(.recovery, "the gate of p\(host.number) is still shut")
             }
             if host.login.deferredCount > 0 {
@@ -136,9 +137,7 @@ extension Simulation {
             if field == "phone", account?.localEdits.contains(.phone) == true { continue }
             if field == "status", isTouched(key) { continue }
             if field == "email", link?.awaitedEmail != nil, !isAwaitedForGood(link) { continue }
-            if field == "manager", value.split(separator: " ").first.map({ isAbsent(String($0)) })
-                ?? false
-            { continue }
+            if field == "manager", isAbsent(value) || isAbsent(face[field] ?? "") { continue }
             chronicle.broken(
                 .sameEnd,
                 "\(field) of \(key.id) is '\(face[field] ?? "")' here and '\(value)' there"
@@ -160,13 +159,15 @@ extension Simulation {
         }
     }
 
-    /// Whether a manager cannot be one here, for what happened to her here.
+    /// Whether a manager is not one here or there, for what happened to her here.
     private func isAbsent(_ id: String) -> Bool {
-        disk.memory.read { state in
-            let link = state.linkRows.values.first { $0.key.id == id }
-            guard let link else { return true }
-            return state.accounts[link.account]?.status != .active
+        guard !id.isEmpty else { return false }
+        let isListed = mis.keys.contains {
+            $0.id == id && mis.people[$0]?.standing == .current
         }
+        let link = disk.memory.read { $0.linkRows.values.first { $0.key.id == id } }
+        guard isListed, let link else { return true }
+        return disk.memory.read { $0.accounts[link.account]?.status != .active }
     }
 
     private func freshStore() -> MemoryStore? {

@@ -47,11 +47,11 @@ final class Simulation: @unchecked Sendable {
         queue.occupy {
             prepare()
             let length = Int.random(in: 25...45, using: &dice)
-            for _ in 0..<length where chronicle.breaches.isEmpty {
+            for _ in 0..<length where chronicle.breach == nil {
                 act()
                 pass(time())
             }
-            if chronicle.breaches.isEmpty { end() }
+            if chronicle.breach == nil { end() }
         }
     }
 
@@ -64,7 +64,8 @@ final class Simulation: @unchecked Sendable {
         settings.desk.strangers = pick([60, 5])
         mis.pageSize = pick([4, 7, 20, 50])
         mis.readsChanges = !dice.oneIn(6)
-        let schools: [SchoolDescription] = population.schools.count > 1
+        let schools: [SchoolDescription] =
+            population.schools.count > 1
             ? [.example, .second] : [.example]
         wait { [disk] in
             _ = try? await disk.memory.addConnection(.example(schools: schools)) { _ in [] }
@@ -113,7 +114,7 @@ extension Simulation {
         let target = clock.elapsed + time
         while true {
             settle()
-            guard chronicle.breaches.isEmpty, let next = clock.next, next <= target else { break }
+            guard chronicle.breach == nil, let next = clock.next, next <= target else { break }
             clock.advance(to: next)
         }
         clock.advance(to: target)

@@ -85,7 +85,7 @@ struct SimulationReport: Sendable {
         coverage.merge(chronicle.coverage, uniquingKeysWith: +)
         jobs += simulation.queue.ran
         events += chronicle.events.count
-        for breach in chronicle.breaches.prefix(1) {
+        if let breach = chronicle.breach {
             let story = chronicle.events.prefix(breach.at).suffix(40)
             failures.append(
                 Failure(seed: seed, law: breach.law, text: breach.text, story: Array(story))

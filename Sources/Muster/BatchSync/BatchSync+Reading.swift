@@ -12,8 +12,7 @@ extension BatchSync {
         _ result: inout SyncResult,
         _ progress: @Sendable (SyncProgress) -> Void
     ) async throws(SyncFailure) {
-        let deadline = workshop.clock.instant() + settings.pageTimeout
-        let counted = await source.count(of: part.kind, in: part.key, by: deadline)
+        let counted = await count(part, from: source)
         result.requests += 1
         let rules = Fingerprint.rules(part.policy)
         var cursor: PageCursor?
@@ -44,6 +43,19 @@ extension BatchSync {
     private func refuseEmptyList(_ part: SyncPart) async throws(SyncFailure) {
         let known = try await presentCount(part)
         if known > 0 { throw .emptyList(school: part.school.name, known: known) }
+    }
+
+    /// How many people the source counts; nil where it does not say.
+    private func count(_ part: SyncPart, from source: any RosterSource) async -> Int? {
+        try? await workshop.traffic.pass(to: part.connection, as: .batch) { [part] in
+            let counted = await source.count(
+                of: part.kind,
+                in: part.key,
+                by: workshop.clock.instant() + settings.pageTimeout
+            )
+            // Without a number it is not known whether the source answered.
+            return (counted, counted == nil ? .givenUp : .answered(pause: nil))
+        }
     }
 
     private func page(

@@ -1,10 +1,10 @@
 import Accounts
 import Roster
 
-/// What logins must have in common to share one look-up.
+/// A look-up: one at a time for each record.
 struct FlightKey: Hashable, Sendable {
     let record: SourceKey
-    /// Somebody whose login may make an account must not share a look-up that may not.
+    /// Whether it may make an account; who may is not content with a look-up that may not.
     let mayCreate: Bool
 }
 
@@ -66,8 +66,11 @@ struct LoginDesk: Sendable {
     }
 
     private struct Flight: Sendable {
+        let key: FlightKey
         let first: Number
         var waiting: [Number]
+        /// Those for whom an account may be made, by the next look-up if this one may not.
+        var makers: [Number] = []
     }
 
     private struct Discovery: Sendable {
@@ -80,7 +83,7 @@ struct LoginDesk: Sendable {
 
     let limits: DeskLimits
     private var phases: [Number: Phase] = [:]
-    private var flights: [FlightKey: Flight] = [:]
+    private var flights: [SourceKey: Flight] = [:]
     private var discoveries: [SchoolKey: Discovery] = [:]
     private var unknown = Remembrance<UnknownName>()
     private var strangers: [SchoolKey: Allowance] = [:]
@@ -136,8 +139,14 @@ extension LoginDesk {
         }
     }
 
-    /// A look-up ended; `wasUnknown` where the source has no such record.
-    mutating func land(_ key: FlightKey, wasUnknown: Bool, at now: Instant) -> [Action] {
+    /// A look-up ended; `wasUnknown` where the source has no such record, `isParked` where an
+    /// account would have been made if it might.
+    mutating func land(
+        _ key: FlightKey,
+        wasUnknown: Bool,
+        isParked: Bool = false,
+        at now: Instant
+    ) -> [Action] {
         let name = UnknownName.stranger(key.record)
         if wasUnknown {
             remember(name, at: now)
@@ -148,11 +157,19 @@ extension LoginDesk {
         } else {
             unknown.remove(name)
         }
-        guard let flight = flights.removeValue(forKey: key) else { return [] }
-        return flight.waiting.compactMap { login in
+        guard let flight = flights.removeValue(forKey: key.record) else { return [] }
+        let makers = flight.makers.filter { phases[$0] != nil }
+        let answered = flight.waiting + (isParked ? [] : makers)
+        var actions: [Action] = answered.compactMap { login in
             guard phases.removeValue(forKey: login) != nil else { return nil }
             return .answerLanded(login, isShared: login != flight.first)
         }
+        if isParked, let maker = makers.first {
+            let next = FlightKey(record: key.record, mayCreate: true)
+            flights[key.record] = Flight(key: next, first: maker, waiting: makers)
+            actions.append(.lookUp(next, for: maker))
+        }
+        return actions
     }
 
     /// A read of who changed ended.
@@ -235,14 +252,18 @@ extension LoginDesk {
     ) -> [Action] {
         phases[login] = isAnswered ? nil : .waiting
         let waiting = isAnswered ? [] : [login]
-        if flights[key] != nil {
-            flights[key]?.waiting += waiting
+        if let flight = flights[key.record] {
+            if key.mayCreate, !flight.key.mayCreate {
+                flights[key.record]?.makers += waiting
+            } else {
+                flights[key.record]?.waiting += waiting
+            }
             return []
         }
         guard flights.count < limits.logins else {
             return finish(login, isAnswered, .answerLocally(login))
         }
-        flights[key] = Flight(first: login, waiting: waiting)
+        flights[key.record] = Flight(key: key, first: login, waiting: waiting)
         return [.lookUp(key, for: login)]
     }
 
@@ -260,7 +281,7 @@ extension LoginDesk {
                 per: limits.strangersPer,
                 at: now
             ) ?? true
-        guard mayAsk || flights[key] != nil else {
+        guard mayAsk || flights[key.record] != nil else {
             return finish(
                 login,
                 isAnswered,

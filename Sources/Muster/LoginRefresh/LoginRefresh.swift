@@ -81,6 +81,14 @@ public final class LoginRefresh: Sendable {
     /// Refreshes that go on behind logins, or that logins wait for.
     public var deferredCount: Int { unfinished.count }
 
+    /// Whether no login goes on and nothing is kept of one.
+    var isAtRest: Bool {
+        unfinished.count == 0
+            && state.withLock {
+                $0.visits.isEmpty && $0.desk.going == 0 && $0.desk.flying == 0 && $0.alarm == nil
+            }
+    }
+
     /// How the sources that were asked lately do.
     public var sources: [SourceHealth] { workshop.traffic.health }
 }
@@ -184,6 +192,9 @@ extension LoginRefresh {
             for number in actions.compactMap(\.answered) {
                 visits[number] = state.visits.removeValue(forKey: number)
             }
+            for case .lookUp(_, let number) in actions where visit == nil {
+                visits[number] = state.visits[number]
+            }
             setAlarm(&state, at: now)
             workshop.telemetry.unknownNames(state.desk.rememberedNames)
             return (actions, visits)
@@ -210,7 +221,7 @@ extension LoginRefresh {
         case .answerLanded(_, let isShared):
             let flight = visit.flatMap(landing) ?? FlightResult(outcome: .sourceUnavailable)
             visit?.give(answer?.landed(flight, isShared: isShared))
-        case .lookUp(let key, _): lookUp(key, for: asking)
+        case .lookUp(let key, let number): lookUp(key, for: asking ?? visits[number])
         case .discover(let school): discover(school)
         }
     }
@@ -251,7 +262,10 @@ extension LoginRefresh {
 
     private func land(_ key: FlightKey, _ result: FlightResult) {
         let wasUnknown = result.outcome == .notReturned && result.account == nil
-        event(landing: { _ in result }, { $0.land(key, wasUnknown: wasUnknown, at: $1) })
+        let isParked = result.outcome == .disputed && result.account == nil
+        event(landing: { _ in result }) {
+            $0.land(key, wasUnknown: wasUnknown, isParked: isParked, at: $1)
+        }
     }
 
     private func discover(_ key: SchoolKey) {

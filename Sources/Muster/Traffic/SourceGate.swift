@@ -46,7 +46,8 @@ struct SourceGate: Sendable {
     /// No question before this moment, because the source asked for it.
     private(set) var pausedUntil: Instant?
     private var inFlight: [Ticket: Flight] = [:]
-    private var logins: [Ticket] = []
+    /// Logins that wait for their turn, the oldest first.
+    private(set) var logins: [Ticket] = []
     private var batches: [Ticket] = []
     /// How often the breaker opened without a real answer in between.
     private var openings = 0

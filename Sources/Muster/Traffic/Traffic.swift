@@ -100,6 +100,19 @@ public final class Traffic: Sendable {
     }
 }
 
+// What tests see.
+extension Traffic {
+    /// The gate of a connection; nil where it knows nothing worth keeping.
+    func gate(of connection: ConnectionID) -> SourceGate? {
+        state.withLock { $0.lanes[connection]?.gate }
+    }
+
+    /// Whether no gate knows anything worth keeping, and nobody waits.
+    var isAtRest: Bool {
+        state.withLock { $0.lanes.isEmpty && $0.waiters.isEmpty && $0.decided.isEmpty }
+    }
+}
+
 // Between the gates and those who wait.
 extension Traffic {
     private func enter(
@@ -176,7 +189,13 @@ extension Traffic {
             }
             setAlarm(of: &lane, isClosed: state.isClosed)
             report(lane, since: before)
-            state.lanes[id] = lane.gate.isAtRest && lane.probe == nil ? nil : lane
+            if lane.gate.isAtRest, lane.probe == nil {
+                // Or it would sleep on where nobody can reach it.
+                lane.alarm?.task.cancel()
+                state.lanes[id] = nil
+            } else {
+                state.lanes[id] = lane
+            }
 
             func tell(_ ticket: SourceGate.Ticket, _ admission: Admission) {
                 if let waiter = state.waiters.removeValue(forKey: ticket) {

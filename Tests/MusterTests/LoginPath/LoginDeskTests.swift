@@ -84,14 +84,34 @@ import Testing
         #expect(actions9 == [.lookUp(amara, for: third)])
     }
 
-    @Test func `who may make an account shares no look-up with who may not`() throws {
+    @Test func `who may make no account shares the look-up of who may`() throws {
         var desk = desk()
         let other = FlightKey(record: stranger.record, mayCreate: false)
         let (first, second) = (try arrive(&desk), try arrive(&desk))
         let actions10 = desk.learn(.askStranger(stranger), of: first, at: start)
         #expect(actions10.count == 1)
         let actions11 = desk.learn(.askStranger(other), of: second, at: start)
-        #expect(actions11 == [.lookUp(other, for: second)])
+        #expect(actions11.isEmpty)
+    }
+
+    @Test(arguments: [false, true])
+    func `who may make an account asks again after a look-up that might not`(
+        isParked: Bool
+    ) throws {
+        var desk = desk()
+        let other = FlightKey(record: stranger.record, mayCreate: false)
+        let (first, second) = (try arrive(&desk), try arrive(&desk))
+        _ = desk.learn(.askStranger(other), of: first, at: start)
+        let asked = desk.learn(.askStranger(stranger), of: second, at: start)
+        #expect(asked.isEmpty, "one look-up at a time")
+        let landed = desk.land(other, wasUnknown: false, isParked: isParked, at: start)
+        #expect(landed.first == .answerLanded(first, isShared: false))
+        #expect(
+            landed.last
+                == (isParked
+                    ? .lookUp(stranger, for: second) : .answerLanded(second, isShared: true))
+        )
+        #expect(desk.flying == (isParked ? 1 : 0))
     }
 
     // MARK: Budgets

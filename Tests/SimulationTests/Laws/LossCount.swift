@@ -51,22 +51,30 @@ struct LossCount {
     ) -> String? {
         taken[Entry(loss: loss, account: account, school: key.school)] = at
         let floor = lastGood.map { min($0, at.advanced(by: .seconds(-86_400))) }
-        let counted = taken.filter { entry, at in
-            entry.loss == loss && floor.map { at >= $0 } ?? true
-        }.keys
-        let here = Set(counted.filter { $0.school == key.school }.map(\.account)).count
-        let all = Set(counted.map(\.account)).count
-        for (losing, people) in [
-            (here, before.people[key.school, default: 0]), (all, before.peopleOfTenant),
-        ] where losing > 5 {
+        let counted = taken.filter { _, at in floor.map { at >= $0 } ?? true }.keys
+        func losing(_ what: String, at school: SchoolKey?) -> Set<AccountID> {
+            Set(
+                counted.filter { $0.loss == what && (school == nil || $0.school == school) }
+                    .map(\.account)
+            )
+        }
+        let scopes: [(SchoolKey?, Int)] = [
+            (key.school, before.people[key.school, default: 0]), (nil, before.peopleOfTenant),
+        ]
+        for (school, present) in scopes {
+            let count = losing(loss, at: school).count
+            guard count > 5 else { continue }
+            // Whoever was suspended since is not there any more, but is one of those compared.
+            let gone = losing("access", at: school).subtracting([account])
+            let people = present + gone.count
             let percent =
                 switch loss {
                 case "access", "loginEmail": 10
                 case "membership": 30
                 default: 20
                 }
-            if people < 20 || losing * 100 > people * percent {
-                return "as the \(losing)th of \(people)"
+            if people < 20 || count * 100 > people * percent {
+                return "as the \(count)th of \(people)"
             }
         }
         return nil

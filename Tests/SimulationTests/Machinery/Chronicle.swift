@@ -31,7 +31,7 @@ final class Chronicle: @unchecked Sendable {
     private let clock: SteppedClock
     private let isTold: Bool
     private(set) var events: [String] = []
-    private(set) var breaches: [Breach] = []
+    private(set) var breach: Breach?
     private(set) var coverage: [String: Int] = [:]
 
     /// A chronicle that prints every event where it `isTold`.
@@ -47,13 +47,12 @@ final class Chronicle: @unchecked Sendable {
         if isTold { print(line) }
     }
 
-    /// Notes that a law is broken; only the first few are kept.
+    /// Notes that a law is broken; only the first time, for what follows may follow from it.
     func broken(_ law: Law, _ text: @autoclosure () -> String) {
+        guard breach == nil else { return }
         let text = text()
         happen("BROKEN: \(law.rawValue): \(text)")
-        if breaches.count < 5 {
-            breaches.append(Breach(law: law, text: text, at: events.count))
-        }
+        breach = Breach(law: law, text: text, at: events.count)
     }
 
     /// Counts something that a run of many seeds must have met.

@@ -53,7 +53,7 @@ final class Host: @unchecked Sendable {
                 waitsNow: workshop.traffic.gate(of: .example)?.logins.first
             )
         }
-        door.isStoreSteady = { disk.wasSteady(since: disk.clock.elapsed) }
+        door.isStoreStill = { disk.isStill }
         door.answered = { [unowned self] in owed[$0] = $1 }
         store.failed = { [unowned self] in owed = [:] }
     }

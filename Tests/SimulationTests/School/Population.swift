@@ -44,7 +44,14 @@ struct Population {
         }
         person.initials = .value("I\(number)")
         person.phone = .value("01632 96\(number + 1000)")
-        person.address = dice.oneIn(3) ? .empty : .value("\(number) Mill Lane")
+        if number == 1 {
+            person.title = .value("Dr")
+            person.roles = .list([StaffRole(title: "Head")])
+            person.classes = .list([
+                ClassMembership(teachingClass: .example("C1", in: school), role: .teacher)
+            ])
+        }
+        person.address = number > 1 && dice.oneIn(3) ? .empty : .value("\(number) Mill Lane")
         person.teachingStaff = .value(true)
         mis.put(person)
         return person.key
@@ -66,11 +73,16 @@ struct Population {
     /// Somebody who is listed.
     mutating func anybody() -> SourceKey? { dice.pick(mis.keys) }
 
+    /// Somebody to whom something may happen; the first never changes.
+    private mutating func somebody() -> SourceKey? {
+        dice.pick(mis.keys.filter { $0.id != "s1001" })
+    }
+
     // MARK: Changes
 
     /// Something changes; the words say what.
     mutating func change() -> String {
-        guard let key = anybody() else { return "nobody to change" }
+        guard let key = somebody() else { return "nobody to change" }
         switch Int.random(in: 0..<100, using: &dice) {
         case 0..<22: return changeText(key)
         case 22..<32:
@@ -119,7 +131,8 @@ struct Population {
 
     private mutating func moveAddress(_ key: SourceKey) -> String {
         let others = mis.keys.filter {
-            $0 != key && $0.school == key.school && mis.people[$0]?.standing == .current
+            $0 != key && $0.id != "s1001" && $0.school == key.school
+                && mis.people[$0]?.standing == .current
         }
         if dice.oneIn(2), mis.people[key]?.standing == .current, let other = dice.pick(others),
             let mine = mis.people[key]?.email, let hers = mis.people[other]?.email
@@ -136,7 +149,9 @@ struct Population {
 
     /// Something happens to many at once: a mistake in the MIS, or the end of a year.
     mutating func upheaval() -> (words: String, keys: [SourceKey]) {
-        let keys = Array(mis.keys.shuffled(using: &dice).prefix(Int.random(in: 5...16, using: &dice)))
+        // A value that goes from everybody is taken for a permission that was taken back.
+        let others = mis.keys.filter { $0.id != "s1001" }
+        let keys = Array(others.shuffled(using: &dice).prefix(Int.random(in: 5...16, using: &dice)))
         let kind = Int.random(in: 0..<5, using: &dice)
         for key in keys {
             last += 1

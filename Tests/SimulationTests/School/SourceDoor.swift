@@ -12,8 +12,8 @@ final class SourceDoor: RosterSource, SourceDirectory, @unchecked Sendable {
     private let clock: OwnedClock
     /// Tells what the gate of the process knows, for the laws of traffic.
     var gate: () -> SourceGateView = { SourceGateView() }
-    /// Whether the store lets questions through at once, so that none is under way before it counts.
-    var isStoreSteady: () -> Bool = { true }
+    /// Whether no question that was let through waits for its number from the store.
+    var isStoreStill: () -> Bool = { true }
     /// A look-up was answered with what is true.
     var answered: (SourceKey, Int64) -> Void = { _, _ in }
 
@@ -69,7 +69,8 @@ extension SourceDoor {
         }
         try await wait(fate.before, by: deadline)
         if let error = fate.error {
-            if case .overloaded(let pause) = error { rest(pause ?? .seconds(15)) }
+            // A count has no words for it.
+            if case .overloaded(let pause) = error, kind != .count { rest(pause ?? .seconds(15)) }
             throw error
         }
         let result = try answer(fate)
@@ -101,7 +102,7 @@ extension SourceDoor {
         if counted > cap || inFlight > cap + 1 {
             mis.chronicle.broken(.cap, "\(inFlight) of process \(process) are in flight")
         }
-        if kind != .describe, restAsked < now, now < restUntil, isStoreSteady() {
+        if kind != .describe, restAsked < now, now < restUntil, isStoreStill() {
             mis.chronicle.broken(
                 .patience,
                 "process \(process) asks by \(kind.rawValue) before \(restUntil.brief)"
@@ -111,7 +112,6 @@ extension SourceDoor {
             mis.chronicle.broken(.order, "a batch of process \(process) asks while a login waits")
         }
     }
-
 }
 
 /// What the gate of a process knows about logins that wait for their turn.

@@ -19,6 +19,11 @@ final class Disk: @unchecked Sendable {
         didSet { unsteadyAt = clock.elapsed }
     }
     private var unsteadyAt: Duration?
+    /// Operations of milliseconds that go on.
+    fileprivate(set) var underWay = 0
+
+    /// Whether every operation is done at once, and none goes on.
+    var isStill: Bool { weather == .still && stuck == 0 && underWay == 0 }
 
     init(_ clock: SteppedClock, _ chronicle: Chronicle, seed: UInt64) {
         self.clock = clock
@@ -53,8 +58,10 @@ final class UnsteadyStore: MusterStore, @unchecked Sendable {
         switch disk.weather {
         case .still: return
         case .brisk:
+            disk.underWay += 1
             let wait = Int.random(in: 0...3, using: &disk.chance)
             if wait > 0 { try? await clock.sleep(for: .milliseconds(wait)) }
+            disk.underWay -= 1
         case .slow, .busy:
             let isBusy = disk.weather == .busy && disk.chance.oneIn(3)
             disk.stuck += 1
