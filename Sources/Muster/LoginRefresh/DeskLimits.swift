@@ -6,9 +6,10 @@ public struct DeskLimits: Sendable, Hashable {
     public var unknownNames = 10_000
     /// How long a name is remembered as unknown.
     public var unknownLife = Duration.seconds(60)
-    /// Look-ups by ids that nobody here has heard of, per school and `strangersPer`.
+    /// Look-ups that may lead to nobody, per school and `strangersPer`, before ids that nobody here
+    /// has heard of are not looked up any more.
     public var strangers = 60
-    /// The time in which so many look-ups may be made.
+    /// The time in which so many may.
     public var strangersPer = Duration.seconds(60)
     /// The time between two reads of who changed at a school.
     public var discoveryInterval = Duration.seconds(30)

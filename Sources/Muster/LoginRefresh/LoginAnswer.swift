@@ -38,10 +38,7 @@ struct LoginAnswer {
     /// For somebody nobody knows.
     func unknown(retryAfter: Duration?) -> LoginRefreshResult {
         var result = LoginRefreshResult(.deny, .unknownPerson)
-        if let retryAfter {
-            result.outcome = .deferred
-            result.retryAfter = retryAfter
-        }
+        result.retryAfter = retryAfter
         return result
     }
 

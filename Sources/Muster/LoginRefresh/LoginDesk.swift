@@ -139,7 +139,15 @@ extension LoginDesk {
     /// A look-up ended; `wasUnknown` where the source has no such record.
     mutating func land(_ key: FlightKey, wasUnknown: Bool, at now: Instant) -> [Action] {
         let name = UnknownName.stranger(key.record)
-        if wasUnknown { remember(name, at: now) } else { unknown.remove(name) }
+        if wasUnknown {
+            remember(name, at: now)
+            strangers[key.record.school, default: Allowance()].take(
+                per: limits.strangersPer,
+                at: now
+            )
+        } else {
+            unknown.remove(name)
+        }
         guard let flight = flights.removeValue(forKey: key) else { return [] }
         return flight.waiting.compactMap { login in
             guard phases.removeValue(forKey: login) != nil else { return nil }
@@ -238,7 +246,7 @@ extension LoginDesk {
         return [.lookUp(key, for: login)]
     }
 
-    /// Ids that nobody here has heard of are asked for so often only, whoever guesses them.
+    /// Ids that nobody here has heard of are asked for until so many led to nobody.
     private mutating func askStranger(
         _ key: FlightKey,
         for login: Number,
@@ -247,13 +255,12 @@ extension LoginDesk {
     ) -> [Action] {
         let school = key.record.school
         let mayAsk =
-            flights[key] != nil
-            || strangers[school, default: Allowance()].take(
+            strangers[school]?.isLeft(
                 of: limits.strangers,
                 per: limits.strangersPer,
                 at: now
-            )
-        guard mayAsk else {
+            ) ?? true
+        guard mayAsk || flights[key] != nil else {
             return finish(
                 login,
                 isAnswered,

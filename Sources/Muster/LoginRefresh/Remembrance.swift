@@ -38,18 +38,18 @@ struct Allowance: Sendable {
     private var taken = 0
     private var since: ContinuousClock.Instant?
 
-    /// Takes one, if there is one left.
-    mutating func take(
-        of limit: Int,
-        per time: Duration,
-        at now: ContinuousClock.Instant
-    ) -> Bool {
+    /// Whether one of `limit` is left.
+    func isLeft(of limit: Int, per time: Duration, at now: ContinuousClock.Instant) -> Bool {
+        guard let since, now < since + time else { return limit > 0 }
+        return taken < limit
+    }
+
+    /// Takes one.
+    mutating func take(per time: Duration, at now: ContinuousClock.Instant) {
         if since.map({ $0 + time <= now }) ?? true {
             since = now
             taken = 0
         }
-        guard taken < limit else { return false }
         taken += 1
-        return true
     }
 }

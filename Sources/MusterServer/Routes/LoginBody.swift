@@ -46,7 +46,10 @@ struct LoginBody: Hashable {
             texts[.username].map { .username($0) },
         ].compactMap(\.self)
         // A subject that is bound already names her well enough.
-        if keys.isEmpty, let subject { return key = .subject(subject) }
+        if keys.isEmpty, let subject {
+            key = .subject(subject)
+            return
+        }
         guard keys.count == 1 else {
             throw Problem(
                 .badRequest,

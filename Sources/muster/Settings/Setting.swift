@@ -81,7 +81,7 @@ extension Setting {
     static let loginStrangersPerMinute = Setting(
         key: "login.strangersPerMinute",
         value: .number(60, range: 0...100_000),
-        why: "Look-ups by ids that nobody here has heard of, per school and minute."
+        why: "Ids nobody has heard of that may lead to nobody, per school and minute."
     )
     static let loginDiscoverySeconds = Setting(
         key: "login.discoverySeconds",

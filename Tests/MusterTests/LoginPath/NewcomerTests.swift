@@ -79,7 +79,7 @@ import Testing
         premises.clock.advance(by: .seconds(10))
         let before = premises.source.requests
         let result = try await premises.login(annsName)
-        #expect(result.decision == .deny && result.outcome == .deferred)
+        #expect(result.decision == .deny && result.outcome == .unknownPerson)
         #expect(result.retryAfter == .seconds(20))
         try await premises.clock.sleepers(atLeast: 1)
         premises.clock.advance(by: .seconds(20))
