@@ -23,9 +23,10 @@ import Testing
         #expect(
             rows == [
                 "batchFreshness=0", "departedManager=remove", "freeze.0=2026-09-07/", "freeze.1=/",
-                "loginBudget=0+800000000000000000", "newcomers=create", "owner.email=untilEdited",
+                "heldLogins=keep", "loginBudget=0+800000000000000000", "newcomers=create",
+                "owner.email=untilEdited",
                 "owner.phone=local", "privileges.Deputy.Head=",
-                "privileges.Head of Year=approver\nexams\n", "trustsEmail=yes",
+                "privileges.Head of Year=approver\nexams\n", "staleLogins=mark", "trustsEmail=yes",
             ]
         )
         #expect(try await store.policy(of: .standard) == policy)
