@@ -4,7 +4,7 @@ PACKAGES := libcurl4-openssl-dev libsqlite3-dev openssl make git
 SOURCES := Package.swift Sources Tests
 CHECK := --explicit-target-dependency-import-check error
 
-.PHONY: help demo test bench format packages
+.PHONY: help demo test soak bench format packages
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,11 @@ test: packages ## Check the format, build with all checks, run every test
 	@swift format lint --strict --recursive --parallel $(SOURCES)
 	@swift build --build-tests $(CHECK)
 	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 swift test --skip-build
+
+soak: packages ## Run 10,000 made-up school years, or MUSTER_SIMULATION_SEEDS of them
+	@swift build --build-tests
+	@SWIFT_DETERMINISTIC_HASHING=1 MUSTER_SIMULATION_SEEDS="$${MUSTER_SIMULATION_SEEDS:-10000}" \
+		nice swift test --skip-build --filter SimulationTests
 
 bench: packages ## Measure logins and Sync Data, in one run, as ratios
 	@MUSTER_BENCH=1 swift build -c release --product bench --scratch-path .build-bench

@@ -189,11 +189,13 @@ extension Simulation {
         if !isDone {
             chronicle.broken(.leak, "p\(host.number) is not done within \(limit.brief)")
         }
-        host.stop()
+        let isGivingUp = host.syncs.isEmpty || dice.oneIn(2)
+        host.stop(givingUp: isGivingUp)
         settle()
-        if let remains = host.remains {
+        if isGivingUp, let remains = host.remains {
             chronicle.broken(.leak, "p\(host.number) has ended and left \(remains)")
         }
+        retired.append(host)
         hosts[index] = newHost()
     }
 }

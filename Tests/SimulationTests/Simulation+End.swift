@@ -30,6 +30,10 @@ extension Simulation {
     }
 
     private func checkRecovery() {
+        for host in retired {
+            guard let remains = host.remains else { continue }
+            chronicle.broken(.leak, "p\(host.number) ended long ago and left \(remains)")
+        }
         for host in hosts {
             let gate = host.workshop.traffic.gate(of: .example)
             if let gate, case .closed = gate.breaker, gate.pausedUntil == nil {
@@ -69,7 +73,7 @@ extension Simulation {
             // Unstructured on purpose: the end of a process, beside everything else.
             Task { await host.login.finishDeferred(within: .seconds(5)) }
             pass(.seconds(5))
-            host.stop()
+            host.stop(givingUp: true)
             settle()
             if let remains = host.remains {
                 chronicle.broken(.leak, "p\(host.number) left \(remains)")
@@ -187,7 +191,7 @@ extension Simulation {
         pass(.seconds(60))
         let isDone = clean.memory.read { $0.runs.values.contains { $0.state == .completed } }
         if !isDone { chronicle.broken(.sameEnd, "the batch of a fresh store does not end") }
-        host.stop()
+        host.stop(givingUp: true)
         return clean.memory
     }
 

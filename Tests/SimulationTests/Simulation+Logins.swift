@@ -109,7 +109,9 @@ extension Simulation {
         else { return }
         let policies = [login.policy, policy]
         let isExcused =
-            (result.outcome == .held && policies.contains { $0.heldLogins == .refuse })
+            ((result.outcome == .held || result.outcome == .joined)
+                && result.trouble?.contains("takes something") == true
+                && policies.contains { $0.heldLogins == .refuse })
             || (result.isStale && policies.contains { $0.staleLogins == .refuse })
             || (result.outcome == .disputed && result.account != nil)
             || (result.account == nil && !disk.wasSteady(since: login.start))

@@ -18,6 +18,8 @@ final class Simulation: @unchecked Sendable {
     let watch: WriteWatch
     var population: Population
     var hosts: [Host] = []
+    /// Processes that have ended.
+    var retired: [Host] = []
     var lastHost = 0
     var lastTask = 0
     var limits = TrafficLimits()

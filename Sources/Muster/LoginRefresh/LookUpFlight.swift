@@ -70,14 +70,14 @@ struct LookUpFlight {
         )
         let time = start.duration(to: workshop.clock.instant())
         workshop.telemetry.lookedUp(lookUp, from: school.connection, in: time, as: login)
-        let (answer, requests) = await confirm(lookUp.answer, to: key, with: source)
+        let (answer, requests, wait) = await confirm(lookUp.answer, to: key, with: source)
         let heard = Heard(
             answer: answer,
             requests: lookUp.requests + requests,
             time: time,
             learnt: lookUp.learnt
         )
-        return (.success(heard), SourceGate.Verdict(lookUp))
+        return (.success(heard), wait ?? SourceGate.Verdict(lookUp))
     }
 
     private func number() async -> Result<Int64, StoreError> {
@@ -96,16 +96,24 @@ struct LookUpFlight {
         _ answer: LookUpAnswer,
         to key: SourceKey,
         with source: any RosterSource
-    ) async -> (LookUpAnswer, requests: Int) {
+    ) async -> (LookUpAnswer, requests: Int, wait: SourceGate.Verdict?) {
         guard case .found(let observation) = answer,
             let last = known?.links.first(where: { $0.key == key })?.last
-        else { return (answer, 0) }
+        else { return (answer, 0, nil) }
         let emptied = observation.fieldsEmptied(since: last)
-        guard !emptied.isEmpty else { return (answer, 0) }
-        let description = try? await source.describe(by: workshop.clock.instant() + timeout)
+        guard !emptied.isEmpty else { return (answer, 0, nil) }
+        var description: SourceDescription?
+        // The source may ask to be left alone now, though it answered before.
+        var wait: SourceGate.Verdict?
+        do throws(SourceError) {
+            description = try await source.describe(by: workshop.clock.instant() + timeout)
+            if let pause = description?.pause { wait = .answered(pause: pause) }
+        } catch {
+            if case .overloaded = error { wait = SourceGate.Verdict(error) }
+        }
         let grants = description?.capabilities.grants ?? [:]
         let unconfirmed = emptied.filter { grants[$0, default: .unknown] != .granted }
-        return (.found(observation.withholding(unconfirmed)), description?.requests ?? 1)
+        return (.found(observation.withholding(unconfirmed)), description?.requests ?? 1, wait)
     }
 
     private func take(_ heard: Result<Heard, StoreError>) async -> FlightResult {

@@ -5,6 +5,8 @@ final class Unfinished: Sendable {
     private struct State {
         var next = 0
         var tasks: [Int: Task<Void, Never>] = [:]
+        /// Whether work is given up, what follows from it too.
+        var isGivenUp = false
     }
     private let state = Mutex(State())
 
@@ -21,6 +23,7 @@ final class Unfinished: Sendable {
                 await work()
                 self.end(number)
             }
+            if state.isGivenUp { state.tasks[number]?.cancel() }
         }
     }
 
@@ -37,10 +40,15 @@ final class Unfinished: Sendable {
         }
         await finish()
         timer.cancel()
+        state.withLock { $0.isGivenUp = false }
     }
 
     private func giveUp() {
-        for task in state.withLock({ Array($0.tasks.values) }) { task.cancel() }
+        let tasks = state.withLock { state in
+            state.isGivenUp = true
+            return Array(state.tasks.values)
+        }
+        for task in tasks { task.cancel() }
     }
 
     private func end(_ number: Int) {

@@ -87,16 +87,20 @@ public final class Traffic: Sendable {
 
     /// Ends whatever the gates do by themselves; questions that wait are turned away.
     func close() {
-        let tasks = state.withLock { state in
+        let now = clock.instant()
+        let (tasks, waiters) = state.withLock { state in
             state.isClosed = true
             let tasks = state.lanes.values.flatMap { [$0.alarm?.task, $0.probe] }
             for id in state.lanes.keys {
                 state.lanes[id]?.alarm = nil
                 state.lanes[id]?.probe = nil
+                for ticket in state.waiters.keys { state.lanes[id]?.gate.abandon(ticket) }
             }
-            return tasks
+            defer { state.waiters = [:] }
+            return (tasks, Array(state.waiters.values))
         }
         for task in tasks { task?.cancel() }
+        for waiter in waiters { waiter.resume(returning: .turnedAway(until: now)) }
     }
 }
 
@@ -107,9 +111,12 @@ extension Traffic {
         state.withLock { $0.lanes[connection]?.gate }
     }
 
-    /// Whether no gate knows anything worth keeping, and nobody waits.
+    /// Whether no question is on its way or waits, and none is decided that nobody waits for.
     var isAtRest: Bool {
-        state.withLock { $0.lanes.isEmpty && $0.waiters.isEmpty && $0.decided.isEmpty }
+        state.withLock { state in
+            state.waiters.isEmpty && state.decided.isEmpty
+                && state.lanes.values.allSatisfy { $0.gate.flying == 0 && $0.gate.waiting == 0 }
+        }
     }
 }
 
@@ -142,10 +149,15 @@ extension Traffic {
         _ ticket: SourceGate.Ticket,
         of connection: ConnectionID
     ) async -> Admission {
-        await withTaskCancellationHandler {
+        let now = clock.instant()
+        return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let decided: Admission? = state.withLock { state in
                     if let decided = state.decided.removeValue(forKey: ticket) { return decided }
+                    if state.isClosed {
+                        state.lanes[connection]?.gate.abandon(ticket)
+                        return .turnedAway(until: now)
+                    }
                     state.waiters[ticket] = continuation
                     return nil
                 }

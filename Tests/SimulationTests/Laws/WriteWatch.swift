@@ -74,7 +74,7 @@ final class WriteWatch: @unchecked Sendable {
             checkStatus(old, after, changes, before, state)
             checkTexts(old, after, changes, state)
             checkEmail(old, after, state)
-            checkManager(old, after, state)
+            checkManager(old, after, changes, state)
             checkPlaces(old, after, changes, state)
         }
         if changes.cause == .login { countLosses(changes, before, state) }
@@ -238,10 +238,20 @@ extension WriteWatch {
         else { return breach(.nothingLost, new, "has an address that nobody told") }
     }
 
-    private func checkManager(_ old: Account, _ new: Account, _ state: MemoryState) {
+    private func checkManager(
+        _ old: Account,
+        _ new: Account,
+        _ changes: ChangeSet,
+        _ state: MemoryState
+    ) {
         guard old.lineManager != new.lineManager else { return }
         guard let home = home(of: new, state) else { return }
         let named = home.last.managers.value?.first?.key
+        if named == nil, mis.said[home.key]?[home.last.sequence]?.isRevoked == true,
+            changes.cause == .batch
+        {
+            return countEmptied(.lineManager, of: new, changes.run, state)
+        }
         if named == nil,
             !(mis.said[home.key] ?? [:]).values.contains(where: { $0.truth.managers == .empty })
         {

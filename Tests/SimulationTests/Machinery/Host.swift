@@ -75,10 +75,11 @@ final class Host: @unchecked Sendable {
         }
     }
 
-    /// Asks the process to end, and what of it must be over by then.
-    func stop() {
+    /// Ends what the process does by itself; its syncs find no way to the source any more, or are
+    /// given up.
+    func stop(givingUp: Bool) {
         workshop.traffic.close()
-        for sync in syncs.values { sync.cancel() }
+        if givingUp { for sync in syncs.values { sync.cancel() } }
     }
 
     /// Whatever is left of a process that has ended, in words; nil for nothing.

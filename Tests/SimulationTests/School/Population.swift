@@ -10,6 +10,9 @@ struct Population {
     let mis: SimulatedMIS
     let schools: [SchoolKey]
     private var last = 0
+    /// The first of each school, who never change: a value that goes from everybody is taken for a
+    /// permission that was taken back.
+    private var anchors: Set<SourceKey> = []
     /// People who are not listed for the moment.
     private(set) var hidden: [Observation] = []
 
@@ -44,14 +47,16 @@ struct Population {
         }
         person.initials = .value("I\(number)")
         person.phone = .value("01632 96\(number + 1000)")
-        if number == 1 {
+        let isAnchor = !anchors.contains { $0.school == school }
+        if isAnchor {
+            anchors.insert(person.key)
             person.title = .value("Dr")
             person.roles = .list([StaffRole(title: "Head")])
             person.classes = .list([
                 ClassMembership(teachingClass: .example("C1", in: school), role: .teacher)
             ])
         }
-        person.address = number > 1 && dice.oneIn(3) ? .empty : .value("\(number) Mill Lane")
+        person.address = !isAnchor && dice.oneIn(3) ? .empty : .value("\(number) Mill Lane")
         person.teachingStaff = .value(true)
         mis.put(person)
         return person.key
@@ -73,9 +78,9 @@ struct Population {
     /// Somebody who is listed.
     mutating func anybody() -> SourceKey? { dice.pick(mis.keys) }
 
-    /// Somebody to whom something may happen; the first never changes.
+    /// Somebody to whom something may happen.
     private mutating func somebody() -> SourceKey? {
-        dice.pick(mis.keys.filter { $0.id != "s1001" })
+        dice.pick(mis.keys.filter { !anchors.contains($0) })
     }
 
     // MARK: Changes
@@ -131,7 +136,7 @@ struct Population {
 
     private mutating func moveAddress(_ key: SourceKey) -> String {
         let others = mis.keys.filter {
-            $0 != key && $0.id != "s1001" && $0.school == key.school
+            $0 != key && !anchors.contains($0) && $0.school == key.school
                 && mis.people[$0]?.standing == .current
         }
         if dice.oneIn(2), mis.people[key]?.standing == .current, let other = dice.pick(others),
@@ -149,8 +154,7 @@ struct Population {
 
     /// Something happens to many at once: a mistake in the MIS, or the end of a year.
     mutating func upheaval() -> (words: String, keys: [SourceKey]) {
-        // A value that goes from everybody is taken for a permission that was taken back.
-        let others = mis.keys.filter { $0.id != "s1001" }
+        let others = mis.keys.filter { !anchors.contains($0) }
         let keys = Array(others.shuffled(using: &dice).prefix(Int.random(in: 5...16, using: &dice)))
         let kind = Int.random(in: 0..<5, using: &dice)
         for key in keys {

@@ -20,10 +20,16 @@ final class Disk: @unchecked Sendable {
     }
     private var unsteadyAt: Duration?
     /// Operations of milliseconds that go on.
-    fileprivate(set) var underWay = 0
+    fileprivate(set) var underWay = 0 {
+        didSet { underWayAt = clock.elapsed }
+    }
+    private var underWayAt: Duration?
 
-    /// Whether every operation is done at once, and none goes on.
-    var isStill: Bool { weather == .still && stuck == 0 && underWay == 0 }
+    /// Whether every operation is done at once, and none went on at this moment.
+    var isStill: Bool {
+        weather == .still && wasSteady(since: clock.elapsed) && underWay == 0
+            && underWayAt.map { $0 < clock.elapsed } ?? true
+    }
 
     init(_ clock: SteppedClock, _ chronicle: Chronicle, seed: UInt64) {
         self.clock = clock
