@@ -1,7 +1,7 @@
 # The commands a newcomer needs. `make` alone lists them.
 
-PACKAGES := libcurl4-openssl-dev libsqlite3-dev openssl make git
-SOURCES := Package.swift Sources Tests
+PACKAGES := libcurl4-openssl-dev libsqlite3-dev openssl python3 curl make git
+SOURCES := Package.swift Sources Tests Docs
 CHECK := --explicit-target-dependency-import-check error
 
 .PHONY: help demo test soak bench format packages

@@ -197,6 +197,7 @@ extension LoginRefresh {
             }
             setAlarm(&state, at: now)
             workshop.telemetry.unknownNames(state.desk.rememberedNames)
+            workshop.telemetry.unfinished(state.desk.flying)
             return (actions, visits)
         }
         for action in actions { perform(action, visits, by: visit, landing) }
@@ -243,7 +244,6 @@ extension LoginRefresh {
             land(key, result)
             if visit.wasDeferred { tellEnd(of: visit, result) }
         }
-        workshop.telemetry.deferredWaiting(unfinished.count)
     }
 
     private func tellEnd(of visit: Visit, _ result: FlightResult) {
@@ -257,7 +257,6 @@ extension LoginRefresh {
             to: visit.event,
             as: visit.login
         )
-        workshop.telemetry.deferredWaiting(unfinished.count)
     }
 
     private func land(_ key: FlightKey, _ result: FlightResult) {

@@ -39,7 +39,7 @@ struct LoginMetrics: Sendable {
                 return (loss.word, factory.counter(.loginsHeld, labels))
             }
         )
-        waiting = factory.meter(.deferredWaiting, [])
+        waiting = factory.meter(.unfinished, [])
     }
 
     func answered(

@@ -57,10 +57,10 @@ extension MetricDescription {
         labels: ["loss"],
         "Removals that a guard held back at a login, by what the person would have lost."
     )
-    static let deferredWaiting = MetricDescription(
-        "muster_deferred_refreshes",
+    static let unfinished = MetricDescription(
+        "muster_refreshes_unfinished",
         .gauge,
-        "Refreshes that go on behind logins which were answered without them."
+        "Refreshes that go on, before or behind the answers to their logins."
     )
     static let deferredEnded = MetricDescription(
         "muster_deferred_refreshes_ended_total",
@@ -149,7 +149,7 @@ extension MetricDescription {
 
     /// All that `Telemetry` emits.
     package static let telemetry = [
-        logins, loginDuration, loginsHeld, deferredWaiting, deferredEnded, lookUpDuration,
+        logins, loginDuration, loginsHeld, unfinished, deferredEnded, lookUpDuration,
         lookUpsInFlight, lookUpsWaiting, sourceRequests, breakerOpen, breakerChanges,
         discoveryReads, unknownNames, accountChanges, syncRuns, syncDuration, syncPeople,
         syncLastSuccess,

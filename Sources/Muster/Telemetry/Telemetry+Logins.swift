@@ -21,8 +21,8 @@ extension Telemetry {
         )
     }
 
-    /// So many refreshes go on behind logins that were answered without them.
-    package func deferredWaiting(_ count: Int) { logins.waiting.set(Int64(count)) }
+    /// So many refreshes go on, before or behind the answers to their logins.
+    package func unfinished(_ count: Int) { logins.waiting.set(Int64(count)) }
 
     /// A refresh ended whose login was answered without it.
     package func deferredEnded(

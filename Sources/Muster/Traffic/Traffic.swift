@@ -21,6 +21,8 @@ public final class Traffic: Sendable {
         /// Decisions about tickets nobody waits for yet.
         var decided: [SourceGate.Ticket: Admission] = [:]
         var isClosed = false
+        /// Connections that were asked since the process began; there are not many.
+        var seen: Set<ConnectionID> = []
     }
     private enum Admission {
         case admitted
@@ -136,6 +138,10 @@ extension Traffic {
                     ),
                     connection: connection
                 )
+                // So that the gauge is there before anything happens.
+                if state.seen.insert(connection.id).inserted {
+                    telemetry.breaker(of: connection, became: .closed)
+                }
             } else {
                 state.lanes[connection.id]?.connection = connection
             }

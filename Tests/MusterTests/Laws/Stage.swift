@@ -93,7 +93,13 @@ final class Stage {
         _ method: LoginMethod,
         _ answer: ScriptedAnswer
     ) async throws -> Played {
-        premises.source.script { $0.everyAnswer = answer }
+        var isAnswered = false
+        if case .record = answer { isAnswered = true }
+        premises.source.script {
+            $0.everyAnswer = answer
+            // A source that does not answer a look-up does not list anybody either.
+            $0.readsChanges = isAnswered
+        }
         var loginKey = LoginKey.sourceID(key.id)
         if byEmail, let email = premises.source.script.people[key]?.email.value {
             loginKey = .email(email)
@@ -104,7 +110,10 @@ final class Stage {
             method,
             school: key.school == .example ? 0 : 1
         )
-        premises.source.script { $0.everyAnswer = .record }
+        premises.source.script {
+            $0.everyAnswer = .record
+            $0.readsChanges = true
+        }
         var played = Played(login: result)
         let asked = premises.source.asked.dropFirst(before)
         if case .record = answer, case .lookUp(let record, _)? = asked.first,

@@ -153,11 +153,11 @@ private struct Listener {
     @Test func `queues, deferred refreshes and unknown names are gauges`() throws {
         let listener = Listener()
         listener.telemetry.lookUps(of: .alder, inFlight: 3, waiting: 4)
-        listener.telemetry.deferredWaiting(5)
+        listener.telemetry.unfinished(5)
         listener.telemetry.unknownNames(6)
         #expect(try listener.gauge("muster_lookups_in_flight", ("connection", "alder")) == 3)
         #expect(try listener.gauge("muster_lookups_waiting", ("connection", "alder")) == 4)
-        #expect(try listener.gauge("muster_deferred_refreshes") == 5)
+        #expect(try listener.gauge("muster_refreshes_unfinished") == 5)
         #expect(try listener.gauge("muster_unknown_names") == 6)
     }
 
