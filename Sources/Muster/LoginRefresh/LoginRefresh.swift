@@ -175,11 +175,8 @@ extension LoginRefresh {
 
 // Between the desk and the world.
 extension LoginRefresh {
-    /// Lets the desk take an event and does what it asks for.
-    ///
-    /// - Parameters:
-    ///   - visit: The login that the event is about, if it is about one.
-    ///   - landing: What a look-up or a discovery brought to a login that waited for it.
+    /// Lets the desk take an event, about `visit` if it is about one login, and does what it asks
+    /// for; `landing` is what a look-up or a discovery brought to a login that waited for it.
     private func event(
         by visit: Visit? = nil,
         landing: (Visit) -> FlightResult? = { _ in nil },
@@ -262,9 +259,10 @@ extension LoginRefresh {
     private func land(_ key: FlightKey, _ result: FlightResult) {
         let wasUnknown = result.outcome == .notReturned && result.account == nil
         let isParked = result.outcome == .disputed && result.account == nil
-        event(landing: { _ in result }) {
-            $0.land(key, wasUnknown: wasUnknown, isParked: isParked, at: $1)
-        }
+        event(
+            landing: { _ in result },
+            { $0.land(key, wasUnknown: wasUnknown, isParked: isParked, at: $1) }
+        )
     }
 
     private func discover(_ key: SchoolKey) {
@@ -276,13 +274,11 @@ extension LoginRefresh {
                 login: workshop.telemetry.newLogin()
             )
             let result = await discovery.run { self.state.withLock { $0.desk.wanted(at: key) } }
-            event(landing: { $0.newcomer.flatMap { result.found[$0] } ?? result.failure }) {
-                $0.endDiscovery(
-                    of: key,
-                    found: result.failure == nil ? Set(result.found.keys) : nil,
-                    at: $1
-                )
-            }
+            let found = result.failure == nil ? Set(result.found.keys) : nil
+            event(
+                landing: { $0.newcomer.flatMap { result.found[$0] } ?? result.failure },
+                { $0.endDiscovery(of: key, found: found, at: $1) }
+            )
         }
     }
 

@@ -32,9 +32,8 @@ struct RefreshStep {
     let mayCreate: Bool
     let login: LoginID
 
-    /// Reconciles what was observed of one person, or of several with one address.
-    ///
-    /// - Parameter known: The person as she was known before; saves reading her again.
+    /// Reconciles what was observed of one person, or of several with one address; `known`, as she
+    /// was before, saves reading her again.
     func take(
         _ observations: [Observation],
         knowing known: AccountSummary?
