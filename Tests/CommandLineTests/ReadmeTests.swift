@@ -19,8 +19,14 @@ import Testing
         defer { emulator.kill() }
         let page = await emulator.firstLine()
         let port = try #require(page.firstMatch(of: /127\.0\.0\.1(:\d+)/), "\(page)").output.1
+        var daemon: (process: Invocation, port: String)?
+        defer { daemon?.process.kill() }
         for step in steps {
-            let command = step.command.replacing(":8808", with: port)
+            var command = step.command.replacing(":8808", with: port)
+            if command.contains(":8809") {
+                if daemon == nil { daemon = try await Self.serve(in: folder) }
+                command = command.replacing(":8809", with: daemon?.port ?? "")
+            }
             let printed = try await Self.run(command, in: folder)
             #expect(
                 printed.map(Self.withoutTimes) == step.expected.map(Self.withoutTimes),
@@ -80,6 +86,16 @@ import Testing
             ],
             folder: folder
         )
+    }
+
+    /// Starts the daemon of the README, at any free port.
+    private static func serve(
+        in folder: String
+    ) async throws -> (process: Invocation, port: String) {
+        let process = try start("exec muster serve --port 0", in: folder)
+        let line = try #require(await process.saidLine("listening on"))
+        let port = try #require(line.firstMatch(of: /:\d+/)).output
+        return (process, String(port))
     }
 
     private static func run(_ command: String, in folder: String) async throws -> [String] {
