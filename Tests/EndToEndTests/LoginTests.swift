@@ -53,7 +53,9 @@ import Testing
     @Test func `a second login within the freshness asks nothing`() async throws {
         try await withSchool { school in
             let email = try #require(try await school.firstTeacher().account.email)
-            let refresh = LoginRefresh(school.workshop)
+            var settings = LoginSettings.patient
+            settings.freshness = .seconds(600)
+            let refresh = LoginRefresh(school.workshop, settings: settings)
             let event = LoginEvent(
                 school: try await school.connected(),
                 key: .email(email),
