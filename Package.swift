@@ -186,7 +186,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "EmulatedSchool", "Roster", "Accounts", "Muster", "SQLiteStore", "MISEmulator",
-                "MusterTesting",
+                "MusterTesting", "StalledNames", grdb,
             ],
             swiftSettings: house
         ),
@@ -257,13 +257,14 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: house),
         .testTarget(
             name: "CurlTransportTests",
-            dependencies: ["CurlTransport"],
+            dependencies: ["CurlTransport", "StalledNames"],
             swiftSettings: house,
             // Lets libcurl find the tests' own name look-up: see StalledResolver.swift.
             linkerSettings: [
                 .unsafeFlags(["-Xlinker", "--export-dynamic-symbol=getaddrinfo"])
             ]
         ),
+        .target(name: "StalledNames", path: "Tests/StalledNames", swiftSettings: house),
         .testTarget(
             name: "WondeSourceTests",
             dependencies: ["WondeSource", "Roster", "CurlTransport", "JSON", "MISEmulator"],

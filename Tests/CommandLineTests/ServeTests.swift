@@ -75,6 +75,35 @@ import Testing
         scene.emulator.clearFaults()
     }
 
+    @Test(arguments: [true, false])
+    func `two daemons on one store that are asked for one person at once ask once each`(
+        isNew: Bool
+    ) async throws {
+        let scene = try await Scene.synced()
+        let email = try isNew ? scene.addNewcomer() : scene.teacher().email
+        let key = try #require(try await scene.json("keys", "create", "app")["key"].text)
+        let daemons = [try await Self.serving(scene), try await Self.serving(scene)]
+        defer { for (daemon, _) in daemons { daemon.kill() } }
+        scene.emulator.clearRequests()
+        // Nobody is answered before both daemons have asked, so that all of it happens at once.
+        scene.emulator.add(Fault(.hold))
+        let answers = try await withThrowingTaskGroup(of: JSONValue.self) { group in
+            for number in 0..<20 {
+                let origin = daemons[number % 2].origin
+                group.addTask { try await Self.logIn(email, key: key, at: origin) }
+            }
+            await scene.emulator.waitForRequests(2)
+            scene.emulator.clearFaults()
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers.count == 20)
+        #expect(answers.allSatisfy { $0["decision"] == "allow" }, "\(answers)")
+        #expect(Set(answers.compactMap { $0["account"]["id"].text }).count == 1, "\(answers)")
+        #expect(scene.emulator.requestCount == 2, "\(scene.emulator.traffic)")
+        let accounts = try await scene.json("list", Scene.name)["accounts"].elements
+        #expect(accounts.count { $0["email"].text == email } == 1)
+    }
+
     @Test func `a port that is taken, a certificate that is none and no store are told`()
         async throws
     {
@@ -149,5 +178,18 @@ import Testing
         let bytes = try Data(contentsOf: URL(fileURLWithPath: scene.file("muster.sqlite")))
         #expect(bytes.range(of: Data(text.utf8)) == nil)
         #expect(bytes.range(of: Data("AAECAwQF".utf8)) == nil)
+    }
+}
+
+extension Scene {
+    /// Adds somebody to the school whom no sync has seen; gives the address.
+    fileprivate func addNewcomer() throws -> String {
+        let email = "imogen.newstead@oakfield.example"
+        try emulator.addEmployee(school: school) { change in
+            change.forename = "Imogen"
+            change.surname = "Newstead"
+            change.workEmail = .set(email)
+        }
+        return email
     }
 }

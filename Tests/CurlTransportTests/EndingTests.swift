@@ -1,4 +1,5 @@
 import CurlTransport
+import StalledNames
 import Testing
 
 /// How requests end before their answer: by cancellation, by deadline, by `stop`.
@@ -193,13 +194,13 @@ struct EndingTests {
 struct StalledResolverTests {
     @Test func `a name server that hangs obeys the deadline and delays nobody`() async throws {
         defer { StalledResolver.release() }
-        let before = StalledResolver.asked
+        let before = StalledResolver.asked()
         try await withServer { peer, _ in
             peer.answer(200, [1])
             return .keepOpen
         } run: { server, transport in
             let failure = await transport.failureAtDeadline("https://\(StalledResolver.name)/") {
-                StalledResolver.asked > before
+                StalledResolver.asked() > before
             }
             #expect(failure == .timedOut(host: StalledResolver.name))
             let response = try await transport.send(.patient(server.url()))
@@ -211,12 +212,12 @@ struct StalledResolverTests {
     @Test func `a cancelled look-up delays nobody, nor does it delay stop`() async throws {
         defer { StalledResolver.release() }
         let transport = CurlTransport()
-        let before = StalledResolver.asked
+        let before = StalledResolver.asked()
         let tasks = (0..<5).map { _ in
             Task { await transport.failure(of: .patient("https://\(StalledResolver.name)/")) }
         }
         let url = "https://\(StalledResolver.name)/"
-        let isStalled = { StalledResolver.asked > before }
+        let isStalled = { StalledResolver.asked() > before }
         _ = await transport.failureAtDeadline(url, until: isStalled)
         tasks[0].cancel()
         #expect(await tasks[0].value == .cancelled)

@@ -5,6 +5,7 @@ package import MISEmulator
 package import Muster
 package import Roster
 package import SQLiteStore
+import Synchronization
 package import WondeSource
 
 /// An emulated school, a store on disk and everything between, as a process has them.
@@ -21,32 +22,32 @@ package struct EmulatedSchool: Sendable {
     package let connection: Connection
 
     private let transport: CurlTransport
+    private let today: Day?
+    private let directory: DivertedSource
     private let folder: URL
+
+    /// The file of the store.
+    package var path: String { Self.file(in: folder) }
+
+    private static func file(in folder: URL) -> String {
+        folder.appending(path: "muster.sqlite").path
+    }
 
     /// Opens a store connected to `emulator`'s first school.
     package static func open(
         _ emulator: WondeEmulator,
         today: Day? = nil,
-        store settings: SQLiteStore.Settings = SQLiteStore.Settings()
+        store settings: SQLiteStore.Settings = SQLiteStore.Settings(),
+        limits: TrafficLimits = TrafficLimits()
     ) async throws -> EmulatedSchool {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "muster-school-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let store = try SQLiteStore(
-            path: folder.appending(path: "muster.sqlite").path,
-            settings: settings
-        )
+        let store = try SQLiteStore(path: file(in: folder), settings: settings)
         let transport = CurlTransport(settings: CurlTransport.Settings())
         let clock = SystemClock()
-        var wonde = WondeSettings(schoolID: emulator.schoolIDs[0])
-        wonde.baseURL = emulator.origin
-        let source = try WondeSource(
-            connection: ConnectionID(1),
-            settings: wonde,
-            token: emulator.token,
-            transport: transport,
-            today: { today ?? SchoolCalendar.day(at: clock.now(), in: nil) }
-        )
+        let source = try source(of: emulator, at: emulator.origin, over: transport, today: today)
+        let directory = DivertedSource(source)
         let description = try await source.describe(by: .now + .seconds(30))
         let connection = try await store.addConnection(
             ConnectionDraft(
@@ -55,7 +56,7 @@ package struct EmulatedSchool: Sendable {
                 kind: "wonde",
                 schools: description.schools,
                 people: [.staff],
-                settings: wonde.stored,
+                settings: source.settings.stored,
                 capabilities: description.capabilities
             )
         ) { _ in [] }
@@ -64,14 +65,47 @@ package struct EmulatedSchool: Sendable {
             store: store,
             workshop: Workshop(
                 store: store,
-                sources: OneSource(source: source),
+                sources: directory,
                 clock: clock,
-                identifiers: Identifiers(at: clock.now(), salt: UInt64.random(in: 0..<1 << 20))
+                identifiers: Identifiers(at: clock.now(), salt: UInt64.random(in: 0..<1 << 20)),
+                limits: limits
             ),
             source: source,
             connection: connection,
             transport: transport,
+            today: today,
+            directory: directory,
             folder: folder
+        )
+    }
+
+    private static func source(
+        of emulator: WondeEmulator,
+        at origin: String,
+        over transport: CurlTransport,
+        today: Day?
+    ) throws -> WondeSource {
+        var settings = WondeSettings(schoolID: emulator.schoolIDs[0])
+        settings.baseURL = origin
+        let clock = SystemClock()
+        return try WondeSource(
+            connection: ConnectionID(1),
+            settings: settings,
+            token: emulator.token,
+            transport: transport,
+            today: { today ?? SchoolCalendar.day(at: clock.now(), in: nil) }
+        )
+    }
+
+    /// Lets logins and syncs ask `origin` from now on; nil for the emulator again.
+    package func divert(to origin: String?) throws {
+        directory.set(
+            try Self.source(
+                of: emulator,
+                at: origin ?? emulator.origin,
+                over: transport,
+                today: today
+            )
         )
     }
 
@@ -120,8 +154,15 @@ package struct EmulatedSchool: Sendable {
     }
 }
 
-private struct OneSource: SourceDirectory {
-    let source: WondeSource
+/// The one source, which may change its address.
+private final class DivertedSource: SourceDirectory {
+    private let current: Mutex<WondeSource>
 
-    func source(of connection: Connection) async throws(SourceError) -> any RosterSource { source }
+    init(_ source: WondeSource) { current = Mutex(source) }
+
+    func set(_ source: WondeSource) { current.withLock { $0 = source } }
+
+    func source(of connection: Connection) async throws(SourceError) -> any RosterSource {
+        current.withLock { $0 }
+    }
 }

@@ -2,11 +2,11 @@ import Glibc
 import Synchronization
 
 /// Holds threads back until it is opened; for servers and resolvers of the tests, never for tasks.
-final class Door: Sendable {
+package final class Door: Sendable {
     private let read: Int32
     private let write: Int32
 
-    init() {
+    package init() {
         var ends: [Int32] = [0, 0]
         precondition(pipe(&ends) == 0, "The tests need a pipe.")
         (read, write) = (ends[0], ends[1])
@@ -20,11 +20,11 @@ final class Door: Sendable {
     private let isOpen = Atomic(false)
 
     /// Lets everybody through, from now on; a closed pipe is readable for all.
-    func open() {
+    package func open() {
         if !isOpen.exchange(true, ordering: .relaxed) { close(write) }
     }
 
-    func wait() {
+    package func wait() {
         var entry = pollfd(fd: read, events: Int16(POLLIN), revents: 0)
         while poll(&entry, 1, -1) < 0 {}
     }
