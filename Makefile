@@ -20,6 +20,7 @@ test: packages ## Check the format, build with all checks, run every test
 	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 swift test --skip-build
 
 bench: packages ## Measure logins and Sync Data, in one run, as ratios
+	@MUSTER_BENCH=1 swift build -c release --product muster --scratch-path .build-bench
 	@MUSTER_BENCH=1 swift build -c release --product bench --scratch-path .build-bench
 	@.build-bench/release/bench
 
