@@ -25,6 +25,7 @@ soak: packages ## Run 10,000 made-up school years, or MUSTER_SIMULATION_SEEDS of
 		nice swift test --skip-build --filter SimulationTests
 
 bench: packages ## Measure logins and Sync Data, in one run, as ratios
+	@MUSTER_BENCH=1 swift build -c release --product muster --scratch-path .build-bench
 	@MUSTER_BENCH=1 swift build -c release --product bench --scratch-path .build-bench
 	@.build-bench/release/bench
 
