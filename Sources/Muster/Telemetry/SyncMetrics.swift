@@ -69,7 +69,8 @@ extension Telemetry {
 extension SyncResult {
     fileprivate var peopleByResult: [(String, Int)] {
         [
-            ("seen", counts.seen), ("unchanged", counts.unchanged), ("changed", counts.changed), ("created", counts.created),
+            ("seen", counts.seen), ("unchanged", counts.unchanged), ("changed", counts.changed),
+            ("created", counts.created),
             ("restored", counts.restored), ("suspended", counts.suspended), ("held", counts.held),
             ("disputed", counts.disputed), ("failed", counts.failed),
             ("ignored", counts.ignored.values.reduce(0, +)), ("followed", followed),
