@@ -113,6 +113,8 @@ struct Population {
                 mis.put(person)
                 return "\(person.key.id) is listed again"
             }
+        case 86..<93:
+            if let words = inherit() { return words }
         default: break
         }
         return "\(join(dice.pick(schools) ?? .example).id) is new"
@@ -150,6 +152,25 @@ struct Population {
         let number = last
         mis.change(key) { $0.email = .value("person\(number)@school.example") }
         return "\(key.id) has a new address, person\(number)"
+    }
+
+    /// Somebody new gets the address of somebody who left.
+    private mutating func inherit() -> String? {
+        let leavers = mis.keys.filter { key in
+            guard !anchors.contains(key), case .left = mis.people[key]?.standing else {
+                return false
+            }
+            return true
+        }
+        guard let leaver = dice.pick(leavers), let email = mis.people[leaver]?.email else {
+            return nil
+        }
+        last += 1
+        let number = last
+        mis.change(leaver) { $0.email = .value("former\(number)@school.example") }
+        let key = join(leaver.school)
+        mis.change(key) { $0.email = email }
+        return "\(key.id) is new and has the address of \(leaver.id), who left"
     }
 
     /// Something happens to many at once: a mistake in the MIS, or the end of a year.
