@@ -121,7 +121,9 @@ final class Stage {
         {
             played.seen = [record]
         } else {
-            played.isIdle = true
+            // Nobody known by that name: whoever changed at the school was read to find her.
+            played.isUncertain = asked.contains { if case .page = $0 { true } else { false } }
+            played.isIdle = !played.isUncertain
         }
         return played
     }
