@@ -92,7 +92,7 @@ extension SQLiteStore: AccountStore {
                 SELECT a.id FROM account AS a
                 WHERE a.tenant = ?3 AND (
                     EXISTS (
-                        SELECT 1 FROM link AS l JOIN record AS r ON r.id = l.record
+                        SELECT 1 FROM link AS l CROSS JOIN record AS r ON r.id = l.record
                         WHERE l.account = a.id AND r.connection = ?1 AND r.school = ?2)
                     OR NOT EXISTS (SELECT 1 FROM link AS l WHERE l.account = a.id))
                 ORDER BY a.email IS NULL, a.email, a.id
@@ -139,7 +139,7 @@ extension SQLiteStore: AccountStore {
                 SELECT h.at, h.run, h.cause, h.field, h.old, h.new, h.reason, h.id, h.account
                 FROM history AS h
                 WHERE h.tenant = ?1 AND h.id > ?2 AND (?3 IS NULL OR EXISTS (
-                    SELECT 1 FROM link AS l JOIN record AS r ON r.id = l.record
+                    SELECT 1 FROM link AS l CROSS JOIN record AS r ON r.id = l.record
                     WHERE l.account = h.account AND r.connection = ?3 AND r.school = ?4))
                 ORDER BY h.id LIMIT ?5
                 """,

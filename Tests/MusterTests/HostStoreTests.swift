@@ -6,38 +6,47 @@ import Testing
 
 /// A host keeps accounts and runs itself, and Muster keeps the connections elsewhere.
 @Suite struct `Accounts in the host's own store` {
-    private let clock = ManualClock()
+    private let steered = ManualClock()
     private let source = ScriptedSource()
     private let accounts: any AccountStore & RunStore = MemoryStore()
     private let connections: any ConnectionStore = MemoryStore()
-    private let workshop: Workshop
+    private let login: LoginRefresh
+    private let batch: BatchSync
     private let connection: Connection
 
     init() async throws {
         connection = try await connections.addConnection(.example()) { _ in [1] }
-        workshop = Workshop(
+        let sources = OneSource(source: source)
+        let clock = SteeredClock(clock: steered)
+        let identifiers = Identifiers(at: clock.now(), salt: 7)
+        // As `Docs/WritingAStore.md` shows it.
+        let workshop = Workshop(
             accounts: accounts,
             connections: connections,
-            sources: OneSource(source: source),
-            clock: SteeredClock(clock: clock),
-            identifiers: Identifiers(at: .example, salt: 7)
+            sources: sources,
+            clock: clock,
+            identifiers: identifiers
         )
+        let login = LoginRefresh(workshop)
+        let batch = BatchSync(workshop)
+        self.login = login
+        self.batch = batch
     }
 
     @Test func `a batch makes them, a login keeps them true, and the store tells of both`()
         async throws
     {
         for number in 1...3 { source.put(.staff("\(number)")) }
-        let sync = await BatchSync(workshop).run(connection)
+        let sync = await batch.run(connection)
         #expect(sync.state == .completed)
         #expect(sync.created == 3)
 
         source.change(.staff("2")) { $0.surname = .value("Okafor") }
-        clock.advance(by: .seconds(601))
-        let login = await LoginRefresh(workshop).refresh(event("2"))
-        #expect(login.decision == .allow)
-        #expect(login.outcome == .refreshed)
-        #expect(login.account?.account.surname == "Okafor")
+        steered.advance(by: .seconds(601))
+        let answer = await login.refresh(event("2"))
+        #expect(answer.decision == .allow)
+        #expect(answer.outcome == .refreshed)
+        #expect(answer.account?.account.surname == "Okafor")
 
         let feed = try await accounts.changes(after: 0, of: .standard, in: .example, limit: 100)
         #expect(feed.count { $0.change.cause == .batch && $0.change.entry.field == nil } == 3)
@@ -49,14 +58,14 @@ import Testing
 
     @Test func `who left is suspended by a login and restored by a batch`() async throws {
         for number in 1...3 { source.put(.staff("\(number)")) }
-        _ = await BatchSync(workshop).run(connection)
+        _ = await batch.run(connection)
         source.change(.staff("2")) { $0.standing = .left(.notCurrent) }
-        clock.advance(by: .seconds(601))
-        let login = await LoginRefresh(workshop).refresh(event("2"))
-        #expect(login.decision == .deny)
-        #expect(login.outcome == .left)
+        steered.advance(by: .seconds(601))
+        let answer = await login.refresh(event("2"))
+        #expect(answer.decision == .deny)
+        #expect(answer.outcome == .left)
         source.change(.staff("2")) { $0.standing = .current }
-        let sync = await BatchSync(workshop).run(connection)
+        let sync = await batch.run(connection)
         #expect(sync.restored == 1)
     }
 
@@ -65,11 +74,11 @@ import Testing
         policy.ownership[.surname] = .onceAtCreation
         try await connections.setPolicy(policy, of: .standard)
         source.put(.staff("1", surname: "Abdi"))
-        _ = await BatchSync(workshop).run(connection)
+        _ = await batch.run(connection)
         source.change(.staff("1")) { $0.surname = .value("Okafor") }
-        clock.advance(by: .seconds(601))
-        let login = await LoginRefresh(workshop).refresh(event("1"))
-        #expect(login.account?.account.surname == "Abdi")
+        steered.advance(by: .seconds(601))
+        let answer = await login.refresh(event("1"))
+        #expect(answer.account?.account.surname == "Abdi")
     }
 
     private func event(_ id: String) -> LoginEvent {

@@ -89,6 +89,28 @@ import Testing
         #expect(found.counts == expected)
     }
 
+    @Test func `a person's schools are found by her links, not by going through a school`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let statements = StatementLog()
+        let store = try folder.store { $0.statementTrace = statements.note }
+        try await store.fill(1)
+        _ = statements.taken()
+        _ = try await store.changes(after: 0, of: .standard, in: .example, limit: 10)
+        _ = try await store.accounts(in: .example, of: .standard)
+        let queries = statements.taken().filter { $0.contains("SELECT 1 FROM link") }
+        #expect(queries.count == 2)
+        try await store.readers.read { db in
+            for query in queries {
+                let explanation = try db.makeStatement(sql: "EXPLAIN QUERY PLAN \(query)")
+                explanation.setUncheckedArguments([])
+                let plan = try Row.fetchAll(explanation).map { $0["detail"] as String }
+                #expect(plan.contains("SEARCH r USING INTEGER PRIMARY KEY (rowid=?)"), "\(plan)")
+            }
+        }
+    }
+
     @Test func `a subject that is bound already is told without a write`() async throws {
         let folder = try TemporaryFolder()
         let statements = StatementLog()
