@@ -52,9 +52,10 @@ public struct LoginRefreshMiddleware<Context: LoginRefreshContext>: RouterMiddle
         context: Context,
         next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard let identity = context.login, context.refreshed == nil,
-            let result = await refresh(identity)
-        else { return try await next(request, context) }
+        guard let identity = context.login, context.refreshed == nil else {
+            return try await next(request, context)
+        }
+        let result = await refresh(identity)
         var context = context
         context.refreshed = result
         guard result.decision == .allow else {
@@ -63,11 +64,13 @@ public struct LoginRefreshMiddleware<Context: LoginRefreshContext>: RouterMiddle
         return try await next(request, context)
     }
 
-    /// What came of the refresh; nil where nobody is connected who could be asked.
-    private func refresh(_ identity: LoginIdentity) async -> LoginRefreshResult? {
+    /// What came of the refresh; at a school that is not connected nobody is known.
+    private func refresh(_ identity: LoginIdentity) async -> LoginRefreshResult {
         let began = clock.instant()
         do throws(StoreError) {
-            guard let school = try await schools.school(named: identity.school) else { return nil }
+            guard let school = try await schools.school(named: identity.school) else {
+                return LoginRefreshResult(.deny, .unknownPerson)
+            }
             let event = LoginEvent(
                 school: school,
                 key: identity.key,

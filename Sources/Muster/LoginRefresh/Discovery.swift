@@ -13,6 +13,8 @@ struct Discovery {
     struct Outcome: Sendable {
         /// What became of each newcomer who was listed.
         var found: [Newcomer: FlightResult] = [:]
+        /// Who was looked for in what was read.
+        var served: Set<Newcomer> = []
         /// What to answer everybody where the source could not be read.
         var failure: FlightResult?
     }
@@ -35,8 +37,12 @@ struct Discovery {
                 requests: requests
             )
             let time = start.duration(to: workshop.clock.instant())
-            // Whoever may be given an account comes first, so that her other logins find it.
-            for newcomer in wanted().sorted(by: { $0.mayCreate && !$1.mayCreate }) {
+            // Whoever may be given an account comes first, so that her other logins find it; and
+            // whoever came while others were served is served too.
+            while let newcomer = wanted().subtracting(outcome.served)
+                .max(by: { !$0.mayCreate && $1.mayCreate })
+            {
+                outcome.served.insert(newcomer)
                 let matches = listed.filter { $0.claimedEmail == newcomer.email }
                 guard !matches.isEmpty else { continue }
                 var result = try await take(matches, as: newcomer, at: school, policy)

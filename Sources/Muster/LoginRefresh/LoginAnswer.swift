@@ -45,7 +45,9 @@ struct LoginAnswer {
     /// With what a look-up brought.
     func landed(_ flight: FlightResult, isShared: Bool) -> LoginRefreshResult {
         var result: LoginRefreshResult
-        if let summary = flight.account ?? facts?.person?.summary {
+        if let summary = flight.account ?? facts?.person?.summary,
+            facts?.person != nil || event.key.isHeld(by: summary)
+        {
             result = known(isShared ? .joined : flight.outcome, summary)
             if flight.outcome == .left { result.outcome = leaving(summary, flight, isShared) }
             contradict(&result, summary)
@@ -124,6 +126,23 @@ struct LoginAnswer {
 }
 
 extension LoginKey {
+    /// The address that the name is looked up by, as addresses compare; nil for other names.
+    var address: String? {
+        switch self {
+        case .email(let text), .username(let text): EmailAddress.compared(text)
+        case .sourceID, .subject: nil
+        }
+    }
+
+    /// Whether the name leads to the account now, and did not only once.
+    func isHeld(by summary: AccountSummary) -> Bool {
+        switch self {
+        case .email, .username: address != nil && address == summary.account.email
+        case .sourceID(let id): summary.links.contains { $0.key.id == id }
+        case .subject: true
+        }
+    }
+
     /// A name that is looked up like an address, as an address.
     fileprivate var asAddress: LoginKey {
         if case .username(let text) = self { .email(text) } else { self }

@@ -174,15 +174,21 @@ extension LoginDesk {
 
     /// A read of who changed ended.
     ///
-    /// `found` are the newcomers that it led to; nil where the source could not be read.
+    /// `found` are the newcomers that it led to, nil where the source could not be read; `served`
+    /// those it looked for, nil for all. Who came too late for it is looked for in the next.
     mutating func endDiscovery(
         of school: SchoolKey,
         found: Set<Newcomer>?,
+        served: Set<Newcomer>? = nil,
         at now: Instant
     ) -> [Action] {
-        guard let wanted = discoveries[school]?.wanted else { return [] }
+        guard let all = discoveries[school]?.wanted else { return [] }
+        let isLate = { (newcomer: Newcomer) in
+            found != nil && served.map { !$0.contains(newcomer) } ?? false
+        }
+        let wanted = all.filter { !isLate($0.key) }
         discoveries[school]?.isGoingOn = false
-        discoveries[school]?.wanted = [:]
+        discoveries[school]?.wanted = all.filter { isLate($0.key) }
         var actions: [Action] = []
         for (newcomer, logins) in wanted {
             let name = UnknownName.newcomer(school, newcomer.email)

@@ -163,9 +163,13 @@ extension LoginRefresh {
 
     /// Binds the name that the host's identity provider has for a person whom it let in.
     private func bind(_ event: LoginEvent, to result: LoginRefreshResult) {
-        guard let subject = event.subject, result.decision == .allow,
-            let account = result.account?.account.id
+        // Only what the source just confirmed, by a name that is hers now: a former address may be
+        // somebody else's tomorrow.
+        let isConfirmed = [.refreshed, .unchanged, .joined].contains(result.outcome)
+        guard let subject = event.subject, result.decision == .allow, isConfirmed,
+            let summary = result.account, event.key.isHeld(by: summary)
         else { return }
+        let account = summary.account.id
         let tenant = event.school.connection.tenant
         unfinished.start { [store = workshop.store] in
             try? await store.bind(subject, to: account, of: tenant)
@@ -233,6 +237,7 @@ extension LoginRefresh {
             policy: policy,
             mayCreate: key.mayCreate,
             known: visit.facts?.person?.summary,
+            vouchedFor: visit.facts?.person == nil ? visit.event.key.address : nil,
             timeout: settings.lookUpTimeout,
             login: visit.login
         )
@@ -277,7 +282,7 @@ extension LoginRefresh {
             let found = result.failure == nil ? Set(result.found.keys) : nil
             event(
                 landing: { $0.newcomer.flatMap { result.found[$0] } ?? result.failure },
-                { $0.endDiscovery(of: key, found: found, at: $1) }
+                { $0.endDiscovery(of: key, found: found, served: result.served, at: $1) }
             )
         }
     }

@@ -11,6 +11,8 @@ struct LookUpFlight {
     let mayCreate: Bool
     /// The account as it was known before; nil for somebody new.
     let known: AccountSummary?
+    /// The address that somebody new logs in by: no account is made for another one.
+    let vouchedFor: String?
     let timeout: Duration
     /// The login that it is made for first of all.
     let login: LoginID
@@ -136,7 +138,8 @@ struct LookUpFlight {
                 workshop: workshop,
                 school: school,
                 policy: policy,
-                mayCreate: mayCreate,
+                mayCreate: mayCreate
+                    && (vouchedFor == nil || observation.claimedEmail == vouchedFor),
                 login: login
             )
             return try await step.take([observation], knowing: known)

@@ -88,7 +88,7 @@ public final class Traffic: Sendable {
     }
 
     /// Ends whatever the gates do by themselves; questions that wait are turned away.
-    func close() {
+    package func close() {
         let now = clock.instant()
         let (tasks, waiters) = state.withLock { state in
             state.isClosed = true
@@ -130,24 +130,9 @@ extension Traffic {
     ) -> SourceGate.Ticket {
         let ticket = state.withLock { state in
             state.lastTicket += 1
-            if state.lanes[connection.id] == nil {
-                state.lanes[connection.id] = Lane(
-                    gate: SourceGate(
-                        limits: limits,
-                        seed: seed ^ UInt64(bitPattern: connection.id.value) &* 0x9e37_79b9
-                    ),
-                    connection: connection
-                )
-                // So that the gauge is there before anything happens.
-                if state.seen.insert(connection.id).inserted {
-                    telemetry.breaker(of: connection, became: .closed)
-                }
-            } else {
-                state.lanes[connection.id]?.connection = connection
-            }
             return state.lastTicket
         }
-        event(connection.id) { $0.arrive(ticket, priority, at: $1) }
+        event(connection.id, at: connection) { $0.arrive(ticket, priority, at: $1) }
         return ticket
     }
 
@@ -190,11 +175,14 @@ extension Traffic {
     /// Lets a gate take an event and does what it asks for.
     private func event(
         _ id: ConnectionID,
+        at connection: Connection? = nil,
         _ take: (inout SourceGate, ContinuousClock.Instant) -> [SourceGate.Action]
     ) {
         let now = clock.instant()
         var resumed: [(CheckedContinuation<Admission, Never>, Admission)] = []
         state.withLock { state in
+            // In the same step: a lane at rest is forgotten whenever its last question leaves.
+            if let connection { open(connection, in: &state) }
             guard var lane = state.lanes[id] else { return }
             let before = BreakerState(lane.gate.breaker)
             for action in take(&lane.gate, now) {
@@ -234,6 +222,22 @@ extension Traffic {
         )
         let now = BreakerState(lane.gate.breaker)
         if now != before { telemetry.breaker(of: lane.connection, became: now) }
+    }
+
+    private func open(_ connection: Connection, in state: inout State) {
+        guard state.lanes[connection.id] == nil else {
+            state.lanes[connection.id]?.connection = connection
+            return
+        }
+        let salt = UInt64(bitPattern: connection.id.value) &* 0x9e37_79b9
+        state.lanes[connection.id] = Lane(
+            gate: SourceGate(limits: limits, seed: seed ^ salt),
+            connection: connection
+        )
+        // So that the gauge is there before anything happens.
+        if state.seen.insert(connection.id).inserted {
+            telemetry.breaker(of: connection, became: .closed)
+        }
     }
 
     // MARK: Time

@@ -53,7 +53,7 @@ struct Aftermath: Service {
         // Unstructured on purpose: a group would wait for whichever of the two comes second.
         let work = Task {
             async let synced: Void = runs.finish()
-            await login.finishDeferred()
+            await login.finishDeferred(within: limit)
             await synced
             end.finish()
         }

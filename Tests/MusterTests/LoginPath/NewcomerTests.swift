@@ -185,4 +185,48 @@ import Testing
         #expect(result.decision == .allow && result.outcome == .refreshed)
         #expect(try await premises.account("1001")?.status == .active)
     }
+
+    @Test func `who logs in by an address that the record gave up is not let in as that person`()
+        async throws
+    {
+        let premises = try await premises { $0.newcomers = .park }
+        #expect(try await premises.login(annsName).decision == .deny)
+        try await premises.setPolicy { $0.newcomers = .create }
+        premises.source.change(ann.key) { $0.email = .value("ann.new@school.example") }
+        let result = try await premises.login(annsName)
+        #expect(result.decision == .deny && result.account == nil)
+        #expect(try await premises.account("100") == nil, "nobody vouched for the new address")
+    }
+
+    @Test func `a host's name for somebody is bound only by a name that is hers now`()
+        async throws
+    {
+        let premises = try await premises()
+        let key = Observation.staff("1001").key
+        let former = try #require(try await premises.account("1001")?.email)
+        premises.source.change(key) { $0.email = .value("married@school.example") }
+        _ = try await premises.login(.sourceID("1001"))
+        let school = try await premises.school()
+        for (name, number, isBound) in [
+            (former, "a", false), ("married@school.example", "b", true),
+        ] {
+            premises.letFreshnessPass()
+            let subject = HostSubject(issuer: "https://id.example", subject: number)
+            let event = LoginEvent(
+                school: school,
+                key: .email(name),
+                method: .sso,
+                subject: subject
+            )
+            #expect(await premises.login.refresh(event).decision == .allow)
+            await premises.login.finishDeferred()
+            let found = try await premises.store.person(
+                .subject(subject),
+                in: .example,
+                of: .standard,
+                formerSince: premises.clock.now()
+            )
+            #expect((found != nil) == isBound)
+        }
+    }
 }
