@@ -15,7 +15,8 @@ extension Simulation {
         case 57..<61: upheaval()
         case 61..<68: sync(on: pick(hosts))
         case 68..<73: edit()
-        case 73..<83: changeWeather()
+        case 73..<82: changeWeather()
+        case 82: revokeDuringSync()
         case 83..<88:
             disk.weather = pick([.still, .brisk, .brisk, .slow, .busy])
             chronicle.happen("the store is \(disk.weather)")
@@ -78,10 +79,23 @@ extension Simulation {
     private func changeWeather() {
         let before = mis.weather
         mis.weather = dice.oneIn(3) ? .clear : pick(Weather.allCases)
-        if before == .revoked, mis.weather != .revoked {
-            mis.permissionsLagUntil = clock.elapsed + .seconds(120)
+        if before != .revoked {
+            mis.revoked = pick([
+                SourceField.everything, SourceField.contact, SourceField.employment,
+            ])
         }
         chronicle.happen("the source is \(mis.weather)")
+    }
+
+    /// A permission is taken back while everybody is read.
+    private func revokeDuringSync() {
+        guard mis.weather == .clear, disk.weather.isSteady else { return changeWeather() }
+        sync(on: pick(hosts))
+        pass(.milliseconds(roll(1...400)))
+        mis.weather = .revoked
+        mis.revoked = pick([SourceField.contact, SourceField.employment])
+        chronicle.happen("the source is \(mis.weather)")
+        pass(.seconds(roll(1...30)))
     }
 
     private func upheaval() {

@@ -79,9 +79,7 @@ extension Simulation {
         if !disk.wasSteady(since: login.start) { limit = max(limit, own) }
         limit = max(.zero, limit - min(login.age, own / 2))
         // The store needs milliseconds to say what the tenant's budget is.
-        if disk.weather != .still || !disk.wasSteady(since: login.start) {
-            limit += .milliseconds(limit < own ? 8 : 0)
-        }
+        if limit < own { limit += .milliseconds(8) }
         let time = clock.elapsed - login.start
         if time > limit {
             chronicle.broken(

@@ -72,7 +72,9 @@ struct SimulationReport: Sendable {
             done += 1
             if isSoak, done % 500 == 0 {
                 let rate = Double(done) / (ContinuousClock.now - start).inSeconds
-                print("\(done) seeds in thread \(rest), \(Int(rate)) a second")
+                let line = "\(done) seeds in thread \(rest), \(Int(rate)) a second\n"
+                // At once, while what is printed waits for a full buffer.
+                FileHandle.standardError.write(Data(line.utf8))
             }
         }
         return report

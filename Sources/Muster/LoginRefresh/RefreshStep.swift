@@ -54,7 +54,9 @@ struct RefreshStep {
             planner: planner
         ) { drafted throws(StoreError) in
             var step = drafted
-            held = try await guarding(&step, observations, planner, run)
+            let believed = observations.map { believable($0, beside: drafted.seen, known) }
+            if believed != observations { step = try await draft(believed, planner, run) }
+            held = try await guarding(&step, believed, planner, run)
             if !step.changes.isEmpty { step.changes.checked += marks }
             return step
         }
@@ -102,6 +104,34 @@ struct RefreshStep {
 
 // The guards, on every step of a login as on a batch.
 extension RefreshStep {
+    /// Whoever was linked or filled since `known` was read: nobody has asked whether the school
+    /// still grants what is null now, so nothing is said of it.
+    private func believable(
+        _ observation: Observation,
+        beside seen: LocalView,
+        _ known: AccountSummary?
+    ) -> Observation {
+        guard let last = seen.links[observation.key]?.last else { return observation }
+        let asked = known?.links.first { $0.key == observation.key }
+            .map { observation.fieldsEmptied(since: $0.last) }
+        let emptied = observation.fieldsEmptied(since: last)
+        return observation.withholding(emptied.subtracting(asked ?? []))
+    }
+
+    private func draft(
+        _ observations: [Observation],
+        _ planner: Planner,
+        _ run: RunID
+    ) async throws(StoreError) -> StepResult {
+        try await workshop.draft(
+            observations,
+            tenant: school.connection.tenant,
+            run: run,
+            cause: .login,
+            planner: planner
+        )
+    }
+
     /// Counts what the step takes from people, and plans it again without what is too much.
     /// - Returns: What is held back.
     private func guarding(
@@ -129,13 +159,7 @@ extension RefreshStep {
         }
         if !held.isEmpty {
             let plans = step.plans
-            step = try await workshop.draft(
-                believed,
-                tenant: school.connection.tenant,
-                run: run,
-                cause: .login,
-                planner: planner
-            )
+            step = try await draft(believed, planner, run)
             // What waits as a whole was not planned again, but it is still this person's login.
             step.plans += plans.filter { plan in !step.plans.contains { $0.key == plan.key } }
         }

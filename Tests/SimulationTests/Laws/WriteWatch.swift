@@ -99,6 +99,11 @@ extension WriteWatch {
         if let old = before.links[link.key], link.sequence < old.sequence {
             chronicle.broken(.nothingLost, "\(link.key.id) took an answer older than its last")
         }
+        if link.missingSince != nil, before.links[link.key]?.missingSince == nil,
+            link.state == .active, !mis.wasUnlisted(link.key, around: mis.clock.manual.now())
+        {
+            chronicle.broken(.nothingLost, "\(link.key.id) is noted as missing, but is listed")
+        }
         if let old = before.links[link.key], old.sequence == link.sequence { return }
         guard changes.cause == .login || changes.cause == .batch else { return }
         if mis.said[link.key]?[link.sequence] == nil {
@@ -187,9 +192,14 @@ extension WriteWatch {
             )
         }
         if old.teachingStaff != new.teachingStaff, let home = home(of: new, state),
-            truth(of: home)?.teachingStaff.value != new.teachingStaff
+            let said = mis.said[home.key]?[home.sequence],
+            said.truth.teachingStaff.value != new.teachingStaff
         {
-            breach(.nothingLost, new, "teachingStaff is not true")
+            if said.isRevoked, changes.cause == .batch {
+                countEmptied(.teachingStaff, of: new, changes.run, state)
+            } else {
+                breach(.nothingLost, new, "teachingStaff is not true")
+            }
         }
     }
 
@@ -222,7 +232,11 @@ extension WriteWatch {
         emptiedByRun[key, default: []].insert(account.id)
         lossy.formUnion(state.linksOfAccount[account.id])
         let count = emptiedByRun[key]?.count ?? 0
-        if count > max(5, state.linkRows.count / 5) {
+        // A batch remembers how many had a value for all schools of a connection together, so in a
+        // trust it cannot tell how many are too many.
+        guard mis.schools == 1 else { return }
+        // Whoever got a value meanwhile hides one who lost hers.
+        if count > max(8, state.linkRows.count / 4) {
             breach(.nothingLost, account, "\(field) was emptied of \(count) by one run")
         }
     }
@@ -247,8 +261,8 @@ extension WriteWatch {
         guard old.lineManager != new.lineManager else { return }
         guard let home = home(of: new, state) else { return }
         let named = home.last.managers.value?.first?.key
-        if named == nil, mis.said[home.key]?[home.last.sequence]?.isRevoked == true,
-            changes.cause == .batch
+        if named == nil, let said = mis.said[home.key]?[home.last.sequence], said.isRevoked,
+            said.truth.managers != .empty, changes.cause == .batch
         {
             return countEmptied(.lineManager, of: new, changes.run, state)
         }

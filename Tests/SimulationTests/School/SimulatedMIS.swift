@@ -9,11 +9,21 @@ final class SimulatedMIS: @unchecked Sendable {
     let clock: SteppedClock
     let chronicle: Chronicle
     var chance: SeededGenerator
-    var weather = Weather.clear
+    var weather = Weather.clear {
+        didSet {
+            if oldValue == .revoked, weather != .revoked {
+                permissionsLagUntil = clock.elapsed + .seconds(120)
+            }
+        }
+    }
     /// No faults any more.
     var isHealed = false
     var pageSize = 10
     var readsChanges = true
+    /// How many schools are behind the connection.
+    var schools = 1
+    /// What a permission that was taken back covered.
+    var revoked = SourceField.everything
     /// What the permissions say lags behind what is delivered.
     var permissionsLagUntil = Duration.zero
 
@@ -107,7 +117,7 @@ extension SimulatedMIS {
         isRevoked: Bool
     ) -> Observation? {
         guard let truth = people[key] else { return nil }
-        var told = isRevoked ? Observation.nulls(of: truth.key) : truth
+        var told = isRevoked ? truth.emptied(of: revoked) : truth
         told.readNulls(by: capabilities)
         told.sequence = sequence
         said[key, default: [:]][sequence] = Said(truth: truth, told: told, isRevoked: isRevoked)
@@ -120,28 +130,40 @@ extension SimulatedMIS {
 
     /// What the school's permissions say.
     var grants: [SourceField: Grant] {
-        let isDenied = !isHealed && (weather == .revoked || clock.elapsed < permissionsLagUntil)
+        let isDenied = weather == .revoked || clock.elapsed < permissionsLagUntil
         return Dictionary(
-            uniqueKeysWithValues: SourceField.allCases.map { ($0, isDenied ? .denied : .granted) }
+            uniqueKeysWithValues: SourceField.allCases.map {
+                ($0, isDenied && revoked.contains($0) ? .denied : .granted)
+            }
         )
     }
 }
 
+extension SourceField {
+    /// All that a permission may cover.
+    static let everything = Set(allCases)
+    /// How people are reached and addressed.
+    static let contact: Set<SourceField> = [.title, .initials, .phone, .address]
+    /// What they do.
+    static let employment: Set<SourceField> = [.teachingStaff, .roles, .managers, .classes]
+}
+
 extension Observation {
-    /// A record of which everything is null.
-    static func nulls(of key: SourceKey) -> Observation {
-        Observation(key: key, sequence: 0).with {
-            $0.title = .empty
-            $0.forename = .empty
-            $0.surname = .empty
-            $0.initials = .empty
-            $0.email = .empty
-            $0.phone = .empty
-            $0.address = .empty
-            $0.teachingStaff = .empty
-            $0.roles = .empty
-            $0.managers = .empty
-            $0.classes = .empty
+    /// The same record with null in every field of `fields`.
+    func emptied(of fields: Set<SourceField>) -> Observation {
+        with {
+            if fields.contains(.standing) { $0.standing = .unstated }
+            if fields.contains(.title) { $0.title = .empty }
+            if fields.contains(.forename) { $0.forename = .empty }
+            if fields.contains(.surname) { $0.surname = .empty }
+            if fields.contains(.initials) { $0.initials = .empty }
+            if fields.contains(.email) { $0.email = .empty }
+            if fields.contains(.phone) { $0.phone = .empty }
+            if fields.contains(.address) { $0.address = .empty }
+            if fields.contains(.teachingStaff) { $0.teachingStaff = .empty }
+            if fields.contains(.roles) { $0.roles = .empty }
+            if fields.contains(.managers) { $0.managers = .empty }
+            if fields.contains(.classes) { $0.classes = .empty }
         }
     }
 
