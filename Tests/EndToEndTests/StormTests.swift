@@ -17,6 +17,7 @@ import Testing
     static var rows: [Row] {
         var tight = TrafficLimits()
         tight.inFlight = 4
+        tight.failures = 3
         tight.slowAfter = .milliseconds(300)
         tight.firstProbe = .milliseconds(200)
         tight.probeTimeout = .milliseconds(500)
