@@ -58,10 +58,10 @@ struct LoginScene: Sendable {
         return Array(people.prefix(count))
     }
 
-    /// Everything held of everybody, in one order.
-    func everybody() async throws -> [AccountSummary] {
-        try await school.store.accounts(in: school.key, of: .standard)
-            .sorted { $0.account.id.value < $1.account.id.value }
+    /// All accounts as they are held, in one order.
+    func everybody() async throws -> [Account] {
+        try await school.store.accounts(in: school.key, of: .standard).map(\.account)
+            .sorted { $0.id.value < $1.id.value }
     }
 
     /// The surname that is held of a person.

@@ -242,7 +242,14 @@ extension LoginRefresh {
             login: visit.login
         )
         unfinished.start { [self] in
-            let result = await flight.run(key.record)
+            var result = await flight.run(key.record)
+            if result.isLost, visit.wasDeferred {
+                // The login was told that its refresh finishes behind: it is asked for once more,
+                // when the source is there again.
+                let requests = result.requests
+                result = await flight.run(key.record, as: .promised)
+                result.requests += requests
+            }
             land(key, result)
             if visit.wasDeferred { tellEnd(of: visit, result) }
         }

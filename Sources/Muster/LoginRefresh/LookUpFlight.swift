@@ -25,16 +25,20 @@ struct LookUpFlight {
         var learnt: Capabilities?
     }
 
-    func run(_ key: SourceKey) async -> FlightResult {
+    func run(
+        _ key: SourceKey,
+        as priority: SourceGate.Priority = .login
+    ) async -> FlightResult {
         var result: FlightResult
         do throws(TurnedAway) {
-            let heard = try await workshop.traffic.pass(to: school.connection, as: .login) {
+            let heard = try await workshop.traffic.pass(to: school.connection, as: priority) {
                 await ask(key)
             }
             result = await take(heard)
         } catch {
             result = FlightResult(outcome: .sourceUnavailable, trouble: error.sentence)
             result.retryAfter = error.wait
+            result.isLost = true
         }
         if result.account == nil, let id = known?.account.id {
             // Time has passed: an administrator may have suspended her meanwhile.
@@ -148,7 +152,12 @@ struct LookUpFlight {
         case .refused(let reason):
             return FlightResult(outcome: .sourceUnavailable, trouble: reason)
         case .failed(let error):
-            return FlightResult(outcome: .sourceUnavailable, trouble: error.sentence)
+            var result = FlightResult(outcome: .sourceUnavailable, trouble: error.sentence)
+            switch error {
+            case .unavailable, .overloaded: result.isLost = true
+            default: break
+            }
+            return result
         }
     }
 

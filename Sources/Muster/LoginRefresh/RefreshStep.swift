@@ -14,6 +14,8 @@ struct FlightResult: Sendable {
     var lookUpTime = Duration.zero
     var trouble: String?
     var retryAfter: Duration?
+    /// Whether the source gave no answer, so that the same question may bring one later.
+    var isLost = false
 
     /// How the outcome reads for somebody without an account.
     var outcomeForUnknown: LoginOutcome {

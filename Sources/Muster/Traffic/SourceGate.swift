@@ -9,6 +9,9 @@ struct SourceGate: Sendable {
 
     enum Priority: Sendable, Hashable {
         case login, batch
+        /// For an answer that was promised behind a login: it goes as a login, but waits where
+        /// that is turned away.
+        case promised
     }
 
     /// What became of a question.
@@ -90,14 +93,16 @@ extension SourceGate {
     /// Somebody has a question.
     mutating func arrive(_ ticket: Ticket, _ priority: Priority, at now: Instant) -> [Action] {
         let actions = wake(at: now)
+        let waits = priority == .promised
         switch breaker {
-        case .open(let until): return actions + [.turnAway(ticket, until: until)]
-        case .probing: return actions + [.turnAway(ticket, until: now + limits.firstProbe)]
-        case .closed: break
+        case .open(let until) where !waits: return actions + [.turnAway(ticket, until: until)]
+        case .probing where !waits:
+            return actions + [.turnAway(ticket, until: now + limits.firstProbe)]
+        case .open, .probing, .closed: break
         }
         switch priority {
-        case .login:
-            if let pausedUntil { return actions + [.turnAway(ticket, until: pausedUntil)] }
+        case .login, .promised:
+            if let pausedUntil, !waits { return actions + [.turnAway(ticket, until: pausedUntil)] }
             guard logins.count < limits.waiting else {
                 return actions + [.turnAway(ticket, until: now + limits.slowAfter)]
             }

@@ -76,6 +76,22 @@ import Testing
         #expect(actions12.isEmpty)
     }
 
+    @Test func `a promised question waits where a login is turned away, within the line`() throws {
+        var (gate, until) = try openGate()
+        let waits = gate.arrive(4, .promised, at: start)
+        #expect(waits.isEmpty)
+        let probes = gate.wake(at: until)
+        #expect(probes == [.probe])
+        let waitsToo = gate.arrive(5, .promised, at: until) + gate.arrive(6, .promised, at: until)
+        #expect(waitsToo.isEmpty && gate.waiting == 3)
+        let tooMany = gate.arrive(7, .promised, at: until)
+        #expect(tooMany == [.turnAway(7, until: until + limits.slowAfter)])
+        let rests = gate.probed(.answered(pause: .seconds(4)), at: until)
+        #expect(rests.isEmpty)
+        let goes = gate.wake(at: until + .seconds(4))
+        #expect(goes == [.admit(4), .admit(5)])
+    }
+
     @Test func `who gives up waiting is not admitted`() {
         var gate = gate()
         for ticket in 1...4 { _ = gate.arrive(ticket, .login, at: start) }
