@@ -142,7 +142,14 @@ public protocol AccountStore: Sendable {
 
     /// Notes that records were looked up at `at`, apart from any change: kept outside the rows of
     /// accounts and links, so that a login that changes nothing writes to neither.
-    func markChecked(_ records: [CheckedRecord], at: Timestamp) async throws(StoreError)
+    ///
+    /// - Throws: `StoreError.stale`, and nothing is noted, where `account` is given and is not there
+    ///   any more in that version.
+    func markChecked(
+        _ records: [CheckedRecord],
+        beside account: Account?,
+        at: Timestamp
+    ) async throws(StoreError)
 
     /// The person a login names.
     ///

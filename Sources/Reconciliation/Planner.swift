@@ -17,7 +17,7 @@ public struct Planner {
     /// Gives a new number for an account or a class at each call.
     public let mint: () -> Int64
 
-    let rules: UInt64
+    package let rules: UInt64
 
     /// A planner for one run.
     public init(

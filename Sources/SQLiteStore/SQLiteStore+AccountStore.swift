@@ -30,9 +30,14 @@ extension SQLiteStore: AccountStore {
         try await read { db in try LossTally(question, in: db) }
     }
 
-    public func markChecked(_ records: [CheckedRecord], at: Timestamp) async throws(StoreError) {
-        guard !records.isEmpty else { return }
+    public func markChecked(
+        _ records: [CheckedRecord],
+        beside account: Account?,
+        at: Timestamp
+    ) async throws(StoreError) {
+        guard !records.isEmpty || account != nil else { return }
         try await write(.survivesCrash) { db in
+            if let account, try !db.isPresent(account) { throw StoreError.stale }
             var table = RecordTable(db)
             try table.keep(records.map(\.key))
             try CheckedRecord.put(records, at: at, numbered: table, in: db)
@@ -198,6 +203,15 @@ extension Cause {
 }
 
 extension Database {
+    /// Whether the account is there in this version.
+    fileprivate func isPresent(_ account: Account) throws -> Bool {
+        let version = try first(
+            "SELECT a.version FROM account AS a WHERE a.id = ? AND a.tenant = ?",
+            [account.id.value, StoredText.key(account.tenant.name)]
+        ) { try $0.number(0) }
+        return version == account.version
+    }
+
     /// Whether a subject stands for the account; refuses one that stands for another.
     fileprivate func isBound(
         _ subject: HostSubject,

@@ -18,8 +18,12 @@ extension ForwardingStore {
 
     func apply(_ changes: ChangeSet) async throws(StoreError) { try await base.apply(changes) }
 
-    func markChecked(_ records: [CheckedRecord], at: Timestamp) async throws(StoreError) {
-        try await base.markChecked(records, at: at)
+    func markChecked(
+        _ records: [CheckedRecord],
+        beside account: Account?,
+        at: Timestamp
+    ) async throws(StoreError) {
+        try await base.markChecked(records, beside: account, at: at)
     }
 
     func tally(_ question: LossQuestion) async throws(StoreError) -> LossTally {

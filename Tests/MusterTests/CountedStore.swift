@@ -46,9 +46,13 @@ final class CountedStore: MusterStore {
         try await memory.apply(changes)
     }
 
-    func markChecked(_ records: [CheckedRecord], at: Timestamp) async throws(StoreError) {
+    func markChecked(
+        _ records: [CheckedRecord],
+        beside account: Account?,
+        at: Timestamp
+    ) async throws(StoreError) {
         state.withLock { $0.marks += 1 }
-        try await memory.markChecked(records, at: at)
+        try await memory.markChecked(records, beside: account, at: at)
     }
 
     func view(_ request: ViewRequest) async throws(StoreError) -> LocalView {

@@ -150,7 +150,7 @@ import Testing
         let counts = premises.store.counts
         #expect(counts.accounts == 0 && counts.links == 0 && counts.applies == 0)
         #expect(counts.marks == 1)
-        #expect(counts.reads == 1)
+        #expect(counts.reads == 0, "what she is was read before")
     }
 
     @Test func `what changed is in the account before the answer`() async throws {
@@ -230,7 +230,9 @@ import Testing
         #expect(try await premises.login(.sourceID("2")).decision == .allow)
     }
 
-    @Test func `a source that never answers ends at its deadline`() async throws {
+    @Test func `a source that never answers is asked again a few times, each with its deadline`()
+        async throws
+    {
         let premises = try await premises()
         premises.source.script { $0.everyAnswer = .held(Gate()) }
         async let login = premises.login(.sourceID("1"))
@@ -238,8 +240,11 @@ import Testing
         try await premises.clock.sleepers(atLeast: 2)
         premises.clock.advance(by: .milliseconds(800))
         #expect(try await login.outcome == .deferred)
-        premises.clock.advance(by: .seconds(30))
-        await premises.login.finishDeferred()
+        while premises.login.deferredCount > 0 {
+            premises.clock.advance(by: .seconds(30))
+            await Task.yield()
+        }
+        #expect(requests(premises) == 4)
         #expect(try await premises.account("1")?.status == .active)
     }
 

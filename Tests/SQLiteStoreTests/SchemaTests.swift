@@ -102,7 +102,11 @@ import Testing
             isLinked: true
         )
         try await store.stage([staged], in: run.id)
-        try await store.markChecked([CheckedRecord(key: .staff("S1"), sequence: 3)], at: .example)
+        try await store.markChecked(
+            [CheckedRecord(key: .staff("S1"), sequence: 3)],
+            beside: nil,
+            at: .example
+        )
         var losing = ChangeSet.example(.login)
         losing.losses = [
             CountedLoss(loss: .access, account: AccountID(1), school: .example, kind: .staff)

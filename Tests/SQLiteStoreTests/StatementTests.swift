@@ -58,6 +58,7 @@ import Testing
     @Test func `noting a look-up writes to no account and no link`() async throws {
         try await store.markChecked(
             [CheckedRecord(key: .staff("S1"), sequence: 9)],
+            beside: nil,
             at: .example
         )
         let writes = statements.taken().writes
@@ -67,7 +68,7 @@ import Testing
 
     @Test func `nothing to do opens no transaction`() async throws {
         try await store.apply(.example(.batch))
-        try await store.markChecked([], at: .example)
+        try await store.markChecked([], beside: nil, at: .example)
         try await store.stage([], in: RunID(1))
         try await store.unstage([], in: RunID(1))
         _ = try await store.marks(of: [])

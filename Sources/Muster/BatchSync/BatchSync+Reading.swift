@@ -159,13 +159,3 @@ extension BatchSync {
         return view.links.mapValues(\.state).filter { !$0.value.isPresent }
     }
 }
-
-extension LinkMark {
-    /// Whether planning the observation would change nothing.
-    fileprivate func standsFor(_ observation: Observation, rules: UInt64, on today: Day) -> Bool {
-        guard !isMissing, fingerprint == Fingerprint.of(observation, rules: rules) else {
-            return false
-        }
-        return replanOn.map { today < $0 } ?? true
-    }
-}

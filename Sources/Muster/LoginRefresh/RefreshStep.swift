@@ -58,6 +58,11 @@ struct RefreshStep {
             mayCreate: mayCreate
         )
         let marks = observations.map { CheckedRecord(key: $0.key, sequence: $0.sequence) }
+        if let known, let observation = observations.first, observations.count == 1,
+            let same = try await unchanged(known, observation, planner)
+        {
+            return same
+        }
         var held: Set<Loss> = []
         let run = RunID(workshop.identifiers.next())
         let step = try await workshop.reconcile(
@@ -84,9 +89,34 @@ struct RefreshStep {
         for loss in held { workshop.telemetry.held(loss, at: school, as: login) }
         // Nothing changed: a note beside the account's rows says when it was looked up.
         if step.changes.isEmpty, plan.account != nil, held.isEmpty {
-            try await workshop.store.markChecked(marks, at: planner.now)
+            try await workshop.store.markChecked(marks, beside: nil, at: planner.now)
         }
         result.account = try await summary(of: plan, after: step, known)
+        return result
+    }
+
+    /// The result where the source said what it said the last time, which is nearly always: nothing
+    /// is planned, and only the note of the look-up is written.
+    private func unchanged(
+        _ known: AccountSummary,
+        _ observation: Observation,
+        _ planner: Planner
+    ) async throws(StoreError) -> FlightResult? {
+        let marks = [CheckedRecord(key: observation.key, sequence: observation.sequence)]
+        guard let link = known.links.first(where: { $0.key == observation.key }),
+            link.state == .active, link.awaitedEmail == nil, known.account.status == .active,
+            observation.sequence >= link.sequence,
+            LinkMark(of: link).standsFor(observation, rules: planner.rules, on: planner.today)
+        else { return nil }
+        do throws(StoreError) {
+            try await workshop.store.markChecked(marks, beside: known.account, at: planner.now)
+        } catch {
+            // An administrator suspended or edited her meanwhile, or a batch changed her.
+            if error == .stale { return nil }
+            throw error
+        }
+        var result = FlightResult(outcome: .unchanged)
+        result.account = known
         return result
     }
 

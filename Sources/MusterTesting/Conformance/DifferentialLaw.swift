@@ -124,8 +124,8 @@ struct RandomWalk {
     private mutating func check(_ sequence: Int64) async throws {
         let records = some(twin.allKeys, 3).map { CheckedRecord(key: $0, sequence: sequence) }
         let at = Timestamp(milliseconds: sequence)
-        try await twin.store.markChecked(records, at: at)
-        try await store.store.markChecked(records, at: at)
+        try await twin.store.markChecked(records, beside: nil, at: at)
+        try await store.store.markChecked(records, beside: nil, at: at)
     }
 
     private mutating func findPeople() async throws {

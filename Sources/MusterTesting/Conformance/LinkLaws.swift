@@ -100,6 +100,20 @@ extension AccountStoreConformance {
             try await bench.check(link.key, 8, at: 1)
             try requireEqual(try await bench.account(1), before, "the account")
         },
+        ConformanceLaw("a look-up beside an account that changed meanwhile is not noted") { bench in
+            let link = try await bench.openOne()
+            let records = [CheckedRecord(key: link.key, sequence: 9)]
+            let read = try await bench.account(1)
+            let at = Timestamp(milliseconds: 40)
+            try await bench.store.markChecked(records, beside: read, at: at)
+            try requireEqual(try await bench.link(link.key).sequence, 9, "beside it as it is")
+            try await bench.change(read, to: read.with { $0.surname = "Otieno" })
+            let later = [CheckedRecord(key: link.key, sequence: 12)]
+            try await requireRefusal(.stale, "the note") { () throws(StoreError) in
+                try await bench.store.markChecked(later, beside: read, at: at)
+            }
+            try requireEqual(try await bench.link(link.key).sequence, 9, "beside an older one")
+        },
         ConformanceLaw("a look-up of a record counts for a link that is made later") { bench in
             try await bench.check(bench.staff("S1"), 8, at: 1)
             let link = try await bench.openOne(reading: false)
@@ -141,6 +155,7 @@ extension Bench {
     func check(_ key: SourceKey, _ sequence: Int64, at: Int64) async throws {
         try await store.markChecked(
             [CheckedRecord(key: key, sequence: sequence)],
+            beside: nil,
             at: Timestamp(milliseconds: at)
         )
     }

@@ -54,8 +54,20 @@ extension MemoryStore: AccountStore {
         read { $0.tally(question) }
     }
 
-    public func markChecked(_ records: [CheckedRecord], at: Timestamp) async throws(StoreError) {
-        try write { $0.markChecked(records, at: at) }
+    public func markChecked(
+        _ records: [CheckedRecord],
+        beside account: Account?,
+        at: Timestamp
+    ) async throws(StoreError) {
+        try write { state throws(StoreError) in
+            if let account {
+                let now = state.accounts[account.id]
+                guard now?.version == account.version, now?.tenant == account.tenant else {
+                    throw .stale
+                }
+            }
+            state.markChecked(records, at: at)
+        }
     }
 
     public func person(

@@ -30,7 +30,7 @@ extension AccountSummary {
     private static func managers(of people: PeopleReader) throws -> [Int64: Account] {
         let wanted = Set(people.accounts.values.compactMap(\.lineManager?.value))
         var others = PeopleReader(people.db)
-        try others.read(wanted.subtracting(people.accounts.keys))
+        try others.readWithoutLinks(wanted.subtracting(people.accounts.keys))
         return people.accounts.merging(others.accounts) { first, _ in first }
     }
 

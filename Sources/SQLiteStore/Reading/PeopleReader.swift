@@ -18,8 +18,14 @@ struct PeopleReader {
     /// Reads the accounts numbered `ids`, with their links; to be called once.
     mutating func read(_ ids: Set<Int64>) throws {
         guard !ids.isEmpty else { return }
+        try readLinks(JSONList.of(ids))
+        try readWithoutLinks(ids)
+    }
+
+    /// Reads the accounts numbered `ids` alone; to be called once.
+    mutating func readWithoutLinks(_ ids: Set<Int64>) throws {
+        guard !ids.isEmpty else { return }
         let list = JSONList.of(ids)
-        try readLinks(list)
         let homes = try readAccounts(list)
         let grants = try readGrants(list)
         let managers = links.compactMap(\.manager)

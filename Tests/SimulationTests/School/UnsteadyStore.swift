@@ -120,9 +120,13 @@ extension UnsteadyStore {
         return try await memory.tally(question)
     }
 
-    func markChecked(_ records: [CheckedRecord], at: Timestamp) async throws(StoreError) {
+    func markChecked(
+        _ records: [CheckedRecord],
+        beside account: Account?,
+        at: Timestamp
+    ) async throws(StoreError) {
         try await weather()
-        try await memory.markChecked(records, at: at)
+        try await memory.markChecked(records, beside: account, at: at)
     }
 
     func person(
