@@ -58,6 +58,32 @@ import Testing
         #expect(head.contains { $0.components(separatedBy: "](").count == 4 })
     }
 
+    @Test(arguments: [
+        "README.md", "Docs/Architecture.md", "Docs/Daemon.md", "Docs/Emulator.md",
+        "Docs/Operations.md", "Docs/WritingAStore.md",
+    ])
+    func `every link of a page leads to a file, and to a heading in it`(page: String) throws {
+        let page = ConsolePage.root.appending(path: page)
+        let text = try String(contentsOf: page, encoding: .utf8)
+        for match in text.matches(of: /\]\((?!http)([^)#]*)#?([^)]*)\)/) {
+            let target =
+                match.output.1.isEmpty
+                ? page : page.deletingLastPathComponent().appending(path: match.output.1)
+            #expect(FileManager.default.fileExists(atPath: target.path), "\(match.output.0)")
+            guard !match.output.2.isEmpty else { continue }
+            let headings = try String(contentsOf: target, encoding: .utf8)
+                .split(separator: "\n").filter { $0.hasPrefix("#") }.map(Self.anchor)
+            #expect(headings.contains(String(match.output.2)), "\(match.output.0)")
+        }
+    }
+
+    /// The name by which a link finds a heading.
+    private static func anchor(_ heading: Substring) -> String {
+        heading.drop { $0 == "#" || $0 == " " }.lowercased()
+            .filter { $0.isLetter || $0.isNumber || $0 == " " || $0 == "-" }
+            .replacing(" ", with: "-")
+    }
+
     // MARK: Parts
 
     /// Runs one line in a shell that finds our commands.
