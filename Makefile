@@ -4,7 +4,12 @@ PACKAGES := libcurl4-openssl-dev libsqlite3-dev openssl python3 curl make git
 SOURCES := Package.swift Sources Tests Docs
 CHECK := --explicit-target-dependency-import-check error
 
-.PHONY: help demo test soak bench format packages
+# Where `make release` builds, and where `make install` puts things; DESTDIR goes before it all.
+BUILD ?= .build
+PREFIX ?= /usr/local
+UNITS := muster.service muster-sync.service muster-sync.timer
+
+.PHONY: help demo test soak bench release install format packages
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +33,20 @@ bench: packages ## Measure logins and Sync Data, in one run, as ratios
 	@MUSTER_BENCH=1 swift build -c release --product muster --scratch-path .build-bench
 	@MUSTER_BENCH=1 swift build -c release --product bench --scratch-path .build-bench
 	@.build-bench/release/bench
+
+# With the Swift runtime inside, so that it runs where no Swift is installed.
+release: packages ## Build the command for use, as .build/muster
+	@swift build -c release --product muster --static-swift-stdlib --scratch-path $(BUILD)
+	@strip -o $(BUILD)/muster $(BUILD)/release/muster
+	@du -h $(BUILD)/muster
+
+install: ## Install .build/muster and the systemd units under PREFIX (/usr/local) in DESTDIR
+	@test -x $(BUILD)/muster || { echo "There is no $(BUILD)/muster; run \`make release\` first." >&2; exit 1; }
+	install -D -m 0755 $(BUILD)/muster $(DESTDIR)$(PREFIX)/bin/muster
+	@for unit in $(UNITS); do \
+		sed 's,/usr/local/bin/muster,$(PREFIX)/bin/muster,g' Config/$$unit \
+			| install -D -m 0644 /dev/stdin $(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit; \
+		echo "$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit"; done
 
 format: ## Format the code in place
 	@swift format --in-place --recursive --parallel $(SOURCES)

@@ -116,8 +116,51 @@ import Testing
         scene.write("mk_wrong", to: "key")
         let refused = try await Self.logIn(scene, origin, teacher.email)
         #expect(refused.status == 2)
-        #expect(refused.messages.hasPrefix("The daemon could not be asked: 401 "))
+        #expect(refused.messages.contains("/logins with 401: make a key with `muster keys "))
+
+        // A key without the other scope: the decision stands, the changes stay unread.
+        let narrow = try await scene.json("keys", "create", "narrow")
+        scene.write(try #require(narrow["key"].text), to: "key")
+        let half = try await Self.logIn(scene, origin, teacher.email)
+        #expect(half.status == 0 && half.messages.contains("--scopes logins,accounts"))
     }
+
+    @Test(arguments: ["[1]", "{}", "<html>", ""])
+    func `the Python client says in one sentence what does not answer as a daemon does`(
+        answer: String
+    ) async throws {
+        let scene = try await Scene.synced()
+        scene.write("mk_key", to: "key")
+        let other = try Invocation(
+            ["-c", Self.otherServer, answer],
+            of: "/usr/bin/python3",
+            environment: [:],
+            folder: scene.folder
+        )
+        let origin = "http://127.0.0.1:\(await other.firstLine())"
+        let outcome = try await Self.logIn(scene, origin, "a@school.example")
+        #expect(outcome.status == 2)
+        let sentence = "\(origin) answered 200, but not as Muster does; check the address.\n"
+        #expect(outcome.messages == sentence)
+        _ = await other.outcome()
+        let nobody = try await Self.logIn(scene, origin, "a@school.example")
+        #expect(nobody.status == 2)
+        #expect(nobody.messages.hasPrefix("\(origin) does not answer ("))
+        #expect(nobody.messages.count { $0 == "\n" } == 1)
+    }
+
+    /// Answers one request with what it is given, then ends.
+    private static let otherServer = """
+        import socket, sys
+        door = socket.create_server(("127.0.0.1", 0))
+        print(door.getsockname()[1], flush=True)
+        guest = door.accept()[0]
+        guest.recv(65536)
+        body = sys.argv[1].encode()
+        guest.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: %d\\r\\n\\r\\n%b" % (len(body), body))
+        guest.shutdown(socket.SHUT_WR)
+        while guest.recv(65536): pass
+        """
 
     private static func logIn(
         _ scene: Scene,

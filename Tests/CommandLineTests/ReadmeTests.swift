@@ -1,21 +1,33 @@
 import Foundation
 import Testing
 
-/// The console blocks of the README are run, in order, and their output is compared.
+/// The console blocks of our pages are run, in order, and their output is compared.
 @Suite struct ReadmeTests {
-    /// A line after a `$`, and what it must print.
-    struct Step {
-        var command: String
-        var expected: [String] = []
+    @Test func `what the README shows is what happens`() async throws {
+        let readme = try ConsolePage("README.md")
+        #expect(readme.steps.count >= 8)
+        try await Self.follow(readme.steps, files: [:])
     }
 
-    @Test func `what the README shows is what happens`() async throws {
-        let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
-        let steps = Self.steps(in: readme)
-        #expect(steps.count >= 8)
+    @Test func `what the page of the daemon shows is what happens`() async throws {
+        let page = try ConsolePage("Docs/Daemon.md")
+        #expect(page.steps.count >= 12 && page.files.count == 2)
+        // The page begins where the README has a school that is connected and synced.
+        let before = try ConsolePage("README.md").steps.prefix { !$0.command.contains("_control") }
+        #expect(before.count == 3)
+        try await Self.follow(before + page.steps, files: page.files)
+    }
+
+    private static func follow(
+        _ steps: some Sequence<ConsolePage.Step>,
+        files: [String: String]
+    ) async throws {
         let folder = try Scene.makeFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let emulator = try Self.start("exec mis-emulator --port 0 > >(tee school.txt)", in: folder)
+        for (name, text) in files {
+            try text.write(toFile: "\(folder)/\(name)", atomically: false, encoding: .utf8)
+        }
+        let emulator = try start("exec mis-emulator --port 0 > >(tee school.txt)", in: folder)
         defer { emulator.kill() }
         let page = await emulator.firstLine()
         let port = try #require(page.firstMatch(of: /127\.0\.0\.1(:\d+)/), "\(page)").output.1
@@ -24,12 +36,12 @@ import Testing
         for step in steps {
             var command = step.command.replacing(":8808", with: port)
             if command.contains(":8809") {
-                if daemon == nil { daemon = try await Self.serve(in: folder) }
+                if daemon == nil { daemon = try await serve(in: folder) }
                 command = command.replacing(":8809", with: daemon?.port ?? "")
             }
-            let printed = try await Self.run(command, in: folder)
+            let printed = try await run(command, in: folder)
             #expect(
-                printed.map(Self.withoutTimes) == step.expected.map(Self.withoutTimes),
+                printed.map(ConsolePage.constant) == step.expected.map(ConsolePage.constant),
                 "$ \(command)"
             )
         }
@@ -38,39 +50,41 @@ import Testing
     @Test func `the first thirty lines have the sentence, the lines that run and three links`()
         throws
     {
-        let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
+        let file = ConsolePage.root.appending(path: "README.md")
+        let readme = try String(contentsOf: file, encoding: .utf8)
         let head = readme.split(separator: "\n", omittingEmptySubsequences: false).prefix(30)
         #expect(head.first == "# Muster")
         #expect(head.contains("```console"))
         #expect(head.contains { $0.components(separatedBy: "](").count == 4 })
     }
 
-    // MARK: Parts
-
-    private static let root = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-    static func steps(in page: String) -> [Step] {
-        var steps: [Step] = []
-        var isInside = false
-        for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
-            if line == "```console" {
-                isInside = true
-            } else if line.hasPrefix("```") {
-                isInside = false
-            } else if isInside, line.hasPrefix("$ ") {
-                steps.append(Step(command: String(line.dropFirst(2))))
-            } else if isInside, !steps.isEmpty {
-                steps[steps.count - 1].expected.append(String(line))
-            }
+    @Test(arguments: [
+        "README.md", "Docs/Architecture.md", "Docs/Daemon.md", "Docs/Emulator.md",
+        "Docs/Operations.md", "Docs/WritingAStore.md",
+    ])
+    func `every link of a page leads to a file, and to a heading in it`(page: String) throws {
+        let page = ConsolePage.root.appending(path: page)
+        let text = try String(contentsOf: page, encoding: .utf8)
+        for match in text.matches(of: /\]\((?!http)([^)#]*)#?([^)]*)\)/) {
+            let target =
+                match.output.1.isEmpty
+                ? page : page.deletingLastPathComponent().appending(path: match.output.1)
+            #expect(FileManager.default.fileExists(atPath: target.path), "\(match.output.0)")
+            guard !match.output.2.isEmpty else { continue }
+            let headings = try String(contentsOf: target, encoding: .utf8)
+                .split(separator: "\n").filter { $0.hasPrefix("#") }.map(Self.anchor)
+            #expect(headings.contains(String(match.output.2)), "\(match.output.0)")
         }
-        return steps
     }
 
-    /// Times differ from run to run.
-    static func withoutTimes(_ line: String) -> String {
-        line.replacing(/[0-9]+(\.[0-9]+)? (ms|s)\b/, with: "TIME")
+    /// The name by which a link finds a heading.
+    private static func anchor(_ heading: Substring) -> String {
+        heading.drop { $0 == "#" || $0 == " " }.lowercased()
+            .filter { $0.isLetter || $0.isNumber || $0 == " " || $0 == "-" }
+            .replacing(" ", with: "-")
     }
+
+    // MARK: Parts
 
     /// Runs one line in a shell that finds our commands.
     private static func start(_ command: String, in folder: String) throws -> Invocation {

@@ -47,19 +47,59 @@ import Testing
         }
     }
 
-    @Test func `the page has every line that the library writes, and no other`() throws {
-        let folder = "Sources/Muster/Telemetry"
-        let files = ["Telemetry+Logins", "Telemetry+Sources", "SyncMetrics"]
+    @Test func `the page has every line that the library and the daemon write, and no other`()
+        throws
+    {
+        let files = [
+            "Muster/Telemetry/Telemetry+Logins", "Muster/Telemetry/Telemetry+Sources",
+            "Muster/Telemetry/SyncMetrics", "MusterServer/Problems/ProblemMiddleware",
+            "MusterServer/Access/SigningSecrets",
+        ]
         var written: Set<String> = []
         for file in files {
-            let text = try Self.text("\(folder)/\(file).swift")
-            for match in text.matches(of: /\n +"([A-Z][^"]+)",\n +metadata/) {
-                written.insert(String(match.output.1))
+            let text = try Self.text("Sources/\(file).swift")
+            for match in text.matches(
+                of: /\s"([A-Z][^"]+)",\s+metadata:|\("([A-Z][^"]+)", metadata:/
+            ) {
+                if let message = match.output.1 ?? match.output.2 {
+                    written.insert(String(message))
+                }
             }
         }
         let rows = try Self.part("Log lines").map { Self.cells($0)[0] }
         #expect(Set(rows) == Set(written.map { "`\($0)`" }))
-        #expect(rows.count == 7)
+        #expect(rows.count == 10)
+    }
+
+    @Test func `no other file of the library or the daemon writes lines`() throws {
+        let root = URL(filePath: #filePath).appending(path: "../../../../Sources")
+            .standardizedFileURL
+        var writers: Set<String> = []
+        for room in ["Muster", "MusterServer"] {
+            let folder = root.appending(path: room)
+            let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+            for case let file as URL in try #require(files) where file.pathExtension == "swift" {
+                let text = try String(contentsOf: file, encoding: .utf8)
+                let calls = /ogger\.(log|trace|debug|info|notice|warning|error|critical)\(/
+                if text.contains(calls) { writers.insert(file.lastPathComponent) }
+            }
+        }
+        let known: Set<String> = [
+            "Telemetry+Logins.swift", "Telemetry+Sources.swift", "SyncMetrics.swift",
+            "ProblemMiddleware.swift", "SigningSecrets.swift",
+        ]
+        #expect(writers == known)
+    }
+
+    @Test func `every unit is run as the same user with the same limits`() throws {
+        let daemon = try Self.text("Config/muster.service").components(separatedBy: "# A user of")
+        let sync = try Self.text("Config/muster-sync.service").components(
+            separatedBy: "# A user of"
+        )
+        let limits = try #require(daemon.last?.components(separatedBy: "\n\n[Install]").first)
+        #expect(daemon.count == 2 && sync.count == 2)
+        #expect(sync.last == limits + "\n")
+        #expect(try Self.text("Docs/Operations.md").contains("muster-sync.timer"))
     }
 
     @Test func `the unit keeps the store, the key and the settings where the page says`() throws {
