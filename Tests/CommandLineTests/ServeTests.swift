@@ -170,7 +170,7 @@ import Testing
         #expect(gone.status == 2)
         for wrong in [
             ["--scopes", "magic"], ["--fields", "colour"], ["--expires", "0"],
-            ["--secret-file", "x"], ["--scopes", ""],
+            ["--secret-file", "x"], ["--scopes", ""], ["--signing", "--scopes", "logins,admin"],
         ] {
             let outcome = try await scene.run(["keys", "create", "bad", "--json"] + wrong)
             #expect(outcome.status == 2, "\(wrong)")

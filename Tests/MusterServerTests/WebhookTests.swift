@@ -1,3 +1,4 @@
+import Accounts
 import Foundation
 import HTTPTypes
 import MusterTesting
@@ -272,6 +273,77 @@ struct SignedMessage: Sendable, CustomTestStringConvertible {
             #expect(try await client.logIn(Self.body, key: nil, headers: good).text == without.text)
         }
         #expect(daemon.source.requests == asked + 1)
+    }
+
+    @Test func `who cannot sign learns nothing from how large a body may be`() async throws {
+        let daemon = try await Daemon()
+        let headers = try Self.headers(
+            at: Self.now,
+            body: Self.body,
+            secret: SignedMessage.a.secret
+        )
+        let large = String(repeating: "a", count: 70_000)
+        try await daemon.serve { client async throws in
+            let without = try await client.logIn(Self.body, key: nil)
+            for school in [Daemon.school, "alder", Daemon.foreignSchool, "nowhere", "%ff"] {
+                let kinds = [(large, headers), (large, HTTPFields()), (Self.body, headers)]
+                for (body, headers) in kinds {
+                    let answer = try await client.logIn(
+                        body,
+                        key: nil,
+                        school: school,
+                        headers: headers
+                    )
+                    #expect(answer.status == 401, "\(school)")
+                    #expect(answer.text == without.text)
+                    #expect(answer.headers[.connection] == without.headers[.connection])
+                }
+                // The same without a length, which is found out while it comes in.
+                let raw = try RawConnection(port: client.port)
+                let lines = headers.map { "\($0.name): \($0.value)\r\n" }.joined()
+                raw.write(
+                    "POST /v1/schools/\(school)/logins HTTP/1.1\r\nHost: x\r\n\(lines)"
+                        + "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "11170\r\n\(large)\r\n0\r\n\r\n"
+                )
+                #expect(await raw.rest().hasPrefix("HTTP/1.1 401 "), "\(school)")
+            }
+        }
+    }
+
+    @Test func `of two tenants with one school, each signs for its own`() async throws {
+        let daemon = try await Daemon()
+        try await daemon.syncAll()
+        let shared = SchoolDescription(id: Daemon.school, name: "Alder", timeZone: nil)
+        _ = try await daemon.store.addConnection(
+            .example("twin", schools: [shared], tenant: Daemon.other)
+        ) { _ in [] }
+        let secret = SignedMessage.b2.secret
+        try await daemon.addSigner("foreign signer", of: Daemon.other, secret: secret)
+        let own = try Self.headers(at: Self.now, body: Self.body)
+        let foreign = try Self.headers(at: Self.now, body: Self.body, secret: secret)
+        try await daemon.serve { client async throws in
+            let first = try await client.logIn(Self.body, key: nil, headers: own)
+            #expect(try first.json()["decision"] == "allow")
+            // The other tenant has nobody of that name yet.
+            let second = try await client.logIn(Self.body, key: nil, headers: foreign)
+            #expect(second.status == 200)
+            #expect(try second.json()["account"] == nil)
+        }
+    }
+
+    @Test func `a signature gives no right but to log in, whatever the key says`() async throws {
+        let daemon = try await Daemon()
+        let secret = SignedMessage.b2.secret
+        try await daemon.addSigner("mighty", secret: secret, scopes: Set(AccessScope.allCases))
+        let path = "/v1/schools/\(Daemon.school)"
+        let headers = try Self.headers(at: Self.now, body: "", secret: secret)
+        let again = try Self.headers(id: "msg_9", at: Self.now, body: "", secret: secret)
+        try await daemon.serve { client async throws in
+            #expect(try await client.send(.post, path + "/syncs", headers: headers).status == 403)
+            #expect(try await client.send(.get, path + "/changes", headers: again).status == 403)
+        }
+        #expect(daemon.syncs.value == 0)
     }
 
     @Test func `a signing key has its scopes too, and only for its school's addresses`()

@@ -132,8 +132,8 @@ extension ForwardingStore {
 
     func connections() async throws(StoreError) -> [Connection] { try await base.connections() }
 
-    func school(named text: String) async throws(StoreError) -> ConnectedSchool? {
-        try await base.school(named: text)
+    func schools(named text: String) async throws(StoreError) -> [ConnectedSchool] {
+        try await base.schools(named: text)
     }
 
     func sealedSecret(of connection: ConnectionID) async throws(StoreError) -> [UInt8]? {

@@ -90,7 +90,8 @@ struct HealthRoutes: Sendable {
         to scope: AccessScope?
     ) async throws -> AccessKey? {
         if context.isNear(request, isBehindProxy: isBehindProxy) { return nil }
-        guard let key = try await admission.bearer(request.headers) else {
+        let stamp = admission.ring.stamp
+        guard let key = try await admission.bearer(request.headers, at: stamp) else {
             throw Problem.unauthorized
         }
         if let scope, !key.scopes.contains(scope) { throw Problem.forbidden }

@@ -47,8 +47,8 @@ struct ServerRoutes: Sendable {
         on(router, "\(school)/logins", .post, .logins) { request, caller, _, began in
             try await logins.logIn(request, caller, since: began)
         }
-        on(router, "\(school)/syncs", .post, .admin) { _, caller, context, _ in
-            try await runs.press(try context.school(), caller)
+        on(router, "\(school)/syncs", .post, .admin) { _, caller, _, _ in
+            try runs.press(caller)
         }
     }
 

@@ -15,8 +15,8 @@ extension MemoryStore: ConnectionStore {
         read { $0.connections.values.sorted { $0.name < $1.name } }
     }
 
-    public func school(named text: String) async throws(StoreError) -> ConnectedSchool? {
-        read { $0.school(named: text) }
+    public func schools(named text: String) async throws(StoreError) -> [ConnectedSchool] {
+        read { $0.connections.values.schools(named: text) }
     }
 
     public func sealedSecret(of connection: ConnectionID) async throws(StoreError) -> [UInt8]? {

@@ -103,7 +103,11 @@ struct KeyCreateCommand: AsyncParsableCommand {
         if secretFile != nil, !signing {
             throw ValidationError("--secret-file goes with --signing.")
         }
-        _ = try chosenScopes()
+        guard try chosenScopes() == [.logins] || !signing else {
+            throw ValidationError(
+                "--signing goes with --scopes logins only; make a bearer key for the rest."
+            )
+        }
         _ = try chosenFields()
     }
 

@@ -112,17 +112,23 @@ final class Daemon: Sendable {
             if key == .expired { kept.expiresAt = .example }
             try await store.addKey(kept)
         }
-        let seal = try keyFile.sealMakingKey()
-        let sealed = try seal.seal(
-            Secret(Self.secretText),
-            tenant: .standard,
-            keyName: "signer"
-        )
+        try await addSigner("signer", secret: Self.secretText)
+    }
+
+    /// Adds a key that signs.
+    func addSigner(
+        _ name: String,
+        of tenant: TenantID = .standard,
+        secret: String,
+        scopes: Set<AccessScope> = [.logins]
+    ) async throws {
+        let sealed = try keyFile.sealMakingKey()
+            .seal(Secret(secret), tenant: tenant, keyName: name)
         try await store.addKey(
             AccessKey(
-                name: "signer",
-                tenant: .standard,
-                scopes: [.logins],
+                name: name,
+                tenant: tenant,
+                scopes: scopes,
                 createdAt: .example,
                 proof: .signature(sealed: sealed)
             )
