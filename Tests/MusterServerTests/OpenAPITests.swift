@@ -272,4 +272,11 @@ private struct BrokenAccess: AccessStore {
     func keys() async throws(StoreError) -> [AccessKey] { throw .busy }
     func key(digest: [UInt8]) async throws(StoreError) -> AccessKey? { throw .busy }
     func removeKey(named name: String) async throws(StoreError) -> Bool { false }
+    func take(
+        _ message: Accounts.SignedMessage,
+        forgettingBefore oldest: Timestamp
+    ) async throws(StoreError) -> Bool { throw .busy }
+    func noteUse(ofKeyNamed name: String, at: Timestamp) async throws(StoreError) { throw .busy }
+    func keyUses() async throws(StoreError) -> [String: Timestamp] { throw .busy }
+    func tryWriting() async throws(StoreError) { throw .busy }
 }

@@ -83,6 +83,23 @@ import Testing
         }
     }
 
+    @Test func `once it has ended it asks nobody any more`() async throws {
+        let daemon = try await Daemon()
+        try await daemon.syncAll()
+        _ = try await daemon.serve { try await $0.logIn() }
+        let asked = daemon.source.requests
+        let event = LoginEvent(
+            school: ConnectedSchool(
+                connection: daemon.connection,
+                school: daemon.connection.schools[0]
+            ),
+            key: .email("e2@school.example"),
+            method: .sso
+        )
+        #expect(await daemon.login.refresh(event).outcome == .sourceUnavailable)
+        #expect(daemon.source.requests == asked)
+    }
+
     @Test func `a port that is taken is named`() async throws {
         let first = try await Daemon()
         try await first.run { client, _ in

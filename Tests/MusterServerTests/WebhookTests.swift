@@ -164,49 +164,6 @@ struct SignedMessage: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite struct ReplayMemoryTests {
-    private static func message(_ id: String, _ timestamp: Int64) throws -> WebhookSignature {
-        try #require(
-            WebhookSignature([
-                .webhookID: id, .webhookTimestamp: "\(timestamp)", .webhookSignature: "v1,x",
-            ])
-        )
-    }
-
-    @Test func `a copy is refused, a retry signed later is taken, each once`() throws {
-        let memory = ReplayMemory()
-        #expect(memory.take(try Self.message("a", 1000), of: "t", at: 1000))
-        #expect(!memory.take(try Self.message("a", 1000), of: "t", at: 1001))
-        #expect(memory.take(try Self.message("a", 1002), of: "t", at: 1002))
-        #expect(!memory.take(try Self.message("a", 1002), of: "t", at: 1003))
-        #expect(!memory.take(try Self.message("a", 1000), of: "t", at: 1003))
-        #expect(memory.take(try Self.message("a", 1000), of: "u", at: 1003))
-    }
-
-    @Test func `a copy of a message that was given up for others stays a copy`() throws {
-        let memory = ReplayMemory(limit: 4)
-        for number in 0..<10 {
-            #expect(
-                memory.take(try Self.message("\(number)", 1000 + Int64(number)), of: "t", at: 1010)
-            )
-        }
-        for number in 0..<10 {
-            #expect(
-                !memory.take(try Self.message("\(number)", 1000 + Int64(number)), of: "t", at: 1010)
-            )
-        }
-        #expect(memory.take(try Self.message("new", 1010), of: "t", at: 1010))
-    }
-
-    @Test func `messages too old to be taken anyway make room`() throws {
-        let memory = ReplayMemory(limit: 4)
-        for number in 0..<4000 {
-            let now = 1000 + Int64(number) * 200
-            #expect(memory.take(try Self.message("\(number)", now), of: "t", at: now))
-        }
-    }
-}
-
 @Suite struct SignedLoginTests {
     /// A login that the daemon's own signing key signed.
     private static func headers(
@@ -308,6 +265,24 @@ struct SignedMessage: Sendable, CustomTestStringConvertible {
                 )
                 #expect(await raw.rest().hasPrefix("HTTP/1.1 401 "), "\(school)")
             }
+        }
+    }
+
+    @Test func `what one daemon took, another over the same store does not take`() async throws {
+        let daemon = try await Daemon()
+        try await daemon.syncAll()
+        let headers = try Self.headers(at: Self.now, body: Self.body)
+        let later = try Self.headers(at: Self.now + 1, body: Self.body)
+        let first = try await daemon.serve {
+            try await $0.logIn(Self.body, key: nil, headers: headers)
+        }
+        #expect(first.status == 200)
+        // Stopped and begun anew, with nothing but the store.
+        try await daemon.serve { client async throws in
+            let copy = try await client.logIn(Self.body, key: nil, headers: headers)
+            #expect(copy.status == 401)
+            let retry = try await client.logIn(Self.body, key: nil, headers: later)
+            #expect(retry.status == 200)
         }
     }
 

@@ -187,4 +187,19 @@ extension ForwardingStore {
     func removeKey(named name: String) async throws(StoreError) -> Bool {
         try await base.removeKey(named: name)
     }
+
+    func take(
+        _ message: SignedMessage,
+        forgettingBefore oldest: Timestamp
+    ) async throws(StoreError) -> Bool {
+        try await base.take(message, forgettingBefore: oldest)
+    }
+
+    func noteUse(ofKeyNamed name: String, at: Timestamp) async throws(StoreError) {
+        try await base.noteUse(ofKeyNamed: name, at: at)
+    }
+
+    func keyUses() async throws(StoreError) -> [String: Timestamp] { try await base.keyUses() }
+
+    func tryWriting() async throws(StoreError) { try await base.tryWriting() }
 }

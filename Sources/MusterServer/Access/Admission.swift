@@ -14,7 +14,7 @@ import Roster
 struct Admission: Sendable {
     let ring: KeyRing
     let secrets: SigningSecrets
-    let replays: ReplayMemory
+    let access: any AccessStore
     let clock: any MusterClock
     let bodyBytes: Int
 
@@ -95,8 +95,19 @@ struct Admission: Sendable {
             secrets.secret(of: key).map { signature.holds(for: body.readableBytesView, with: $0) }
                 ?? false
         }
-        // Only what a key signed is remembered: nobody else can fill the memory.
-        guard let key, replays.take(signature, of: key.tenant.name, at: now) else { return nil }
+        // Only what a key signed is noted: nobody else can fill the store.
+        guard let key,
+            try await access.take(
+                SignedMessage(
+                    tenant: key.tenant,
+                    id: signature.id,
+                    signedAt: Timestamp(milliseconds: signature.timestamp * 1000)
+                ),
+                forgettingBefore: Timestamp(
+                    milliseconds: (now - WebhookSignature.tolerance) * 1000
+                )
+            )
+        else { return nil }
         return key
     }
 

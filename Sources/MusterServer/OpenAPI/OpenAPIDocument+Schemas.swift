@@ -258,10 +258,11 @@ extension OpenAPIDocument {
         "Readiness": {
           "type": "object",
           "additionalProperties": false,
-          "required": ["status", "store", "stopping", "sources"],
+          "required": ["status", "store", "keyFile", "stopping", "sources"],
           "properties": {
             "status": {"type": "string", "enum": ["ok", "degraded", "notReady"]},
-            "store": {"type": "string", "enum": ["ok", "unavailable"]},
+            "store": {"type": "string", "enum": ["ok", "readOnly", "unavailable"]},
+            "keyFile": {"type": "string", "enum": ["ok", "unusable"]},
             "stopping": {"type": "boolean"},
             "sources": {
               "type": "array",

@@ -55,6 +55,7 @@ final class Daemon: Sendable {
     private let settings: ServerSettings
     private let watch: ServerWatch
     private let access: any AccessStore
+    private let logger: Logger
 
     /// A daemon whose tenant `default` has `people` at its school.
     init(
@@ -62,6 +63,7 @@ final class Daemon: Sendable {
         login: LoginSettings = LoginSettings(),
         watch: ServerWatch = ServerWatch(),
         access: (any AccessStore)? = nil,
+        logger: Logger? = nil,
         settings: (inout ServerSettings) -> Void = { _ in }
     ) async throws {
         source = ScriptedSource(clock: clock)
@@ -87,6 +89,7 @@ final class Daemon: Sendable {
         self.settings = chosen
         self.watch = watch
         self.access = access ?? store
+        self.logger = logger ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         try await addKeys()
     }
 
@@ -135,6 +138,9 @@ final class Daemon: Sendable {
         )
     }
 
+    /// Takes the key of what is sealed away.
+    func removeKeyFile() throws { try FileManager.default.removeItem(atPath: keyFile.path) }
+
     /// Brings the tenant's accounts up to date, as a sync before the tests' own.
     func syncAll() async throws {
         let result = await BatchSync(workshop).run(connection)
@@ -154,14 +160,12 @@ final class Daemon: Sendable {
 
     /// The daemon, not running yet.
     func server() -> MusterServer {
-        var quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        quiet.logLevel = .critical
         var parts = MusterServer.Parts(
             workshop: workshop,
             access: access,
             login: login,
             keyFile: keyFile,
-            logger: quiet
+            logger: logger
         ) { [workshop, syncs] connection, run, progress in
             syncs.update { $0 += 1 }
             return await BatchSync(workshop).run(connection, as: run, progress: progress)

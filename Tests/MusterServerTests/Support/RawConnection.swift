@@ -32,10 +32,13 @@ final class RawConnection: Sendable {
         _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
+    /// What was received so far.
+    var heard: String { text }
+
     /// Waits until what was received holds `words`; false where the other side closed without them.
-    func said(_ words: String) async -> Bool {
-        while !text.contains(words) {
-            guard await more() else { return text.contains(words) }
+    func said(_ words: String, times: Int = 1) async -> Bool {
+        while text.components(separatedBy: words).count <= times {
+            guard await more() else { return false }
         }
         return true
     }
