@@ -68,7 +68,8 @@ package struct MusterServer: Service {
         let builder = try Listener(settings: settings, connections: connections).builder()
         let stopping = Stopping()
         let live = LiveRuns(parts.workshop, work: parts.sync)
-        let routes = routes(live, stopping, connections)
+        let use = KeyUse(access: parts.access, clock: parts.workshop.clock)
+        let routes = routes(live, stopping, connections, use)
         // What the frameworks say is for whoever debugs them.
         var quiet = parts.logger
         quiet.logLevel = max(quiet.logLevel, .notice)
@@ -86,6 +87,7 @@ package struct MusterServer: Service {
         )
         // Stopped from the last to the first, each once the one after it has ended.
         let services: [any Service] = [
+            use,
             Aftermath(
                 login: parts.login,
                 runs: live,
@@ -112,7 +114,8 @@ package struct MusterServer: Service {
         routes(
             LiveRuns(parts.workshop, work: parts.sync),
             Stopping(),
-            OpenConnections(limit: 1, peerLimit: 1)
+            OpenConnections(limit: 1, peerLimit: 1),
+            KeyUse(access: parts.access, clock: parts.workshop.clock)
         )
         .router
     }
@@ -120,7 +123,8 @@ package struct MusterServer: Service {
     private func routes(
         _ live: LiveRuns,
         _ stopping: Stopping,
-        _ connections: OpenConnections
+        _ connections: OpenConnections,
+        _ use: KeyUse
     ) -> ServerRoutes {
         let workshop = parts.workshop
         let ring = KeyRing(access: parts.access, workshop: workshop)
@@ -128,6 +132,7 @@ package struct MusterServer: Service {
             ring: ring,
             secrets: SigningSecrets(keyFile: parts.keyFile, logger: parts.logger),
             access: parts.access,
+            use: use,
             clock: workshop.clock,
             bodyBytes: settings.bodyBytes
         )

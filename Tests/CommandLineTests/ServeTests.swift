@@ -163,6 +163,8 @@ import Testing
         #expect(keys.last?["scopes"] == ["accounts", "logins"])
         #expect(keys.last?["fields"] == ["email", "surname"])
         #expect(keys.last?["expiresAt"].text != nil)
+        #expect(keys.last?["createdAt"].text != nil)
+        #expect(keys.last?["lastUsedAt"] == .null)
         let again = try await scene.run("keys", "create", "portal", "--json")
         #expect(again.status == 1)
         #expect(try again.json()["error"]["code"] == "conflict")

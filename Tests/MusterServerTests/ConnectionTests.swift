@@ -108,7 +108,7 @@ import Testing
             #expect(await regular.said(#""decision":"allow""#))
             var idle: [RawConnection] = []
             for number in 0..<1000 {
-                let connection = try RawConnection(port: client.port)
+                let connection = try await RawConnection.open(port: client.port)
                 // Some have asked something, and some have begun to.
                 if number % 10 == 0 { connection.write("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n") }
                 if number % 10 == 1 { connection.write(Self.head + "Content-Length: 9\r\n\r\n{") }

@@ -227,6 +227,7 @@ private struct Probe: Sendable {
         }
         if path == "/readyz" || path == "/healthz" { path += "?verbose" }
         if status == "400", operation.method == "GET" { path += "?after=x" }
+        if path.hasSuffix("/accounts") { path += "?email=e1@school.example" }
         if status == "415" { headers[.contentType] = "text/xml" }
         let method = try #require(HTTPRequest.Method(operation.method))
         return try await client.send(

@@ -15,6 +15,7 @@ struct Admission: Sendable {
     let ring: KeyRing
     let secrets: SigningSecrets
     let access: any AccessStore
+    let use: KeyUse
     let clock: any MusterClock
     let bodyBytes: Int
 
@@ -32,6 +33,7 @@ struct Admission: Sendable {
     ) async throws -> Caller {
         let stamp = ring.stamp
         let key = try await key(&request, school: text, at: stamp)
+        use.note(key)
         guard key.allows(scope) else { throw Problem.forbidden }
         guard let text else { return Caller(key: key, school: nil) }
         guard let school = try await ring.school(named: text, of: key.tenant, at: stamp) else {

@@ -69,6 +69,18 @@ extension OpenAPIDocument {
                 }
               }
             },
+            "\(base)/accounts": {
+              "parameters": \(parameters("email")),
+              "get": {
+                "operationId": "findAccount\(suffix)",
+                "summary": "The account that has an e-mail address.",
+                "description": "Needs the scope accounts, and a key that sees addresses.",
+                "responses": {
+                  "200": \(json("A list of one account, or of none.", "Accounts")),
+                  \(troubles(parameter == nil ? [400, 401, 403, 503] : [400, 401, 403, 404, 503]))
+                }
+              }
+            },
             "\(base)/accounts/{account}": {
               "parameters": \(parameters("account")),
               "get": {

@@ -216,6 +216,14 @@ extension OpenAPIDocument {
         """
 
     private static let changes = """
+        "Accounts": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["accounts"],
+          "properties": {
+            "accounts": {"type": "array", "items": {"$ref": "#/components/schemas/Account"}}
+          }
+        },
         "Changes": {
           "type": "object",
           "additionalProperties": false,

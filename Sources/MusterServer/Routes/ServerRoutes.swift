@@ -61,6 +61,9 @@ struct ServerRoutes: Sendable {
         on(router, "\(base)/runs/{run}/events", .get, .admin) { _, caller, context, _ in
             try await runs.watch(RunID(try context.number("run")), caller)
         }
+        on(router, "\(base)/accounts", .get, .accounts) { request, caller, _, _ in
+            try await accounts.find(request, caller)
+        }
         on(router, "\(base)/accounts/{account}", .get, .accounts) { _, caller, context, _ in
             try await accounts.show(AccountID(try context.number("account")), caller)
         }

@@ -27,6 +27,16 @@ final class RawConnection: Sendable {
 
     deinit { close(descriptor) }
 
+    /// A new connection, waited for on a thread of its own: a server that has no room to accept it
+    /// yet may need those of the tasks for that.
+    static func open(port: Int) async throws -> RawConnection {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(with: Result { try RawConnection(port: port) })
+            }
+        }
+    }
+
     func write(_ text: String) {
         let bytes = Array(text.utf8)
         _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
