@@ -2,6 +2,9 @@
 public struct DeskLimits: Sendable, Hashable {
     /// Logins that may go on at once, answered ones that are finished behind included.
     public var logins = 10_000
+    /// How often a refresh that was promised behind a login is asked for again while the source
+    /// gives no answer.
+    public var retries = 3
     /// Names remembered as unknown.
     public var unknownNames = 10_000
     /// How long a name is remembered as unknown.

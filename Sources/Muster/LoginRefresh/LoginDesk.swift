@@ -8,14 +8,6 @@ struct FlightKey: Hashable, Sendable {
     let mayCreate: Bool
 }
 
-/// Somebody nobody here knows, who may be new at the school.
-struct Newcomer: Hashable, Sendable {
-    let school: SchoolKey
-    /// The address, in the form in which addresses compare.
-    let email: String
-    let mayCreate: Bool
-}
-
 /// Decides what every login waits for, what is asked of the source, and when somebody is answered.
 ///
 /// A value: events in, actions out. It looks at no clock, store or source; moments come in, and
@@ -51,6 +43,9 @@ struct LoginDesk: Sendable {
         case answerLanded(Number, isShared: Bool)
         /// Look the record up, for this login first of all.
         case lookUp(FlightKey, for: Number)
+        /// A login was told that its refresh goes on behind, and the source gave no answer: ask
+        /// again when it is there, and `askAgain` before that.
+        case promise(FlightKey)
         /// Read who changed at the school.
         case discover(SchoolKey)
     }
@@ -65,36 +60,46 @@ struct LoginDesk: Sendable {
         case waiting
     }
 
-    private struct Flight: Sendable {
-        let key: FlightKey
-        let first: Number
-        var waiting: [Number]
-        /// Those for whom an account may be made, by the next look-up if this one may not.
-        var makers: [Number] = []
+    /// What became of a look-up.
+    enum Landing: Sendable, Hashable {
+        case answered
+        /// The source has no such record.
+        case unknown
+        /// An account would have been made if it might.
+        case parked
+        /// There was no answer, or nowhere to put it; later there may be.
+        case lost
     }
 
-    private struct Discovery: Sendable {
-        var isGoingOn: Bool
-        /// When the last one began.
-        var beganAt: Instant
-        /// Who is looked for, and which logins wait for her.
-        var wanted: [Newcomer: [Number]] = [:]
+    private struct Flight: Sendable {
+        let key: FlightKey
+        let first: Number?
+        var waiting: [Number] = []
+        /// Whether a login was told already that it goes on behind.
+        var isPromised = false
+        /// Those for whom an account may be made, by the next look-up if this one may not.
+        var makers: [Number] = []
     }
 
     let limits: DeskLimits
     private var phases: [Number: Phase] = [:]
     private var flights: [SourceKey: Flight] = [:]
-    private var discoveries: [SchoolKey: Discovery] = [:]
+    /// Look-ups to be made again, and how often each was.
+    private var promises: [SourceKey: Int] = [:]
+    private var discoveries: Discoveries
     private var unknown = Remembrance<UnknownName>()
     private var strangers: [SchoolKey: Allowance] = [:]
     private var last = 0
 
-    init(limits: DeskLimits) { self.limits = limits }
+    init(limits: DeskLimits) {
+        self.limits = limits
+        discoveries = Discoveries(interval: limits.discoveryInterval, limit: limits.newcomers)
+    }
 
     /// Logins that are not answered yet, or go on behind their answer.
     var going: Int { phases.count }
-    /// Look-ups that go on.
-    var flying: Int { flights.count }
+    /// Look-ups that go on, or are to be made again.
+    var flying: Int { flights.count + promises.count }
     /// Names remembered as unknown.
     var rememberedNames: Int { unknown.count }
 }
@@ -128,7 +133,9 @@ extension LoginDesk {
             let answer = finish(login, isAnswered, .answerLocally(login))
             return answer + (behind.map { ask($0, for: login, true) } ?? [])
         case .ask(let key):
-            return ask(key, for: login, isAnswered)
+            let actions = ask(key, for: login, isAnswered)
+            if isAnswered { flights[key.record]?.isPromised = true }
+            return actions
         case .askStranger(let key):
             if unknown.holds(.stranger(key.record), at: now) {
                 return finish(login, isAnswered, .answerUnknown(login, retryAfter: nil))
@@ -139,58 +146,46 @@ extension LoginDesk {
         }
     }
 
-    /// A look-up ended; `wasUnknown` where the source has no such record, `isParked` where an
-    /// account would have been made if it might.
-    mutating func land(
-        _ key: FlightKey,
-        wasUnknown: Bool,
-        isParked: Bool = false,
-        at now: Instant
-    ) -> [Action] {
-        let name = UnknownName.stranger(key.record)
-        if wasUnknown {
-            remember(name, at: now)
-            strangers[key.record.school, default: Allowance()].take(
-                per: limits.strangersPer,
-                at: now
-            )
-        } else {
-            unknown.remove(name)
+    /// A look-up ended.
+    mutating func land(_ key: FlightKey, _ landing: Landing, at now: Instant) -> [Action] {
+        note(landing, of: key.record, at: now)
+        guard let flight = flights.removeValue(forKey: key.record) else {
+            // A promised one that was not even begun.
+            promises[key.record] = nil
+            return []
         }
-        guard let flight = flights.removeValue(forKey: key.record) else { return [] }
+        let again = landing == .lost && isOwed(flight) ? promise(flight.key) : []
         let makers = flight.makers.filter { phases[$0] != nil }
-        let answered = flight.waiting + (isParked ? [] : makers)
+        let answered = flight.waiting + (landing == .parked ? [] : makers)
         var actions: [Action] = answered.compactMap { login in
             guard phases.removeValue(forKey: login) != nil else { return nil }
             return .answerLanded(login, isShared: login != flight.first)
         }
-        if isParked, let maker = makers.first {
+        if landing == .parked, let maker = makers.first {
             let next = FlightKey(record: key.record, mayCreate: true)
             flights[key.record] = Flight(key: next, first: maker, waiting: makers)
             actions.append(.lookUp(next, for: maker))
         }
-        return actions
+        return actions + again
     }
 
-    /// A read of who changed ended.
-    ///
-    /// `found` are the newcomers that it led to, nil where the source could not be read; `served`
-    /// those it looked for, nil for all. Who came too late for it is looked for in the next.
+    /// The source may be asked again for a record that was promised.
+    /// - Returns: Whether it is still owed; logins wait for it from now on.
+    mutating func askAgain(_ key: FlightKey) -> Bool {
+        guard promises[key.record] != nil, flights[key.record] == nil else { return false }
+        flights[key.record] = Flight(key: key, first: nil, isPromised: true)
+        return true
+    }
+
+    /// A read of who changed ended; see `Discoveries.end`.
     mutating func endDiscovery(
         of school: SchoolKey,
         found: Set<Newcomer>?,
         served: Set<Newcomer>? = nil,
         at now: Instant
     ) -> [Action] {
-        guard let all = discoveries[school]?.wanted else { return [] }
-        let isLate = { (newcomer: Newcomer) in
-            found != nil && served.map { !$0.contains(newcomer) } ?? false
-        }
-        let wanted = all.filter { !isLate($0.key) }
-        discoveries[school]?.isGoingOn = false
-        discoveries[school]?.wanted = all.filter { isLate($0.key) }
         var actions: [Action] = []
-        for (newcomer, logins) in wanted {
+        for (newcomer, logins) in discoveries.end(of: school, found: found, served: served) {
             let name = UnknownName.newcomer(school, newcomer.email)
             let isUnknown = found.map { !$0.contains(newcomer) } ?? false
             if isUnknown { remember(name, at: now) } else { unknown.remove(name) }
@@ -206,26 +201,14 @@ extension LoginDesk {
     }
 
     /// Who is looked for at a school now.
-    func wanted(at school: SchoolKey) -> Set<Newcomer> {
-        discoveries[school].map { Set($0.wanted.keys) } ?? []
-    }
+    func wanted(at school: SchoolKey) -> Set<Newcomer> { discoveries.wanted(at: school) }
 
     /// When `wake` is due without any other event; nil for never.
-    var nextWake: Instant? {
-        discoveries.values.filter { !$0.isGoingOn && !$0.wanted.isEmpty }
-            .map { $0.beganAt + limits.discoveryInterval }.min()
-    }
+    var nextWake: Instant? { discoveries.nextWake }
 
     /// Time has passed.
     mutating func wake(at now: Instant) -> [Action] {
-        discoveries.compactMap { school, discovery in
-            guard !discovery.isGoingOn, !discovery.wanted.isEmpty,
-                discovery.beganAt + limits.discoveryInterval <= now
-            else { return nil }
-            discoveries[school]?.isGoingOn = true
-            discoveries[school]?.beganAt = now
-            return .discover(school)
-        }
+        discoveries.wake(at: now).map { .discover($0) }
     }
 
     /// The budget of a login is over.
@@ -273,6 +256,32 @@ extension LoginDesk {
         return [.lookUp(key, for: login)]
     }
 
+    /// What a landing tells of the name that was asked for.
+    private mutating func note(_ landing: Landing, of record: SourceKey, at now: Instant) {
+        if landing == .unknown {
+            remember(.stranger(record), at: now)
+            strangers[record.school, default: Allowance()].take(per: limits.strangersPer, at: now)
+        } else {
+            unknown.remove(.stranger(record))
+        }
+        if landing != .lost { promises[record] = nil }
+    }
+
+    /// Whether a login was answered with the promise that the look-up goes on behind.
+    private func isOwed(_ flight: Flight) -> Bool {
+        flight.isPromised || flight.waiting.contains { phases[$0] == nil }
+    }
+
+    private mutating func promise(_ key: FlightKey) -> [Action] {
+        let times = promises[key.record] ?? 0
+        guard times < limits.retries, times > 0 || promises.count < limits.logins else {
+            promises[key.record] = nil
+            return []
+        }
+        promises[key.record] = times + 1
+        return [.promise(key)]
+    }
+
     /// Ids that nobody here has heard of are asked for until so many led to nobody.
     private mutating func askStranger(
         _ key: FlightKey,
@@ -308,35 +317,13 @@ extension LoginDesk {
         if unknown.holds(.newcomer(school, newcomer.email), at: now) {
             return finish(login, isAnswered, .answerUnknown(login, retryAfter: nil))
         }
-        let due = discoveries[school].map { $0.beganAt + limits.discoveryInterval } ?? now
-        var discovery = discoveries[school] ?? Discovery(isGoingOn: false, beganAt: now)
-        let mayWait = discovery.isGoingOn || due <= now
-        let waits = mayWait && !isAnswered
-        guard discovery.wanted.count < limits.newcomers || discovery.wanted[newcomer] != nil else {
-            return finish(
-                login,
-                isAnswered,
-                .answerUnknown(login, retryAfter: limits.discoveryInterval)
-            )
+        switch discoveries.expect(newcomer, by: isAnswered ? nil : login, at: now) {
+        case .waits(let begins):
+            if isAnswered { phases[login] = nil } else { phases[login] = .waiting }
+            return begins ? [.discover(school)] : []
+        case .comesAgain(let wait):
+            return finish(login, isAnswered, .answerUnknown(login, retryAfter: wait))
         }
-        discovery.wanted[newcomer, default: []] += waits ? [login] : []
-        var actions: [Action] = []
-        if !discovery.isGoingOn, due <= now {
-            discovery.isGoingOn = true
-            discovery.beganAt = now
-            actions.append(.discover(school))
-        }
-        discoveries[school] = discovery
-        if waits {
-            phases[login] = .waiting
-        } else {
-            actions += finish(
-                login,
-                isAnswered,
-                .answerUnknown(login, retryAfter: max(.zero, now.duration(to: due)))
-            )
-        }
-        return actions
     }
 
     private mutating func remember(_ name: UnknownName, at now: Instant) {

@@ -181,11 +181,12 @@ extension LoginRefresh {
 extension LoginRefresh {
     /// Lets the desk take an event, about `visit` if it is about one login, and does what it asks
     /// for; `landing` is what a look-up or a discovery brought to a login that waited for it.
+    @discardableResult
     private func event(
         by visit: Visit? = nil,
         landing: (Visit) -> FlightResult? = { _ in nil },
         _ take: (inout LoginDesk, ContinuousClock.Instant) -> [LoginDesk.Action]
-    ) {
+    ) -> [LoginDesk.Action] {
         let now = workshop.clock.instant()
         let (actions, visits) = state.withLock { state in
             let actions = take(&state.desk, now)
@@ -202,6 +203,7 @@ extension LoginRefresh {
             return (actions, visits)
         }
         for action in actions { perform(action, visits, by: visit, landing) }
+        return actions
     }
 
     private func perform(
@@ -225,12 +227,17 @@ extension LoginRefresh {
             visit?.give(answer?.landed(flight, isShared: isShared))
         case .lookUp(let key, let number): lookUp(key, for: asking ?? visits[number])
         case .discover(let school): discover(school)
+        // Whoever landed it asks again.
+        case .promise: break
         }
     }
 
     private func lookUp(_ key: FlightKey, for visit: Visit?) {
         guard let visit, let policy = visit.facts?.policy, let school = visit.facts?.recordSchool
-        else { return land(key, FlightResult(outcome: .sourceUnavailable)) }
+        else {
+            land(key, FlightResult(outcome: .sourceUnavailable))
+            return
+        }
         let flight = LookUpFlight(
             workshop: workshop,
             school: school,
@@ -243,14 +250,11 @@ extension LoginRefresh {
         )
         unfinished.start { [self] in
             var result = await flight.run(key.record)
-            if result.isLost, visit.wasDeferred {
-                // The login was told that its refresh finishes behind: it is asked for once more,
-                // when the source is there again.
-                let requests = result.requests
-                result = await flight.run(key.record, as: .promised)
-                result.requests += requests
+            while land(key, result),
+                let next = await flight.runAgain(key.record, if: { self.isOwed(key) })
+            {
+                result = next
             }
-            land(key, result)
             if visit.wasDeferred { tellEnd(of: visit, result) }
         }
     }
@@ -268,14 +272,15 @@ extension LoginRefresh {
         )
     }
 
-    private func land(_ key: FlightKey, _ result: FlightResult) {
-        let wasUnknown = result.outcome == .notReturned && result.account == nil
-        let isParked = result.outcome == .disputed && result.account == nil
-        event(
-            landing: { _ in result },
-            { $0.land(key, wasUnknown: wasUnknown, isParked: isParked, at: $1) }
-        )
+    /// Tells the desk what became of a look-up.
+    /// - Returns: Whether it is to be made again.
+    @discardableResult
+    private func land(_ key: FlightKey, _ result: FlightResult) -> Bool {
+        event(landing: { _ in result }, { $0.land(key, result.landing, at: $1) })
+            .contains(.promise(key))
     }
+
+    private func isOwed(_ key: FlightKey) -> Bool { state.withLock { $0.desk.askAgain(key) } }
 
     private func discover(_ key: SchoolKey) {
         unfinished.start { [self] in
@@ -312,7 +317,7 @@ extension LoginDesk.Action {
         case .answerLocally(let login), .answerDeferred(let login), .answerUnknown(let login, _),
             .answerLanded(let login, _):
             login
-        case .lookUp, .discover: nil
+        case .lookUp, .discover, .promise: nil
         }
     }
 }

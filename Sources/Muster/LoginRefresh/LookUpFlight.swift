@@ -17,6 +17,8 @@ struct LookUpFlight {
     /// The login that it is made for first of all.
     let login: LoginID
 
+    private typealias Asked = (Result<Heard, StoreError>, SourceGate.Verdict)
+
     /// What the source said, and what it took to ask.
     private struct Heard: Sendable {
         var answer: LookUpAnswer
@@ -25,21 +27,35 @@ struct LookUpFlight {
         var learnt: Capabilities?
     }
 
-    func run(
-        _ key: SourceKey,
-        as priority: SourceGate.Priority = .login
-    ) async -> FlightResult {
-        var result: FlightResult
+    func run(_ key: SourceKey) async -> FlightResult {
         do throws(TurnedAway) {
-            let heard = try await workshop.traffic.pass(to: school.connection, as: priority) {
+            let heard = try await workshop.traffic.pass(to: school.connection, as: .login) {
                 await ask(key)
             }
-            result = await take(heard)
+            return await closed(take(heard))
         } catch {
-            result = FlightResult(outcome: .sourceUnavailable, trouble: error.sentence)
-            result.retryAfter = error.wait
-            result.isLost = true
+            return await closed(FlightResult(error))
         }
+    }
+
+    /// The same look-up once more, when the source is there again.
+    /// - Returns: Nil where it was not owed any more when its turn came.
+    func runAgain(_ key: SourceKey, if isOwed: () -> Bool) async -> FlightResult? {
+        do throws(TurnedAway) {
+            let heard = try await workshop.traffic.pass(to: school.connection, as: .promise) {
+                () -> (Result<Heard, StoreError>?, SourceGate.Verdict) in
+                isOwed() ? await ask(key) : (nil, .givenUp)
+            }
+            guard let heard else { return nil }
+            return await closed(take(heard))
+        } catch {
+            return await closed(FlightResult(error))
+        }
+    }
+
+    /// Adds the account as it is now to a result without one.
+    private func closed(_ result: FlightResult) async -> FlightResult {
+        var result = result
         if result.account == nil, let id = known?.account.id {
             // Time has passed: an administrator may have suspended her meanwhile.
             do throws(StoreError) {
@@ -51,7 +67,7 @@ struct LookUpFlight {
         return result
     }
 
-    private func ask(_ key: SourceKey) async -> (Result<Heard, StoreError>, SourceGate.Verdict) {
+    private func ask(_ key: SourceKey) async -> Asked {
         // Side by side: each waits for the store.
         async let numbered = number()
         let source: any RosterSource
@@ -131,7 +147,9 @@ struct LookUpFlight {
             result.lookUpTime = heard.time
             return result
         } catch {
-            return FlightResult(outcome: .sourceUnavailable, trouble: error.sentence)
+            var result = FlightResult(outcome: .sourceUnavailable, trouble: error.sentence)
+            result.isLost = error == .busy
+            return result
         }
     }
 
@@ -170,6 +188,15 @@ struct LookUpFlight {
         else { return }
         now.refusedParts.formUnion(learnt.refusedParts)
         try await workshop.connections.setCapabilities(now, of: id)
+    }
+}
+
+extension FlightResult {
+    /// The result of a look-up that was not made.
+    fileprivate init(_ turnedAway: TurnedAway) {
+        self.init(outcome: .sourceUnavailable, trouble: turnedAway.sentence)
+        retryAfter = turnedAway.wait
+        isLost = true
     }
 }
 

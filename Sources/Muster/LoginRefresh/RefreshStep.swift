@@ -14,8 +14,20 @@ struct FlightResult: Sendable {
     var lookUpTime = Duration.zero
     var trouble: String?
     var retryAfter: Duration?
-    /// Whether the source gave no answer, so that the same question may bring one later.
+    /// Whether the source gave no answer, or the store took none, so that the same question may
+    /// bring one later.
     var isLost = false
+
+    /// What it tells the desk.
+    var landing: LoginDesk.Landing {
+        if isLost { return .lost }
+        if account != nil { return .answered }
+        switch outcome {
+        case .notReturned: return .unknown
+        case .disputed: return .parked
+        default: return .answered
+        }
+    }
 
     /// How the outcome reads for somebody without an account.
     var outcomeForUnknown: LoginOutcome {

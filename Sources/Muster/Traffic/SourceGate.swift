@@ -7,11 +7,12 @@ struct SourceGate: Sendable {
     /// The number of one question.
     typealias Ticket = Int
 
-    enum Priority: Sendable, Hashable {
-        case login, batch
-        /// For an answer that was promised behind a login: it goes as a login, but waits where
-        /// that is turned away.
-        case promised
+    /// Who goes first.
+    enum Priority: Sendable, Hashable, CaseIterable {
+        case login
+        /// For an answer that was promised behind a login: it waits where a login is turned away.
+        case promise
+        case batch
     }
 
     /// What became of a question.
@@ -49,9 +50,10 @@ struct SourceGate: Sendable {
     /// No question before this moment, because the source asked for it.
     private(set) var pausedUntil: Instant?
     private var inFlight: [Ticket: Flight] = [:]
-    /// Logins that wait for their turn, the oldest first.
-    private(set) var logins: [Ticket] = []
-    private var batches: [Ticket] = []
+    /// Whether the gate's own question is on its way; it takes a turn like any other.
+    private var isProbing = false
+    /// Who waits for a turn, the oldest first.
+    private var lines: [Priority: [Ticket]] = [:]
     /// How often the breaker opened without a real answer in between.
     private var openings = 0
     private var chance: UInt64
@@ -69,20 +71,23 @@ struct SourceGate: Sendable {
     }
 
     /// How many questions are on their way.
-    var flying: Int { inFlight.count }
+    var flying: Int { inFlight.count + (isProbing ? 1 : 0) }
+    /// Logins that wait for their turn, the oldest first.
+    var logins: [Ticket] { lines[.login, default: []] }
     /// How many wait for their turn.
-    var waiting: Int { logins.count + batches.count }
+    var waiting: Int { lines.values.reduce(0) { $0 + $1.count } }
 
     /// Whether the gate knows nothing worth keeping.
     var isAtRest: Bool {
         breaker == .closed(failures: 0) && openings == 0 && pausedUntil == nil
-            && inFlight.isEmpty && waiting == 0
+            && flying == 0 && waiting == 0
     }
 
     /// When `wake` is due without any other event; nil for never.
     var nextWake: Instant? {
         var moments = inFlight.values.compactMap(\.lateAt)
-        if case .open(let until) = breaker { moments.append(until) }
+        // Where there is no turn for the probe, the end of a question brings one.
+        if case .open(let until) = breaker, hasTurn, !isProbing { moments.append(until) }
         if let pausedUntil { moments.append(pausedUntil) }
         return moments.min()
     }
@@ -93,22 +98,14 @@ extension SourceGate {
     /// Somebody has a question.
     mutating func arrive(_ ticket: Ticket, _ priority: Priority, at now: Instant) -> [Action] {
         let actions = wake(at: now)
-        let waits = priority == .promised
-        switch breaker {
-        case .open(let until) where !waits: return actions + [.turnAway(ticket, until: until)]
-        case .probing where !waits:
-            return actions + [.turnAway(ticket, until: now + limits.firstProbe)]
-        case .open, .probing, .closed: break
+        if let until = shut(to: priority, at: now) {
+            return actions + [.turnAway(ticket, until: until)]
         }
-        switch priority {
-        case .login, .promised:
-            if let pausedUntil, !waits { return actions + [.turnAway(ticket, until: pausedUntil)] }
-            guard logins.count < limits.waiting else {
-                return actions + [.turnAway(ticket, until: now + limits.slowAfter)]
-            }
-            logins.append(ticket)
-        case .batch: batches.append(ticket)
+        let line = lines[priority, default: []]
+        if line.count >= limits.waiting, priority != .batch {
+            return actions + [.turnAway(ticket, until: now + limits.slowAfter)]
         }
+        lines[priority] = line + [ticket]
         return actions + admitted(at: now)
     }
 
@@ -131,13 +128,13 @@ extension SourceGate {
 
     /// Somebody who waits does not want to ask any more.
     mutating func abandon(_ ticket: Ticket) {
-        logins.removeAll { $0 == ticket }
-        batches.removeAll { $0 == ticket }
+        for priority in Priority.allCases { lines[priority]?.removeAll { $0 == ticket } }
     }
 
     /// The answer to the gate's own question.
     mutating func probed(_ verdict: Verdict, at now: Instant) -> [Action] {
-        guard breaker == .probing else { return [] }
+        isProbing = false
+        guard breaker == .probing else { return wake(at: now) }
         switch verdict {
         case .answered(let pause):
             // One more failure opens it again: this answer was nobody's record yet.
@@ -161,8 +158,9 @@ extension SourceGate {
                 fail(at: now)
             }
         }
-        if case .open(let until) = breaker, until <= now {
+        if case .open(let until) = breaker, until <= now, hasTurn, !isProbing {
             breaker = .probing
+            isProbing = true
             return [.probe]
         }
         return admitted(at: now)
@@ -170,29 +168,48 @@ extension SourceGate {
 }
 
 extension SourceGate {
+    /// Whether one more question may be on its way.
+    private var hasTurn: Bool { flying < limits.inFlight }
+
+    /// Until when a question of that kind is turned away; nil where it may wait for its turn.
+    private func shut(to priority: Priority, at now: Instant) -> Instant? {
+        if priority == .promise { return nil }
+        switch breaker {
+        case .open(let until): return until
+        case .probing: return now + limits.firstProbe
+        case .closed: return priority == .login ? pausedUntil : nil
+        }
+    }
+
     private mutating func admitted(at now: Instant) -> [Action] {
-        guard case .closed = breaker, pausedUntil == nil else { return [] }
+        if let until = shut(to: .login, at: now) {
+            // Who waits for a shut gate would only wait for the end of a budget.
+            defer { lines[.login] = [] }
+            return lines[.login, default: []].map { .turnAway($0, until: until) }
+        }
         var actions: [Action] = []
-        while inFlight.count < limits.inFlight {
-            if !logins.isEmpty {
-                let ticket = logins.removeFirst()
-                inFlight[ticket] = Flight(lateAt: now + limits.slowAfter)
-                actions.append(.admit(ticket))
-            } else if !batches.isEmpty {
-                let ticket = batches.removeFirst()
-                inFlight[ticket] = Flight()
-                actions.append(.admit(ticket))
-            } else {
-                break
-            }
+        while hasTurn, let (ticket, priority) = next() {
+            inFlight[ticket] = Flight(lateAt: priority == .batch ? nil : now + limits.slowAfter)
+            actions.append(.admit(ticket))
         }
         return actions
     }
 
+    private mutating func next() -> (Ticket, Priority)? {
+        for priority in Priority.allCases {
+            guard let ticket = lines[priority]?.first else { continue }
+            lines[priority]?.removeFirst()
+            return (ticket, priority)
+        }
+        return nil
+    }
+
+    /// Where every turn is taken by a question that is late, nobody's can come.
     private mutating func fail(at now: Instant) {
         guard case .closed(let failures) = breaker else { return }
         breaker = .closed(failures: failures + 1)
-        if failures + 1 >= limits.failures { open(at: now) }
+        let isStuck = !hasTurn && inFlight.values.allSatisfy(\.hasFailed)
+        if failures + 1 >= limits.failures || isStuck { open(at: now) }
     }
 
     /// Each opening without a real answer in between lasts twice as long, and up to a third longer,

@@ -68,6 +68,11 @@ extension Setting {
         value: .number(90, range: 0...3650),
         why: "How long an address that a person gave up still finds her at login."
     )
+    static let loginRetries = Setting(
+        key: "login.retries",
+        value: .number(3, range: 0...1000),
+        why: "How often a look-up promised behind a login is made again when the MIS is back."
+    )
     static let loginUnknownSeconds = Setting(
         key: "login.unknownSeconds",
         value: .number(60, range: 0...86_400),
@@ -258,8 +263,9 @@ extension Setting {
     /// All of them, in the order of `Config/muster.yaml`.
     static let all = [
         store, storeWaitSeconds, keyFile, loginBudgetMS, loginFreshSeconds, loginLookUpSeconds,
-        loginFormerEmailDays, loginUnknownSeconds, loginUnknownNames, loginStrangersPerMinute,
-        loginDiscoverySeconds, loginDiscoveryPages, loginConcurrent, loginRecalled,
+        loginRetries, loginFormerEmailDays, loginUnknownSeconds, loginUnknownNames,
+        loginStrangersPerMinute, loginDiscoverySeconds, loginDiscoveryPages, loginConcurrent,
+        loginRecalled,
         sourceInFlight, sourceWaiting, sourceFailures, sourceSlowMS, sourceProbeSeconds,
         sourceLongestProbeSeconds, sourceLongestPauseSeconds, syncPageSeconds, syncAttempts,
         syncBackOffMS, syncChunk, httpCAFile, httpConnectSeconds, httpConnectionsPerHost,

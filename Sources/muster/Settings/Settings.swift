@@ -131,6 +131,7 @@ extension Settings {
         settings.desk.unknownLife = .seconds(number(.loginUnknownSeconds))
         settings.desk.unknownNames = number(.loginUnknownNames)
         settings.desk.strangers = number(.loginStrangersPerMinute)
+        settings.desk.retries = number(.loginRetries)
         settings.desk.discoveryInterval = .seconds(number(.loginDiscoverySeconds))
         settings.desk.logins = number(.loginConcurrent)
         return settings

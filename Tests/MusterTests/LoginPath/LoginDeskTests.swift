@@ -61,7 +61,7 @@ import Testing
             actions4
                 == [.answerLocally(second)]
         )
-        let actions5 = desk.land(amara, wasUnknown: false, at: start)
+        let actions5 = desk.land(amara, .answered, at: start)
         #expect(actions5.isEmpty)
         #expect(desk.flying == 0 && desk.going == 0)
     }
@@ -73,7 +73,7 @@ import Testing
         #expect(actions6 == [.lookUp(amara, for: first)])
         let actions7 = desk.learn(.ask(amara), of: second, at: start)
         #expect(actions7.isEmpty)
-        let actions8 = desk.land(amara, wasUnknown: false, at: start)
+        let actions8 = desk.land(amara, .answered, at: start)
         #expect(
             actions8 == [
                 .answerLanded(first, isShared: false), .answerLanded(second, isShared: true),
@@ -104,7 +104,7 @@ import Testing
         _ = desk.learn(.askStranger(other), of: first, at: start)
         let asked = desk.learn(.askStranger(stranger), of: second, at: start)
         #expect(asked.isEmpty, "one look-up at a time")
-        let landed = desk.land(other, wasUnknown: false, isParked: isParked, at: start)
+        let landed = desk.land(other, isParked ? .parked : .answered, at: start)
         #expect(landed.first == .answerLanded(first, isShared: false))
         #expect(
             landed.last
@@ -128,7 +128,7 @@ import Testing
         let actions14 = desk.learn(.ask(amara), of: login, at: start)
         #expect(actions14 == [.lookUp(amara, for: login)])
         #expect(desk.going == 0 && desk.flying == 1)
-        let actions15 = desk.land(amara, wasUnknown: false, at: start)
+        let actions15 = desk.land(amara, .answered, at: start)
         #expect(actions15.isEmpty, "answered once")
     }
 
@@ -139,7 +139,7 @@ import Testing
         _ = desk.learn(.ask(amara), of: second, at: start)
         let actions16 = desk.endBudget(of: first)
         #expect(actions16 == [.answerDeferred(first)])
-        let actions17 = desk.land(amara, wasUnknown: false, at: start)
+        let actions17 = desk.land(amara, .answered, at: start)
         #expect(
             actions17 == [
                 .answerLanded(second, isShared: true)
@@ -163,6 +163,96 @@ import Testing
         #expect(desk.going == 0)
     }
 
+    // MARK: Promises
+
+    @Test func `a look-up that is lost is made again if a login was answered with its promise`()
+        throws
+    {
+        var desk = desk()
+        let (first, second) = (try arrive(&desk), try arrive(&desk))
+        _ = desk.learn(.ask(amara), of: first, at: start)
+        _ = desk.learn(.ask(amara), of: second, at: start)
+        _ = desk.endBudget(of: first)
+        let lost = desk.land(amara, .lost, at: start)
+        #expect(lost == [.answerLanded(second, isShared: true), .promise(amara)])
+        #expect(desk.flying == 1)
+        let begins = desk.askAgain(amara)
+        #expect(begins)
+        let third = try arrive(&desk)
+        let joins = desk.learn(.ask(amara), of: third, at: start)
+        #expect(joins.isEmpty, "one look-up at a time")
+        let landed = desk.land(amara, .answered, at: start)
+        #expect(landed == [.answerLanded(third, isShared: true)])
+        #expect(desk.flying == 0 && desk.going == 0)
+    }
+
+    @Test func `a look-up that begins after the answer was deferred is promised too`() throws {
+        var desk = desk()
+        let login = try arrive(&desk)
+        _ = desk.endBudget(of: login)
+        _ = desk.learn(.ask(amara), of: login, at: start)
+        let lost = desk.land(amara, .lost, at: start)
+        #expect(lost == [.promise(amara)])
+    }
+
+    @Test func `nothing is promised to who got another answer`() throws {
+        var desk = desk()
+        let (first, second) = (try arrive(&desk), try arrive(&desk))
+        _ = desk.learn(.ask(amara), of: first, at: start)
+        let lost = desk.land(amara, .lost, at: start)
+        #expect(lost == [.answerLanded(first, isShared: false)])
+        _ = desk.learn(.fresh(lookUpBehind: amara), of: second, at: start)
+        let behind = desk.land(amara, .lost, at: start)
+        #expect(behind.isEmpty && desk.flying == 0)
+    }
+
+    @Test func `a promise is kept by whichever look-up brings an answer first`() throws {
+        var desk = desk()
+        try promise(amara, at: &desk)
+        let login = try arrive(&desk)
+        let asks = desk.learn(.ask(amara), of: login, at: start)
+        #expect(asks == [.lookUp(amara, for: login)])
+        let early = desk.askAgain(amara)
+        #expect(!early, "one look-up at a time")
+        _ = desk.land(amara, .answered, at: start)
+        let late = desk.askAgain(amara)
+        #expect(!late && desk.flying == 0)
+    }
+
+    @Test func `a promise is given up after its retries, or when it finds no place to wait`() throws
+    {
+        var desk = desk { $0.retries = 2 }
+        try promise(amara, at: &desk)
+        let first = desk.askAgain(amara)
+        let again = desk.land(amara, .lost, at: start)
+        #expect(first && again == [.promise(amara)])
+        let second = desk.askAgain(amara)
+        let last = desk.land(amara, .lost, at: start)
+        #expect(second && last.isEmpty && desk.flying == 0)
+        try promise(amara, at: &desk)
+        let turnedAway = desk.land(amara, .lost, at: start)
+        #expect(turnedAway.isEmpty && desk.flying == 0)
+    }
+
+    @Test func `no more is promised than logins may go on`() throws {
+        var desk = desk { $0.logins = 1 }
+        try promise(amara, at: &desk)
+        let login = try arrive(&desk)
+        let other = FlightKey(record: Observation.staff("2").key, mayCreate: false)
+        _ = desk.learn(.ask(other), of: login, at: start)
+        _ = desk.endBudget(of: login)
+        let lost = desk.land(other, .lost, at: start)
+        #expect(lost.isEmpty && desk.flying == 1)
+    }
+
+    private func promise(_ key: FlightKey, at desk: inout LoginDesk) throws {
+        let login = try arrive(&desk)
+        _ = desk.learn(.ask(key), of: login, at: start)
+        _ = desk.endBudget(of: login)
+        let lost = desk.land(key, .lost, at: start)
+        try #require(lost == [.promise(key)])
+    }
+
     // MARK: Strangers
 
     @Test func `an unknown id is asked for once and then remembered for a while`() throws {
@@ -173,7 +263,7 @@ import Testing
             actions20
                 == [.lookUp(stranger, for: first)]
         )
-        _ = desk.land(stranger, wasUnknown: true, at: start)
+        _ = desk.land(stranger, .unknown, at: start)
         let second = try arrive(&desk)
         let actions21 = desk.learn(.askStranger(stranger), of: second, at: at(59))
         #expect(
@@ -186,7 +276,7 @@ import Testing
             actions22
                 == [.lookUp(stranger, for: third)]
         )
-        let actions23 = desk.land(stranger, wasUnknown: false, at: at(60))
+        let actions23 = desk.land(stranger, .answered, at: at(60))
         #expect(actions23.count == 1)
         #expect(desk.rememberedNames == 0, "being found clears the memory")
     }
@@ -203,7 +293,7 @@ import Testing
             for action in desk.learn(.askStranger(key), of: login, at: start) {
                 guard case .lookUp = action else { continue }
                 asked += 1
-                _ = desk.land(key, wasUnknown: true, at: start)
+                _ = desk.land(key, .unknown, at: start)
             }
         }
         #expect(asked == 3)

@@ -94,7 +94,7 @@ import Testing
                 store: premises.store,
                 sources: OneSource(source: premises.source),
                 clock: SteeredClock(clock: premises.clock),
-                identifiers: Identifiers(at: .example, salt: 8)
+                identifiers: Identifiers(at: .example, salt: 70_000)
             )
         )
         var held = 0

@@ -78,13 +78,13 @@ import Testing
 
     @Test func `a promised question waits where a login is turned away, within the line`() throws {
         var (gate, until) = try openGate()
-        let waits = gate.arrive(4, .promised, at: start)
+        let waits = gate.arrive(4, .promise, at: start)
         #expect(waits.isEmpty)
         let probes = gate.wake(at: until)
         #expect(probes == [.probe])
-        let waitsToo = gate.arrive(5, .promised, at: until) + gate.arrive(6, .promised, at: until)
+        let waitsToo = gate.arrive(5, .promise, at: until) + gate.arrive(6, .promise, at: until)
         #expect(waitsToo.isEmpty && gate.waiting == 3)
-        let tooMany = gate.arrive(7, .promised, at: until)
+        let tooMany = gate.arrive(7, .promise, at: until)
         #expect(tooMany == [.turnAway(7, until: until + limits.slowAfter)])
         let rests = gate.probed(.answered(pause: .seconds(4)), at: until)
         #expect(rests.isEmpty)
@@ -144,7 +144,9 @@ import Testing
     }
 
     @Test func `look-ups that hang open the breaker before they end, and count once`() {
-        var gate = gate()
+        var limits = limits
+        limits.inFlight = 3
+        var gate = SourceGate(limits: limits, seed: 7)
         for ticket in 1...2 { _ = gate.arrive(ticket, .login, at: start) }
         #expect(gate.nextWake == at(2))
         let actions14 = gate.wake(at: at(2))
@@ -152,6 +154,9 @@ import Testing
         #expect(gate.breaker == .closed(failures: 2))
         _ = gate.leave(1, .failed, at: at(30))
         #expect(gate.breaker == .closed(failures: 2))
+        _ = gate.arrive(3, .login, at: at(30))
+        _ = gate.wake(at: at(32))
+        #expect(gate.breaker != .closed(failures: 2) && gate.flying == 2)
     }
 
     @Test func `a batch's page is never late`() {
@@ -162,20 +167,45 @@ import Testing
         #expect(gate.breaker == .closed(failures: 0))
     }
 
-    // MARK: Open, probing, closed
-
-    @Test func `while it is open nobody is admitted, whoever waits goes on waiting`() throws {
+    @Test func `where every turn is taken by a late question the breaker opens before its count`() {
         var gate = gate()
         for ticket in 1...4 { _ = gate.arrive(ticket, .login, at: start) }
-        _ = gate.leave(1, .failed, at: start)
-        _ = gate.leave(2, .failed, at: start)
-        #expect(gate.flying == 2)
-        let actions15 = gate.leave(3, .failed, at: start)
-        #expect(actions15.isEmpty)
+        let early = gate.wake(at: at(1.9))
+        #expect(early.isEmpty)
+        let actions = gate.wake(at: at(2))
         guard case .open(let until) = gate.breaker else {
             Issue.record("the breaker is \(gate.breaker)")
             return
         }
+        #expect(actions == [.turnAway(3, until: until), .turnAway(4, until: until)])
+    }
+
+    @Test func `a promise goes after the logins and before a batch`() {
+        var gate = gate()
+        for ticket in 1...2 { _ = gate.arrive(ticket, .login, at: start) }
+        _ = gate.arrive(3, .batch, at: start)
+        _ = gate.arrive(4, .promise, at: start)
+        _ = gate.arrive(5, .login, at: start)
+        let turns = (1...2).map { gate.leave($0, .answered(pause: nil), at: start) }
+        #expect(turns == [[.admit(5)], [.admit(4)]])
+    }
+
+    // MARK: Open, probing, closed
+
+    @Test func `while it is open nobody is admitted, and no login waits`() throws {
+        var gate = gate()
+        for ticket in 1...5 { _ = gate.arrive(ticket, .login, at: start) }
+        _ = gate.arrive(6, .batch, at: start)
+        _ = gate.leave(1, .failed, at: start)
+        _ = gate.leave(2, .failed, at: start)
+        #expect(gate.flying == 2)
+        let actions15 = gate.leave(3, .failed, at: start)
+        guard case .open(let until) = gate.breaker else {
+            Issue.record("the breaker is \(gate.breaker)")
+            return
+        }
+        #expect(actions15 == [.turnAway(5, until: until)])
+        #expect(gate.waiting == 1, "the batch waits")
         let actions16 = gate.arrive(8, .login, at: at(1))
         #expect(actions16 == [.turnAway(8, until: until)])
         let actions17 = gate.arrive(9, .batch, at: at(1))
@@ -233,6 +263,30 @@ import Testing
         #expect(Set(waits.suffix(4)).count > 1, "chance spreads the probes")
     }
 
+    @Test func `the probe waits for a turn, and takes one`() throws {
+        var gate = gate()
+        for ticket in 1...2 { _ = gate.arrive(ticket, .login, at: start) }
+        _ = gate.wake(at: at(2))
+        guard case .open(let until) = gate.breaker else {
+            Issue.record("the breaker is \(gate.breaker)")
+            return
+        }
+        #expect(gate.nextWake == nil, "both turns are taken")
+        let waits = gate.wake(at: until)
+        #expect(waits.isEmpty)
+        let probes = gate.leave(1, .failed, at: at(30))
+        #expect(probes == [.probe])
+        #expect(gate.flying == 2)
+        let closes = gate.leave(2, .answered(pause: nil), at: at(30))
+        #expect(closes.isEmpty && gate.breaker == .closed(failures: 0))
+        let first = gate.arrive(3, .login, at: at(30))
+        let second = gate.arrive(4, .login, at: at(30))
+        #expect(first == [.admit(3)] && second.isEmpty, "the probe is still on its way")
+        let ends = gate.probed(.failed, at: at(30))
+        #expect(ends == [.admit(4)])
+        #expect(gate.breaker == .closed(failures: 0))
+    }
+
     @Test func `a late answer closes it at once`() throws {
         var gate = gate()
         for ticket in 1...2 { _ = gate.arrive(ticket, .login, at: start) }
@@ -279,6 +333,13 @@ import Testing
         let actions27 = gate.arrive(4, .login, at: at(seconds))
         #expect(actions27.contains(.admit(4)))
         #expect(gate.breaker == .closed(failures: 0))
+    }
+
+    @Test func `a login that waits when the source asks to be left alone is turned away`() {
+        var gate = gate()
+        for ticket in 1...3 { _ = gate.arrive(ticket, .login, at: start) }
+        let actions = gate.leave(1, .overloaded(retryAfter: .seconds(60)), at: start)
+        #expect(actions == [.turnAway(3, until: at(60))])
     }
 
     @Test func `the longer of two waits counts`() {
