@@ -68,6 +68,46 @@ public protocol AccessStore: Sendable {
     /// Takes a key back.
     /// - Returns: Whether there was one of that name.
     func removeKey(named name: String) async throws(StoreError) -> Bool
+
+    /// Takes a signed message, once: where it is taken, no process over the store takes a copy.
+    ///
+    /// The store's stamp stays as it is, so that other requests need not read again.
+    /// - Parameters:
+    ///   - message: The message, whose signature holds.
+    ///   - oldest: Messages that were signed before are too old to be taken anywhere, and forgotten.
+    /// - Returns: Whether it was taken: not where one of that name, signed as late or later, was.
+    /// - Throws: `StoreError` where nobody can say.
+    func take(
+        _ message: SignedMessage,
+        forgettingBefore oldest: Timestamp
+    ) async throws(StoreError) -> Bool
+
+    /// Notes that a key was used; the store's stamp stays as it is.
+    func noteUse(ofKeyNamed name: String, at: Timestamp) async throws(StoreError)
+
+    /// When each key that was ever used was used last, as far as that was noted, by its name.
+    func keyUses() async throws(StoreError) -> [String: Timestamp]
+
+    /// Tries to write, without changing anything that anybody reads.
+    /// - Throws: `StoreError` where nothing can be written now.
+    func tryWriting() async throws(StoreError)
+}
+
+/// A message that somebody signed, as far as it takes to know it again.
+public struct SignedMessage: Sendable, Hashable {
+    /// Whose key signed it; two senders may give the same name.
+    public var tenant: TenantID
+    /// The name that its sender gave to no other.
+    public var id: String
+    /// When it was signed; a retry that its sender signed anew is later.
+    public var signedAt: Timestamp
+
+    /// The message called `id`.
+    public init(tenant: TenantID, id: String, signedAt: Timestamp) {
+        self.tenant = tenant
+        self.id = id
+        self.signedAt = signedAt
+    }
 }
 
 extension StoreError {

@@ -58,6 +58,24 @@ public struct ConnectedSchool: Sendable, Hashable {
     public var key: SchoolKey { SchoolKey(connection: connection.id, school: school.id) }
 }
 
+extension Sequence<Connection> {
+    /// The schools that `text` may mean: those with that id, of the oldest connection first, and
+    /// last the only school of the connection with that name.
+    ///
+    /// Ids beat names; where several tenants have a school with one id, each means its own.
+    public func schools(named text: String) -> [ConnectedSchool] {
+        let byAge = sorted { $0.id < $1.id }
+        let byID = byAge.compactMap { connection in
+            connection.schools.first { $0.id == text }
+                .map { ConnectedSchool(connection: connection, school: $0) }
+        }
+        guard let named = byAge.first(where: { $0.name == text }), named.schools.count == 1,
+            let only = named.schools.first
+        else { return byID }
+        return byID + [ConnectedSchool(connection: named, school: only)]
+    }
+}
+
 /// Where connections, their sealed secrets and the tenants' policies are kept.
 public protocol ConnectionStore: Sendable {
     /// Keeps a new connection.
@@ -76,6 +94,10 @@ public protocol ConnectionStore: Sendable {
 
     /// The school with that id, or the only school of the connection with that name.
     func school(named text: String) async throws(StoreError) -> ConnectedSchool?
+
+    /// All schools that `text` may mean, of any tenant, the likeliest first: those with that id,
+    /// then the only school of the connection with that name.
+    func schools(named text: String) async throws(StoreError) -> [ConnectedSchool]
 
     /// The sealed secret of a connection; nil where it was revoked.
     func sealedSecret(of connection: ConnectionID) async throws(StoreError) -> [UInt8]?
@@ -102,6 +124,18 @@ public protocol ConnectionStore: Sendable {
 
     /// Replaces the policy of a tenant.
     func setPolicy(_ policy: Policy, of tenant: TenantID) async throws(StoreError)
+}
+
+extension ConnectionStore {
+    /// Looks through every connection; a store with an index has a better way.
+    public func schools(named text: String) async throws(StoreError) -> [ConnectedSchool] {
+        try await connections().schools(named: text)
+    }
+
+    /// The first of all schools that `text` may mean.
+    public func school(named text: String) async throws(StoreError) -> ConnectedSchool? {
+        try await schools(named: text).first
+    }
 }
 
 /// A connection before the store gave it an identity.

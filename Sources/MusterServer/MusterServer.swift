@@ -61,10 +61,15 @@ package struct MusterServer: Service {
     /// Serves until it is told to stop.
     /// - Throws: `ServerError` where it cannot begin.
     package func run() async throws {
-        let builder = try Listener(settings: settings).builder()
+        let connections = OpenConnections(
+            limit: settings.connections,
+            peerLimit: settings.isBehindProxy ? settings.connections : settings.connectionsPerPeer
+        )
+        let builder = try Listener(settings: settings, connections: connections).builder()
         let stopping = Stopping()
         let live = LiveRuns(parts.workshop, work: parts.sync)
-        let routes = routes(live, stopping)
+        let use = KeyUse(access: parts.access, clock: parts.workshop.clock)
+        let routes = routes(live, stopping, connections, use)
         // What the frameworks say is for whoever debugs them.
         var quiet = parts.logger
         quiet.logLevel = max(quiet.logLevel, .notice)
@@ -72,8 +77,7 @@ package struct MusterServer: Service {
             router: routes.router,
             server: builder,
             configuration: ApplicationConfiguration(
-                address: .hostname(settings.bareHost, port: settings.port),
-                availableConnectionsDelegate: .maximum(settings.connections, logger: quiet)
+                address: .hostname(settings.bareHost, port: settings.port)
             ),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? settings.port
@@ -83,9 +87,11 @@ package struct MusterServer: Service {
         )
         // Stopped from the last to the first, each once the one after it has ended.
         let services: [any Service] = [
+            use,
             Aftermath(
                 login: parts.login,
                 runs: live,
+                traffic: parts.workshop.traffic,
                 clock: parts.workshop.clock,
                 limit: settings.stop
             ),
@@ -105,21 +111,34 @@ package struct MusterServer: Service {
 
     /// The addresses, as a test compares them with the document.
     var router: Router<ServerContext> {
-        routes(LiveRuns(parts.workshop, work: parts.sync), Stopping()).router
+        routes(
+            LiveRuns(parts.workshop, work: parts.sync),
+            Stopping(),
+            OpenConnections(limit: 1, peerLimit: 1),
+            KeyUse(access: parts.access, clock: parts.workshop.clock)
+        )
+        .router
     }
 
-    private func routes(_ live: LiveRuns, _ stopping: Stopping) -> ServerRoutes {
+    private func routes(
+        _ live: LiveRuns,
+        _ stopping: Stopping,
+        _ connections: OpenConnections,
+        _ use: KeyUse
+    ) -> ServerRoutes {
         let workshop = parts.workshop
         let ring = KeyRing(access: parts.access, workshop: workshop)
         let admission = Admission(
             ring: ring,
             secrets: SigningSecrets(keyFile: parts.keyFile, logger: parts.logger),
-            replays: ReplayMemory(),
+            access: parts.access,
+            use: use,
             clock: workshop.clock,
             bodyBytes: settings.bodyBytes
         )
         return ServerRoutes(
             admission: admission,
+            connections: connections,
             clock: workshop.clock,
             logger: parts.logger,
             headerBytes: settings.headerBytes,
@@ -139,6 +158,8 @@ package struct MusterServer: Service {
             changes: ChangeRoutes(store: workshop.store),
             health: HealthRoutes(
                 admission: admission,
+                access: parts.access,
+                keyFile: parts.keyFile,
                 connections: workshop.connections,
                 runs: workshop.store,
                 stopping: stopping,

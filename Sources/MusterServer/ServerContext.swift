@@ -7,10 +7,12 @@ struct ServerContext: RequestContext {
     /// When the request's head had been read: the budget of a login counts from here.
     let began = ContinuousClock.now
     /// Who is at the other end of the connection; a proxy, where there is one.
-    let peer: SocketAddress?
+    var peer: SocketAddress? { channel.remoteAddress }
+    /// The connection, or the stream of one.
+    let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
-        peer = source.channel.remoteAddress
+        channel = source.channel
     }
 }

@@ -10,8 +10,11 @@ package struct ServerSettings: Sendable, Hashable {
     ///
     /// Nobody counts as local then: the proxy's own requests come from everywhere.
     package var isBehindProxy = false
-    /// Connections open at once; more wait until one is closed.
+    /// Connections open at once; for one more, the one that has been idle longest is closed.
     package var connections = 1000
+    /// Connections open at once from one address; behind a proxy, where all come from one, this is
+    /// not looked at.
+    package var connectionsPerPeer = 500
     /// The largest body, in bytes.
     package var bodyBytes = 65_536
     /// The largest head of a request, in bytes.
@@ -22,6 +25,8 @@ package struct ServerSettings: Sendable, Hashable {
     package var bodyTimeout = Duration.seconds(10)
     /// How long a connection may lie idle, or an answer lie unread.
     package var idleTimeout = Duration.seconds(75)
+    /// The same for a connection on which nobody has shown a valid key.
+    package var strangerIdleTimeout = Duration.seconds(5)
     /// The silence after which an event stream says that it is still there.
     package var keepAlive = Duration.seconds(15)
     /// How long it goes on after it was told to stop, while it says that it is not ready.

@@ -33,7 +33,20 @@ extension SQLiteStore {
         return try value(of: result)
     }
 
-    private static func transaction<Value>(
+    /// Runs `body` on the connection that writes, outside any transaction.
+    func writer(
+        holds body: @escaping @Sendable (Database) throws -> Void
+    ) async throws(StoreError) {
+        let result = await withCheckedContinuation { continuation in
+            writer.asyncWriteWithoutTransaction { db in
+                continuation.resume(returning: Result { try body(db) })
+            }
+        }
+        try value(of: result)
+    }
+
+    /// Runs `body` in a transaction that nobody else can come before.
+    static func transaction<Value>(
         in db: Database,
         _ body: (Database) throws -> Value
     ) throws -> Value {

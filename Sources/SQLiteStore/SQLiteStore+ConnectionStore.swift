@@ -30,25 +30,15 @@ extension SQLiteStore: ConnectionStore {
         }
     }
 
-    public func school(named text: String) async throws(StoreError) -> ConnectedSchool? {
+    public func schools(named text: String) async throws(StoreError) -> [ConnectedSchool] {
         try await read { db in
             let name = StoredText.key(text)
-            let byID = try db.first(
-                "SELECT connection FROM school WHERE school = ? ORDER BY connection",
-                [name]
-            ) { try $0.number(0) }
-            let condition = byID == nil ? "c.name = ?" : "c.id = ?"
-            let argument: StatementArguments = byID.map { [$0] } ?? [name]
-            guard
-                let connection = try Connection.read(where: condition, argument, in: db).first
-            else { return nil }
-            if byID != nil {
-                return connection.schools.first { $0.id == text }
-                    .map { ConnectedSchool(connection: connection, school: $0) }
-            }
-            guard connection.schools.count == 1 else { return nil }
-            return connection.schools.first
-                .map { ConnectedSchool(connection: connection, school: $0) }
+            return try Connection.read(
+                where: "c.name = ? OR c.id IN (SELECT connection FROM school WHERE school = ?)",
+                [name, name],
+                in: db
+            )
+            .schools(named: text)
         }
     }
 

@@ -13,6 +13,8 @@ public final class SQLiteStore: Sendable {
     /// They are not those of a pool that writes too, because opening such a pool writes to the file.
     let readers: DatabasePool
     private let stamps: StampReader
+    /// What requests leave behind, beside the store.
+    let traces: TraceFile
     let path: String
 
     /// How the store is opened.
@@ -39,6 +41,7 @@ public final class SQLiteStore: Sendable {
 
     init(path: String, settings: Settings, migrations: [Migration]) throws(StoreError) {
         self.path = path
+        traces = TraceFile(besideStore: path, settings: settings)
         let file = StoreFile(path: path)
         try file.prepare()
         do {

@@ -163,6 +163,8 @@ import Testing
         #expect(keys.last?["scopes"] == ["accounts", "logins"])
         #expect(keys.last?["fields"] == ["email", "surname"])
         #expect(keys.last?["expiresAt"].text != nil)
+        #expect(keys.last?["createdAt"].text != nil)
+        #expect(keys.last?["lastUsedAt"] == .null)
         let again = try await scene.run("keys", "create", "portal", "--json")
         #expect(again.status == 1)
         #expect(try again.json()["error"]["code"] == "conflict")
@@ -170,7 +172,7 @@ import Testing
         #expect(gone.status == 2)
         for wrong in [
             ["--scopes", "magic"], ["--fields", "colour"], ["--expires", "0"],
-            ["--secret-file", "x"], ["--scopes", ""],
+            ["--secret-file", "x"], ["--scopes", ""], ["--signing", "--scopes", "logins,admin"],
         ] {
             let outcome = try await scene.run(["keys", "create", "bad", "--json"] + wrong)
             #expect(outcome.status == 2, "\(wrong)")

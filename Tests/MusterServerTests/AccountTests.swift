@@ -11,6 +11,39 @@ import Testing
         "/v1/accounts/\(try await daemon.account(id).id.value)"
     }
 
+    @Test func `an account is found by the address it has, by whoever may see addresses`()
+        async throws
+    {
+        let daemon = try await Daemon()
+        try await daemon.syncAll()
+        let id = JSONValue.text("\(try await daemon.account("E1").id.value)")
+        try await daemon.serve { client async throws in
+            for base in ["/v1", "/v1/schools/\(Daemon.school)"] {
+                for address in ["e1@school.example", "E1%40School.example"] {
+                    let path = "\(base)/accounts?email=\(address)"
+                    let answer = try await client.send(.get, path, key: .accounts).json()
+                    #expect(answer["accounts"].elements.map { $0["id"] } == [id])
+                }
+                let long = String(repeating: "a", count: 9000)
+                for address in ["nobody@school.example", "e1", "%00", long] {
+                    let path = "\(base)/accounts?email=\(address)"
+                    let answer = try await client.send(.get, path, key: .accounts)
+                    #expect(answer.text == #"{"accounts":[]}"#)
+                }
+                for query in ["", "?email=", "?email=a&email=b", "?mail=a", "?email=%ff", "?email"]
+                {
+                    let path = "\(base)/accounts\(query)"
+                    #expect(try await client.send(.get, path, key: .accounts).status == 400)
+                }
+            }
+            let path = "/v1/accounts?email=e1@school.example"
+            let foreign = try await client.send(.get, path, key: .foreign)
+            #expect(foreign.text == #"{"accounts":[]}"#)
+            #expect(try await client.send(.get, path, key: .narrow).status == 403)
+            #expect(try await client.send(.get, path, key: .logins).status == 403)
+        }
+    }
+
     @Test func `an account is shown, also through its school`() async throws {
         let daemon = try await Daemon()
         try await daemon.syncAll()

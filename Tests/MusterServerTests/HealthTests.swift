@@ -1,3 +1,4 @@
+import Accounts
 import HTTPTypes
 import Muster
 import MusterTesting
@@ -53,6 +54,27 @@ import Testing
         }
     }
 
+    @Test func `a key file that cannot be used degrades it, and so does a store that is full`()
+        async throws
+    {
+        let daemon = try await Daemon()
+        try await daemon.serve { client async throws in
+            let well = try await client.send(.get, "/readyz?verbose").json()
+            #expect(well["keyFile"] == "ok")
+            #expect(well["status"] == "ok")
+            try daemon.removeKeyFile()
+            let answer = try await client.send(.get, "/readyz?verbose")
+            #expect(answer.status == 200)
+            #expect(try answer.json()["keyFile"] == "unusable")
+            #expect(try answer.json()["status"] == "degraded")
+        }
+        let full = try await Daemon(access: FullStore())
+        let answer = try await full.serve { try await $0.send(.get, "/readyz?verbose") }
+        #expect(answer.status == 200)
+        #expect(try answer.json()["store"] == "readOnly")
+        #expect(try answer.json()["status"] == "degraded")
+    }
+
     @Test func `figures and reasons are for this machine, or for whoever has a key`() async throws {
         var watch = ServerWatch()
         watch.metrics = { Array("muster_up 1\n".utf8) }
@@ -88,9 +110,28 @@ import Testing
         var settings = ServerSettings()
         settings.host = host
         #expect(throws: ServerError.plainOutside(host: host)) {
-            _ = try Listener(settings: settings).builder()
+            _ = try Listener(settings: settings, connections: .few).builder()
         }
         settings.isBehindProxy = true
-        _ = try Listener(settings: settings).builder()
+        _ = try Listener(settings: settings, connections: .few).builder()
     }
+}
+
+/// A store of keys on a disk that takes no more.
+private struct FullStore: AccessStore {
+    private static let full = StoreError.unavailable(reason: "The disk is full.")
+
+    func addKey(_ key: AccessKey) async throws(StoreError) { throw Self.full }
+    func keys() async throws(StoreError) -> [AccessKey] { [] }
+    func key(digest: [UInt8]) async throws(StoreError) -> AccessKey? { nil }
+    func removeKey(named name: String) async throws(StoreError) -> Bool { throw Self.full }
+    func take(
+        _ message: Accounts.SignedMessage,
+        forgettingBefore oldest: Timestamp
+    ) async throws(StoreError) -> Bool { throw Self.full }
+    func noteUse(ofKeyNamed name: String, at: Timestamp) async throws(StoreError) {
+        throw Self.full
+    }
+    func keyUses() async throws(StoreError) -> [String: Timestamp] { [:] }
+    func tryWriting() async throws(StoreError) { throw Self.full }
 }

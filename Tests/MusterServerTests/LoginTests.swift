@@ -8,6 +8,24 @@ import Testing
 @testable import MusterServer
 
 @Suite struct LoginTests {
+    @Test func `the use of a key is noted behind the answers, once a minute`() async throws {
+        let daemon = try await Daemon()
+        try await daemon.syncAll()
+        let first = daemon.clock.now()
+        try await daemon.serve { client async throws in
+            for _ in 0..<3 { _ = try await client.logIn() }
+            while try await daemon.store.keyUses()["logins"] == nil { await Task.yield() }
+            daemon.clock.advance(by: .seconds(59))
+            _ = try await client.logIn()
+            #expect(try await daemon.store.keyUses() == ["logins": first])
+            daemon.clock.advance(by: .seconds(1))
+            _ = try await client.logIn()
+            while try await daemon.store.keyUses()["logins"] == first { await Task.yield() }
+        }
+        let uses = try await daemon.store.keyUses()
+        #expect(uses == ["logins": first.advanced(by: .seconds(60))])
+    }
+
     @Test func `a login is answered with the account as the MIS has it now`() async throws {
         let daemon = try await Daemon()
         try await daemon.syncAll()

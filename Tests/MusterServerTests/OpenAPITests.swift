@@ -227,6 +227,7 @@ private struct Probe: Sendable {
         }
         if path == "/readyz" || path == "/healthz" { path += "?verbose" }
         if status == "400", operation.method == "GET" { path += "?after=x" }
+        if path.hasSuffix("/accounts") { path += "?email=e1@school.example" }
         if status == "415" { headers[.contentType] = "text/xml" }
         let method = try #require(HTTPRequest.Method(operation.method))
         return try await client.send(
@@ -272,4 +273,11 @@ private struct BrokenAccess: AccessStore {
     func keys() async throws(StoreError) -> [AccessKey] { throw .busy }
     func key(digest: [UInt8]) async throws(StoreError) -> AccessKey? { throw .busy }
     func removeKey(named name: String) async throws(StoreError) -> Bool { false }
+    func take(
+        _ message: Accounts.SignedMessage,
+        forgettingBefore oldest: Timestamp
+    ) async throws(StoreError) -> Bool { throw .busy }
+    func noteUse(ofKeyNamed name: String, at: Timestamp) async throws(StoreError) { throw .busy }
+    func keyUses() async throws(StoreError) -> [String: Timestamp] { throw .busy }
+    func tryWriting() async throws(StoreError) { throw .busy }
 }

@@ -83,6 +83,18 @@ import Testing
         }
     }
 
+    @Test func `once it has ended nothing waits to ask a source again`() async throws {
+        let daemon = try await Daemon()
+        try await daemon.syncAll()
+        daemon.source.script { $0.everyAnswer = .failed(.unavailable(reason: "nobody there")) }
+        try await daemon.serve { client async throws in
+            for _ in 0..<6 { _ = try await client.logIn() }
+            // The breaker is open, and its alarm waits for the time of a probe.
+            #expect(daemon.clock.sleepers > 0)
+        }
+        while daemon.clock.sleepers > 0 { await Task.yield() }
+    }
+
     @Test func `a port that is taken is named`() async throws {
         let first = try await Daemon()
         try await first.run { client, _ in

@@ -1,3 +1,4 @@
+import Accounts
 import Foundation
 import HTTPTypes
 import MusterTesting
@@ -163,49 +164,6 @@ struct SignedMessage: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite struct ReplayMemoryTests {
-    private static func message(_ id: String, _ timestamp: Int64) throws -> WebhookSignature {
-        try #require(
-            WebhookSignature([
-                .webhookID: id, .webhookTimestamp: "\(timestamp)", .webhookSignature: "v1,x",
-            ])
-        )
-    }
-
-    @Test func `a copy is refused, a retry signed later is taken, each once`() throws {
-        let memory = ReplayMemory()
-        #expect(memory.take(try Self.message("a", 1000), of: "t", at: 1000))
-        #expect(!memory.take(try Self.message("a", 1000), of: "t", at: 1001))
-        #expect(memory.take(try Self.message("a", 1002), of: "t", at: 1002))
-        #expect(!memory.take(try Self.message("a", 1002), of: "t", at: 1003))
-        #expect(!memory.take(try Self.message("a", 1000), of: "t", at: 1003))
-        #expect(memory.take(try Self.message("a", 1000), of: "u", at: 1003))
-    }
-
-    @Test func `a copy of a message that was given up for others stays a copy`() throws {
-        let memory = ReplayMemory(limit: 4)
-        for number in 0..<10 {
-            #expect(
-                memory.take(try Self.message("\(number)", 1000 + Int64(number)), of: "t", at: 1010)
-            )
-        }
-        for number in 0..<10 {
-            #expect(
-                !memory.take(try Self.message("\(number)", 1000 + Int64(number)), of: "t", at: 1010)
-            )
-        }
-        #expect(memory.take(try Self.message("new", 1010), of: "t", at: 1010))
-    }
-
-    @Test func `messages too old to be taken anyway make room`() throws {
-        let memory = ReplayMemory(limit: 4)
-        for number in 0..<4000 {
-            let now = 1000 + Int64(number) * 200
-            #expect(memory.take(try Self.message("\(number)", now), of: "t", at: now))
-        }
-    }
-}
-
 @Suite struct SignedLoginTests {
     /// A login that the daemon's own signing key signed.
     private static func headers(
@@ -272,6 +230,95 @@ struct SignedMessage: Sendable, CustomTestStringConvertible {
             #expect(try await client.logIn(Self.body, key: nil, headers: good).text == without.text)
         }
         #expect(daemon.source.requests == asked + 1)
+    }
+
+    @Test func `who cannot sign learns nothing from how large a body may be`() async throws {
+        let daemon = try await Daemon()
+        let headers = try Self.headers(
+            at: Self.now,
+            body: Self.body,
+            secret: SignedMessage.a.secret
+        )
+        let large = String(repeating: "a", count: 70_000)
+        try await daemon.serve { client async throws in
+            let without = try await client.logIn(Self.body, key: nil)
+            for school in [Daemon.school, "alder", Daemon.foreignSchool, "nowhere", "%ff"] {
+                let kinds = [(large, headers), (large, HTTPFields()), (Self.body, headers)]
+                for (body, headers) in kinds {
+                    let answer = try await client.logIn(
+                        body,
+                        key: nil,
+                        school: school,
+                        headers: headers
+                    )
+                    #expect(answer.status == 401, "\(school)")
+                    #expect(answer.text == without.text)
+                    #expect(answer.headers[.connection] == without.headers[.connection])
+                }
+                // The same without a length, which is found out while it comes in.
+                let raw = try RawConnection(port: client.port)
+                let lines = headers.map { "\($0.name): \($0.value)\r\n" }.joined()
+                raw.write(
+                    "POST /v1/schools/\(school)/logins HTTP/1.1\r\nHost: x\r\n\(lines)"
+                        + "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "11170\r\n\(large)\r\n0\r\n\r\n"
+                )
+                #expect(await raw.rest().hasPrefix("HTTP/1.1 401 "), "\(school)")
+            }
+        }
+    }
+
+    @Test func `what one daemon took, another over the same store does not take`() async throws {
+        let daemon = try await Daemon()
+        try await daemon.syncAll()
+        let headers = try Self.headers(at: Self.now, body: Self.body)
+        let later = try Self.headers(at: Self.now + 1, body: Self.body)
+        let first = try await daemon.serve {
+            try await $0.logIn(Self.body, key: nil, headers: headers)
+        }
+        #expect(first.status == 200)
+        // Stopped and begun anew, with nothing but the store.
+        try await daemon.serve { client async throws in
+            let copy = try await client.logIn(Self.body, key: nil, headers: headers)
+            #expect(copy.status == 401)
+            let retry = try await client.logIn(Self.body, key: nil, headers: later)
+            #expect(retry.status == 200)
+        }
+    }
+
+    @Test func `of two tenants with one school, each signs for its own`() async throws {
+        let daemon = try await Daemon()
+        try await daemon.syncAll()
+        let shared = SchoolDescription(id: Daemon.school, name: "Alder", timeZone: nil)
+        _ = try await daemon.store.addConnection(
+            .example("twin", schools: [shared], tenant: Daemon.other)
+        ) { _ in [] }
+        let secret = SignedMessage.b2.secret
+        try await daemon.addSigner("foreign signer", of: Daemon.other, secret: secret)
+        let own = try Self.headers(at: Self.now, body: Self.body)
+        let foreign = try Self.headers(at: Self.now, body: Self.body, secret: secret)
+        try await daemon.serve { client async throws in
+            let first = try await client.logIn(Self.body, key: nil, headers: own)
+            #expect(try first.json()["decision"] == "allow")
+            // The other tenant has nobody of that name yet.
+            let second = try await client.logIn(Self.body, key: nil, headers: foreign)
+            #expect(second.status == 200)
+            #expect(try second.json()["account"] == nil)
+        }
+    }
+
+    @Test func `a signature gives no right but to log in, whatever the key says`() async throws {
+        let daemon = try await Daemon()
+        let secret = SignedMessage.b2.secret
+        try await daemon.addSigner("mighty", secret: secret, scopes: Set(AccessScope.allCases))
+        let path = "/v1/schools/\(Daemon.school)"
+        let headers = try Self.headers(at: Self.now, body: "", secret: secret)
+        let again = try Self.headers(id: "msg_9", at: Self.now, body: "", secret: secret)
+        try await daemon.serve { client async throws in
+            #expect(try await client.send(.post, path + "/syncs", headers: headers).status == 403)
+            #expect(try await client.send(.get, path + "/changes", headers: again).status == 403)
+        }
+        #expect(daemon.syncs.value == 0)
     }
 
     @Test func `a signing key has its scopes too, and only for its school's addresses`()

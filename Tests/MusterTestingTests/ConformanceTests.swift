@@ -21,8 +21,11 @@ import Testing
         #expect(left.contains("a connection whose secret cannot be sealed is not kept"))
         #expect(
             left.allSatisfy { name in
-                ["connection", "polic", "secret", "key", "name", "school", "source", "digest"]
-                    .contains { name.contains($0) }
+                [
+                    "connection", "polic", "secret", "key", "name", "school", "source", "digest",
+                    "message",
+                ]
+                .contains { name.contains($0) }
             }
         )
     }

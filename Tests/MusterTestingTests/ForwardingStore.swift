@@ -136,8 +136,8 @@ extension ForwardingStore {
 
     func connections() async throws(StoreError) -> [Connection] { try await base.connections() }
 
-    func school(named text: String) async throws(StoreError) -> ConnectedSchool? {
-        try await base.school(named: text)
+    func schools(named text: String) async throws(StoreError) -> [ConnectedSchool] {
+        try await base.schools(named: text)
     }
 
     func sealedSecret(of connection: ConnectionID) async throws(StoreError) -> [UInt8]? {
@@ -191,4 +191,19 @@ extension ForwardingStore {
     func removeKey(named name: String) async throws(StoreError) -> Bool {
         try await base.removeKey(named: name)
     }
+
+    func take(
+        _ message: SignedMessage,
+        forgettingBefore oldest: Timestamp
+    ) async throws(StoreError) -> Bool {
+        try await base.take(message, forgettingBefore: oldest)
+    }
+
+    func noteUse(ofKeyNamed name: String, at: Timestamp) async throws(StoreError) {
+        try await base.noteUse(ofKeyNamed: name, at: at)
+    }
+
+    func keyUses() async throws(StoreError) -> [String: Timestamp] { try await base.keyUses() }
+
+    func tryWriting() async throws(StoreError) { try await base.tryWriting() }
 }

@@ -224,4 +224,19 @@ extension CountedStore {
     func removeKey(named name: String) async throws(StoreError) -> Bool {
         try await memory.removeKey(named: name)
     }
+
+    func take(
+        _ message: SignedMessage,
+        forgettingBefore oldest: Timestamp
+    ) async throws(StoreError) -> Bool {
+        try await memory.take(message, forgettingBefore: oldest)
+    }
+
+    func noteUse(ofKeyNamed name: String, at: Timestamp) async throws(StoreError) {
+        try await memory.noteUse(ofKeyNamed: name, at: at)
+    }
+
+    func keyUses() async throws(StoreError) -> [String: Timestamp] { try await memory.keyUses() }
+
+    func tryWriting() async throws(StoreError) { try await memory.tryWriting() }
 }

@@ -23,7 +23,7 @@ import Testing
             "Roster", "Accounts", "Reconciliation", "Muster", "JSON", "Sealing", "Hummingbird",
             "HummingbirdTLS", "HummingbirdHTTP2", "Crypto", "HTTPTypes", "ServiceLifecycle",
             "Logging", "Metrics", "CoreMetrics", "NIOCore", "NIOSSL", "HummingbirdCore", "NIOHTTP1",
-            "NIOHTTPTypes",
+            "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
         ],
         "MusterHummingbird": ["Roster", "Accounts", "Muster", "Hummingbird", "HTTPTypes"],
         "mis-emulator": ["MISEmulator", "ArgumentParser", "UnixSignals"],

@@ -5,20 +5,23 @@ import Muster
 import NIOCore
 import Roster
 
-/// Decides who may ask for what, before anything else is read or asked.
+/// Decides who may ask for what, before anything else is asked.
 ///
 /// The order is the same for everybody: who asks, whether she may ask for such things at all, and
-/// only then whether the school is hers. So nothing tells a stranger which schools there are.
+/// only then whether the school is hers. Whoever does not show who she is gets one answer, after
+/// the same work, whatever she sent and whatever there is: so nothing tells a stranger which
+/// schools there are, or which of them have a signing key.
 struct Admission: Sendable {
     let ring: KeyRing
     let secrets: SigningSecrets
-    let replays: ReplayMemory
+    let access: any AccessStore
+    let use: KeyUse
     let clock: any MusterClock
     let bodyBytes: Int
 
     /// Who asks, if she may.
     /// - Parameters:
-    ///   - request: The request; a signed one has its body collected afterwards.
+    ///   - request: The request; one with a signature of about now has its body collected.
     ///   - scope: What the address needs.
     ///   - text: The school in the address, if it has one.
     /// - Returns: Who asks, and for which school.
@@ -28,54 +31,99 @@ struct Admission: Sendable {
         to scope: AccessScope,
         school text: String?
     ) async throws -> Caller {
-        let key = try await key(&request, school: text)
-        guard key.scopes.contains(scope) else { throw Problem.forbidden }
+        let stamp = ring.stamp
+        let key = try await key(&request, school: text, at: stamp)
+        use.note(key)
+        guard key.allows(scope) else { throw Problem.forbidden }
         guard let text else { return Caller(key: key, school: nil) }
-        let school = try await ring.school(named: text, of: key.tenant)
-        guard let school, school.connection.tenant == key.tenant else { throw Problem.notFound }
+        guard let school = try await ring.school(named: text, of: key.tenant, at: stamp) else {
+            throw Problem.notFound
+        }
         return Caller(key: key, school: school)
     }
 
     /// The bearer key that a request shows, or the key that signed it.
-    private func key(_ request: inout Request, school: String?) async throws -> AccessKey {
+    private func key(
+        _ request: inout Request,
+        school: String?,
+        at stamp: Int64?
+    ) async throws -> AccessKey {
         if request.headers.contains(.authorization) {
-            guard let key = try await bearer(request.headers) else { throw Problem.unauthorized }
+            guard let key = try await bearer(request.headers, at: stamp) else {
+                throw Problem.unauthorized
+            }
             return key
         }
         guard let school, let signature = WebhookSignature(request.headers),
-            let key = try await signer(signature, &request, school)
+            let key = try await signer(signature, &request, school, at: stamp)
         else { throw Problem.unauthorized }
         return key
     }
 
     /// The bearer key in `headers`, if it counts.
-    func bearer(_ headers: HTTPFields) async throws(StoreError) -> AccessKey? {
+    func bearer(
+        _ headers: HTTPFields,
+        at stamp: Int64?
+    ) async throws(StoreError) -> AccessKey? {
         guard let text = headers.only(.authorization), text.utf8.count <= 512 else { return nil }
         let parts = text.split(separator: " ", omittingEmptySubsequences: true)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return try await ring.bearer(String(parts[1]))
+        return try await ring.bearer(String(parts[1]), at: stamp)
     }
 
-    /// The key of the school's tenant that signed the request.
+    /// The key that signed the request, of any tenant who has a school of that name.
     private func signer(
         _ signature: WebhookSignature,
         _ request: inout Request,
-        _ school: String
+        _ school: String,
+        at stamp: Int64?
     ) async throws -> AccessKey? {
         let now = clock.now().milliseconds / 1000
-        guard signature.isCurrent(at: now),
-            let tenant = try await ring.school(named: school, of: nil)?.connection.tenant
-        else { return nil }
-        let keys = try await ring.signers(of: tenant)
-        guard !keys.isEmpty else { return nil }
-        let body = try await request.collected(upTo: bodyBytes)
+        guard signature.isCurrent(at: now) else { return nil }
+        // The body comes first: what is wrong with it must not tell which schools are signed for.
+        let body: ByteBuffer
+        do {
+            body = try await request.collected(upTo: bodyBytes)
+        } catch is Problem {
+            return nil
+        }
+        let keys = try await ring.signers(of: school, at: stamp)
+        // A school without a signing key takes as long as one with it.
+        guard !keys.isEmpty else {
+            _ = signature.holds(for: body.readableBytesView, with: Self.decoy)
+            return nil
+        }
         let key = keys.first { key in
             secrets.secret(of: key).map { signature.holds(for: body.readableBytesView, with: $0) }
                 ?? false
         }
-        // Only what a key signed is remembered: nobody else can fill the memory.
-        guard let key, replays.take(signature, of: key.tenant.name, at: now) else { return nil }
+        // Only what a key signed is noted: nobody else can fill the store.
+        guard let key,
+            try await access.take(
+                SignedMessage(
+                    tenant: key.tenant,
+                    id: signature.id,
+                    signedAt: Timestamp(milliseconds: signature.timestamp * 1000)
+                ),
+                forgettingBefore: Timestamp(
+                    milliseconds: (now - WebhookSignature.tolerance) * 1000
+                )
+            )
+        else { return nil }
         return key
+    }
+
+    /// A secret that signs nothing.
+    private static let decoy = WebhookSecret.make()
+}
+
+extension AccessKey {
+    /// Whether its holder may ask for `scope`.
+    ///
+    /// A signature shows who sent a login and nothing more, whatever the key was made with.
+    fileprivate func allows(_ scope: AccessScope) -> Bool {
+        if case .signature = proof, scope != .logins { return false }
+        return scopes.contains(scope)
     }
 }
 

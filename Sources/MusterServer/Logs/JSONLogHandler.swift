@@ -14,6 +14,7 @@ package struct JSONLogHandler: LogHandler {
     package var metadataProvider: Logger.MetadataProvider?
     private let label: String
     private let descriptor: Int32
+    private let hasPriority: Bool
     private let clock: any MusterClock
 
     /// Writes the lines of the logger called `label`.
@@ -21,18 +22,21 @@ package struct JSONLogHandler: LogHandler {
     ///   - label: The logger's name.
     ///   - level: The least level that is written.
     ///   - descriptor: Where lines go; standard error unless told otherwise.
+    ///   - hasPriority: Whether lines begin with their priority, as the system's journal reads it.
     ///   - metadataProvider: Adds to each line what the task knows.
     ///   - clock: The time.
     package init(
         label: String,
         level: Logger.Level = .info,
         descriptor: Int32 = STDERR_FILENO,
+        hasPriority: Bool = false,
         metadataProvider: Logger.MetadataProvider? = nil,
         clock: any MusterClock = SystemClock()
     ) {
         self.label = label
         logLevel = level
         self.descriptor = descriptor
+        self.hasPriority = hasPriority
         self.metadataProvider = metadataProvider
         self.clock = clock
     }
@@ -51,14 +55,22 @@ package struct JSONLogHandler: LogHandler {
         var line = LogLine(metadata: all)
         // What an error says may hold what was asked for: its type is enough to find the place.
         if let error = event.error { line.add("error", "\(type(of: error))") }
-        write(
-            line.bytes(
-                time: LogLine.time(clock.now()),
-                level: event.level.rawValue,
-                label: label,
-                message: event.message.description
-            )
+        let bytes = line.bytes(
+            time: LogLine.time(clock.now()),
+            level: event.level.rawValue,
+            label: label,
+            message: event.message.description
         )
+        write(hasPriority ? Array("<\(event.level.priority)>".utf8) + bytes : bytes)
+    }
+
+    /// Whether `descriptor` leads to the system's journal, which says so in JOURNAL_STREAM.
+    ///
+    /// The variable is left to every child, wherever its output goes: so the file is looked at.
+    package static func isJournal(_ descriptor: Int32, journalStream: String?) -> Bool {
+        var facts = stat()
+        guard let journalStream, fstat(descriptor, &facts) == 0 else { return false }
+        return journalStream == "\(facts.st_dev):\(facts.st_ino)"
     }
 
     private func write(_ line: [UInt8]) {
@@ -67,6 +79,20 @@ package struct JSONLogHandler: LogHandler {
             while Foundation.write(descriptor, bytes.baseAddress, bytes.count) < 0, errno == EINTR {
                 continue
             }
+        }
+    }
+}
+
+extension Logger.Level {
+    /// The priority by which the system's journal files a line.
+    fileprivate var priority: Int {
+        switch self {
+        case .trace, .debug: 7
+        case .info: 6
+        case .notice: 5
+        case .warning: 4
+        case .error: 3
+        case .critical: 2
         }
     }
 }

@@ -24,7 +24,6 @@ extension OpenAPIDocument {
             "operationId": "sync",
             "summary": "Begin to bring everybody's account up to date, or join the run that goes on.",
             "description": "Needs the scope admin. Location names the run.",
-            "security": [{"bearer": []}, {"signature": []}],
             "responses": {
               "202": \(json("The run.", "RunBegun")),
               \(troubles([401, 403, 404, 503]))
@@ -37,7 +36,6 @@ extension OpenAPIDocument {
     static func tenant(_ parameter: String?) -> String {
         let base = parameter == nil ? "/v1" : "/v1/schools/{school}"
         let suffix = parameter == nil ? "" : "OfSchool"
-        let security = parameter == nil ? "" : #""security": [{"bearer": []}, {"signature": []}],"#
         func parameters(_ own: String...) -> String {
             let all = [parameter].compactMap(\.self) + own
             let references = all.map { "{\"$ref\": \"#/components/parameters/\($0)\"}" }
@@ -50,7 +48,6 @@ extension OpenAPIDocument {
                 "operationId": "run\(suffix)",
                 "summary": "How a sync stands, or what it came to.",
                 "description": "Needs the scope admin.",
-                \(security)
                 "responses": {
                   "200": \(json("The run.", "Run")),
                   \(troubles([401, 403, 404, 503]))
@@ -63,7 +60,6 @@ extension OpenAPIDocument {
                 "operationId": "runEvents\(suffix)",
                 "summary": "A sync as it happens: events progress, and result at its end.",
                 "description": "Needs the scope admin. The data of each event is a Run.",
-                \(security)
                 "responses": {
                   "200": {
                     "description": "Server-Sent Events.",
@@ -73,13 +69,24 @@ extension OpenAPIDocument {
                 }
               }
             },
+            "\(base)/accounts": {
+              "parameters": \(parameters("email")),
+              "get": {
+                "operationId": "findAccount\(suffix)",
+                "summary": "The account that has an e-mail address.",
+                "description": "Needs the scope accounts, and a key that sees addresses.",
+                "responses": {
+                  "200": \(json("A list of one account, or of none.", "Accounts")),
+                  \(troubles(parameter == nil ? [400, 401, 403, 503] : [400, 401, 403, 404, 503]))
+                }
+              }
+            },
             "\(base)/accounts/{account}": {
               "parameters": \(parameters("account")),
               "get": {
                 "operationId": "account\(suffix)",
                 "summary": "An account.",
                 "description": "Needs the scope accounts.",
-                \(security)
                 "responses": {
                   "200": \(json("The account.", "Account")),
                   \(troubles([401, 403, 404, 503]))
@@ -89,7 +96,6 @@ extension OpenAPIDocument {
                 "operationId": "editAccount\(suffix)",
                 "summary": "Edit an account by hand, as a person in the application does.",
                 "description": "Needs the scope accounts. All of it is done or nothing.",
-                \(security)
                 "requestBody": \(body("AccountPatch")),
                 "responses": {
                   "200": \(json("The account afterwards.", "Account")),
@@ -103,7 +109,6 @@ extension OpenAPIDocument {
                 "operationId": "changes\(suffix)",
                 "summary": "What logins, syncs and administrators changed since a cursor.",
                 "description": "Needs the scope accounts.",
-                \(security)
                 "responses": {
                   "200": \(json("Changes, the oldest first.", "Changes")),
                   \(troubles(parameter == nil ? [400, 401, 403, 503] : [400, 401, 403, 404, 503]))

@@ -216,6 +216,14 @@ extension OpenAPIDocument {
         """
 
     private static let changes = """
+        "Accounts": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["accounts"],
+          "properties": {
+            "accounts": {"type": "array", "items": {"$ref": "#/components/schemas/Account"}}
+          }
+        },
         "Changes": {
           "type": "object",
           "additionalProperties": false,
@@ -258,10 +266,11 @@ extension OpenAPIDocument {
         "Readiness": {
           "type": "object",
           "additionalProperties": false,
-          "required": ["status", "store", "stopping", "sources"],
+          "required": ["status", "store", "keyFile", "stopping", "sources"],
           "properties": {
             "status": {"type": "string", "enum": ["ok", "degraded", "notReady"]},
-            "store": {"type": "string", "enum": ["ok", "unavailable"]},
+            "store": {"type": "string", "enum": ["ok", "readOnly", "unavailable"]},
+            "keyFile": {"type": "string", "enum": ["ok", "unusable"]},
             "stopping": {"type": "boolean"},
             "sources": {
               "type": "array",

@@ -72,6 +72,10 @@ enum OpenAPIDocument {
             "name": "account", "in": "path", "required": true, "schema": {"type": "string"},
             "description": "The id of an account."
           },
+          "email": {
+            "name": "email", "in": "query", "required": true, "schema": {"type": "string"},
+            "description": "An e-mail address, percent-encoded; + stands for itself."
+          },
           "after": {
             "name": "after", "in": "query", "schema": {"type": "string", "default": "0"},
             "description": "The cursor of the last change that was read: next of the answer before."

@@ -30,6 +30,7 @@ struct Problem: Error, Sendable, Hashable {
         case unusable
         case headTooLarge
         case broken
+        case notImplemented
         case unavailable
 
         var status: HTTPResponse.Status {
@@ -45,6 +46,7 @@ struct Problem: Error, Sendable, Hashable {
             case .unusable: .unprocessableContent
             case .headTooLarge: .requestHeaderFieldsTooLarge
             case .broken: .internalServerError
+            case .notImplemented: .notImplemented
             case .unavailable: .serviceUnavailable
             }
         }
@@ -62,6 +64,7 @@ struct Problem: Error, Sendable, Hashable {
             case .unusable: "A value cannot be used"
             case .headTooLarge: "The head of the request is too large"
             case .broken: "The server failed"
+            case .notImplemented: "There is no such method"
             case .unavailable: "The server cannot answer now"
             }
         }

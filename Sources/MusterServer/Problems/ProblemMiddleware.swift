@@ -4,6 +4,7 @@ import Hummingbird
 import Logging
 import Muster
 import NIOCore
+import NIOHTTP1
 
 /// Turns whatever went wrong into problem details, with nothing of the inside in them.
 struct ProblemMiddleware: RouterMiddleware {
@@ -48,7 +49,8 @@ struct ProblemMiddleware: RouterMiddleware {
             watch.rejected(Problem.Kind.notFound.rawValue)
             return Problem.notFound.response
         } catch  where error.isOfConnection {
-            // Nobody is there to read it; a client that goes away is no trouble of ours.
+            // A client that goes away, or that speaks no HTTP, is no trouble of ours.
+            watch.rejected(Problem.Kind.badRequest.rawValue)
             return Problem.malformed.response
         } catch {
             // What the error says may hold what the client sent: its type is enough for the log.
@@ -60,9 +62,10 @@ struct ProblemMiddleware: RouterMiddleware {
 }
 
 extension Error {
-    /// Whether the client went away.
+    /// Whether the client went away, or sends a body that is no HTTP.
     fileprivate var isOfConnection: Bool {
         self is CancellationError || self is ChannelError || self is IOError
+            || self is HTTPParserError
     }
 }
 

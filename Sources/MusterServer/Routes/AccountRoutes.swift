@@ -1,4 +1,5 @@
 import Accounts
+import Foundation
 import Hummingbird
 import JSON
 import Muster
@@ -14,6 +15,52 @@ struct AccountRoutes: Sendable {
     func show(_ id: AccountID, _ caller: Caller) async throws -> Response {
         let summary = try await summary(id, caller)
         return .json { $0.account(summary, showing: caller.fields) }
+    }
+
+    /// `GET /v1/accounts?email=ADDRESS`: the account that has the address, as a list of one or none.
+    func find(_ request: Request, _ caller: Caller) async throws -> Response {
+        let address = try Self.address(in: request)
+        guard caller.fields?.contains(Field.email.rawValue) ?? true else { throw Problem.forbidden }
+        let found = try await holder(of: address, caller)
+        return .json { member in
+            member.array("accounts") { list in
+                if let found { list.object { $0.account(found, showing: caller.fields) } }
+            }
+        }
+    }
+
+    private func holder(of address: String, _ caller: Caller) async throws -> AccountSummary? {
+        let all = try await workshop.connections.connections()
+        let own = all.first { $0.tenant == caller.tenant && !$0.schools.isEmpty }
+        // An address means one account of a tenant, whichever of its schools is named.
+        let any = own.flatMap { connection in
+            connection.schools.first.map { SchoolKey(connection: connection.id, school: $0.id) }
+        }
+        guard let school = caller.school?.key ?? any,
+            let email = EmailAddress.compared(address),
+            LoginKey.email(email).isPossible
+        else { return nil }
+        // Only whoever has it now: an address that was given up names nobody.
+        let person = try await workshop.store.person(
+            .email(email),
+            in: school,
+            of: caller.tenant,
+            formerSince: workshop.clock.now()
+        )
+        guard let summary = person?.summary, summary.account.email == email,
+            caller.school.map({ summary.isReached(through: $0.key) }) ?? true
+        else { return nil }
+        return summary
+    }
+
+    private static func address(in request: Request) throws(Problem) -> String {
+        let parts = request.uri.query?.split(separator: "&") ?? []
+        guard parts.count == 1, let part = parts.first, part.hasPrefix("email="),
+            let text = String(part.dropFirst(6)).removingPercentEncoding, !text.isEmpty
+        else {
+            throw Problem(.badRequest, "Send one parameter, email, with the address to look for.")
+        }
+        return text
     }
 
     /// `PATCH /v1/accounts/{account}`: the members of the body are what a person set by hand.

@@ -4,12 +4,16 @@ import Hummingbird
 import JSON
 package import Muster
 import NIOCore
+import Sealing
 
 /// Says whether the process lives, and whether it should get requests.
 ///
 /// An MIS that cannot be reached is `degraded`, not unready: logins are answered from what is known.
+/// So is a store that cannot be written, and a key file without which no MIS can be asked.
 struct HealthRoutes: Sendable {
     let admission: Admission
+    let access: any AccessStore
+    let keyFile: KeyFile
     let connections: any ConnectionStore
     let runs: any RunStore
     let stopping: Stopping
@@ -30,10 +34,14 @@ struct HealthRoutes: Sendable {
         guard request.asksForVerbose else { return Self.word(isReady ? "ok" : "not ready", status) }
         let key = try await admitNear(request, context, to: nil)
         let sources = isStoreThere ? try await sources(of: key?.tenant) : []
-        let isDegraded = sources.contains { !$0.isWell }
+        let isWritable = isStoreThere ? (try? await access.tryWriting()) != nil : false
+        let isKeyThere = isStoreThere ? await isKeyUsable() : true
+        let isDegraded = sources.contains { !$0.isWell } || !isWritable || !isKeyThere
         return .json(status: status) { member in
             member.member("status", isReady ? isDegraded ? "degraded" : "ok" : "notReady")
-            member.member("store", isStoreThere ? "ok" : "unavailable")
+            let store = isStoreThere ? isWritable ? "ok" : "readOnly" : "unavailable"
+            member.member("store", store)
+            member.member("keyFile", isKeyThere ? "ok" : "unusable")
             member.member("stopping", isStopping)
             member.array("sources") { list in
                 for source in sources {
@@ -44,6 +52,17 @@ struct HealthRoutes: Sendable {
                     }
                 }
             }
+        }
+    }
+
+    /// Whether the key file opens what is sealed, where anything is.
+    private func isKeyUsable() async -> Bool {
+        do throws(SealError) {
+            _ = try keyFile.seal()
+            return true
+        } catch {
+            guard let all = try? await connections.connections() else { return true }
+            return all.isEmpty
         }
     }
 
@@ -90,7 +109,8 @@ struct HealthRoutes: Sendable {
         to scope: AccessScope?
     ) async throws -> AccessKey? {
         if context.isNear(request, isBehindProxy: isBehindProxy) { return nil }
-        guard let key = try await admission.bearer(request.headers) else {
+        let stamp = admission.ring.stamp
+        guard let key = try await admission.bearer(request.headers, at: stamp) else {
             throw Problem.unauthorized
         }
         if let scope, !key.scopes.contains(scope) { throw Problem.forbidden }

@@ -90,7 +90,7 @@ extension LoginKey {
     ///
     /// An address is never longer than 320 characters, and no name has control characters; neither
     /// store nor source need be asked for such a one.
-    fileprivate var isPossible: Bool {
+    var isPossible: Bool {
         switch self {
         case .email(let text), .sourceID(let text), .username(let text):
             !text.isEmpty && text.isPlain(limit: 320)

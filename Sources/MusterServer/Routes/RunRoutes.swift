@@ -16,10 +16,8 @@ struct RunRoutes: Sendable {
     /// `POST /v1/schools/{school}/syncs`: begins a sync of the school's connection.
     ///
     /// The answer does not wait for it. A second press joins the run that goes on.
-    func press(_ name: String, _ caller: Caller) async throws -> Response {
-        guard let connection = try await ring.connection(reaching: name, of: caller.tenant) else {
-            throw Problem.notFound
-        }
+    func press(_ caller: Caller) throws -> Response {
+        guard let connection = caller.school?.connection else { throw Problem.notFound }
         guard let (run, isJoined) = live.press(connection) else {
             throw Problem(.unavailable, "The server is stopping; ask the next one.")
         }

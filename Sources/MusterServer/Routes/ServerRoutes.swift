@@ -8,6 +8,7 @@ import Muster
 /// Every address of the daemon, and what is behind it.
 struct ServerRoutes: Sendable {
     let admission: Admission
+    let connections: OpenConnections
     let clock: any MusterClock
     let logger: Logger
     let headerBytes: Int
@@ -47,8 +48,8 @@ struct ServerRoutes: Sendable {
         on(router, "\(school)/logins", .post, .logins) { request, caller, _, began in
             try await logins.logIn(request, caller, since: began)
         }
-        on(router, "\(school)/syncs", .post, .admin) { _, caller, context, _ in
-            try await runs.press(try context.school(), caller)
+        on(router, "\(school)/syncs", .post, .admin) { _, caller, _, _ in
+            try runs.press(caller)
         }
     }
 
@@ -59,6 +60,9 @@ struct ServerRoutes: Sendable {
         }
         on(router, "\(base)/runs/{run}/events", .get, .admin) { _, caller, context, _ in
             try await runs.watch(RunID(try context.number("run")), caller)
+        }
+        on(router, "\(base)/accounts", .get, .accounts) { request, caller, _, _ in
+            try await accounts.find(request, caller)
         }
         on(router, "\(base)/accounts/{account}", .get, .accounts) { _, caller, context, _ in
             try await accounts.show(AccountID(try context.number("account")), caller)
@@ -86,18 +90,26 @@ struct ServerRoutes: Sendable {
             // A school whose name cannot be read is an unknown one.
             let school = hasSchool ? (try? context.school()) ?? "" : nil
             let caller = try await admission.admit(&request, to: scope, school: school)
+            connections.member(of: context.channel)?.know()
             return try await answer(request, caller, context, began)
         }
     }
 
+    /// Says of each address which methods it takes, to whoever asks and to whoever asks with others.
     private func refuseOtherMethods(in router: Router<ServerContext>) {
         let known = Dictionary(grouping: router.routes, by: \.path.description)
         for (path, routes) in known {
-            var allowed = routes.map(\.method)
+            var allowed = routes.map(\.method) + [.options]
             if allowed.contains(.get) { allowed.append(.head) }
-            let refused = Self.methods.filter { !allowed.contains($0) }
-            let names = allowed.sorted { $0.rawValue < $1.rawValue }
-            for method in refused {
+            allowed.sort { $0.rawValue < $1.rawValue }
+            let names = allowed
+            router.on(RouterPath(path), method: .options) { _, _ in
+                Response(
+                    status: .noContent,
+                    headers: [.allow: names.map(\.rawValue).joined(separator: ", ")]
+                )
+            }
+            for method in Self.methods where !allowed.contains(method) {
                 router.on(RouterPath(path), method: method) { _, _ -> Response in
                     throw Problem.methodNotAllowed(names)
                 }
@@ -105,10 +117,13 @@ struct ServerRoutes: Sendable {
         }
     }
 
-    /// Those of RFC 9110 and RFC 5789 that a client may try.
-    private static let methods: [HTTPRequest.Method] = [
-        .get, .head, .post, .put, .delete, .patch, .options, .trace, .connect,
-    ]
+    /// Those that a client may try: of HTTP itself and of what was built upon it.
+    private static let methods = """
+        GET HEAD POST PUT DELETE PATCH OPTIONS TRACE CONNECT ACL BIND CHECKOUT COPY LINK LOCK \
+        M-SEARCH MERGE MKACTIVITY MKCALENDAR MKCOL MOVE NOTIFY PROPFIND PROPPATCH PURGE QUERY \
+        REBIND REPORT SEARCH SOURCE SUBSCRIBE UNBIND UNLINK UNLOCK UNSUBSCRIBE
+        """
+        .split(separator: " ").compactMap { HTTPRequest.Method(String($0)) }
 }
 
 extension ServerContext {

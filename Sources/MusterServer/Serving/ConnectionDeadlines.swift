@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOHTTP1
@@ -19,6 +20,10 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         var body: TimeAmount
         /// Between requests, and for an answer that nobody reads.
         var idle: TimeAmount
+        /// The same where nobody has shown who she is.
+        var strangerIdle: TimeAmount
+        /// The largest body; a larger one is not waited for.
+        var bodyBytes: Int
     }
 
     private let limits: Limits
@@ -27,10 +32,19 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     /// Requests whose head was read and whose answer is not written.
     private var open = 0
     private var isFailed = false
+    private let connections: OpenConnections
+    private var member: OpenConnections.Member?
+    /// Requests that were read to their end, and answers that were written to theirs.
+    private var (asked, answered) = (0, 0)
 
-    init(_ limits: Limits) { self.limits = limits }
+    init(_ limits: Limits, _ connections: OpenConnections) {
+        self.limits = limits
+        self.connections = connections
+    }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        member = connections.member(of: context.channel)
+        OldClients.add(to: context.pipeline.syncOperations)
         if context.channel.isActive { awaitHead(context, limits.head) }
     }
 
@@ -41,6 +55,11 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         cancelAll()
+        // Of a connection with several streams, this was one.
+        while answered < asked {
+            answered += 1
+            member?.endAnswer()
+        }
         context.fireChannelInactive()
     }
 
@@ -48,14 +67,23 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let head):
             open += 1
             reading?.cancel()
             reading = schedule(context, limits.body)
+            if isAwaited(head) {
+                context.writeAndFlush(
+                    wrapOutboundOut(.head(HTTPResponse(status: .continue))),
+                    promise: nil
+                )
+            }
         case .body: break
         case .end:
             reading?.cancel()
             reading = nil
+            asked += 1
+            // Some are answered before they end.
+            if answered < asked { member?.beginAnswer() }
         }
         context.fireChannelRead(data)
     }
@@ -63,14 +91,16 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if case .end = unwrapOutboundIn(data) {
             open -= 1
-            if open == 0, reading == nil { awaitHead(context, limits.idle) }
+            answered += 1
+            if answered <= asked { member?.endAnswer() }
+            if open == 0, reading == nil { awaitHead(context, idle) }
         }
         context.write(data, promise: promise)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         writing?.cancel()
-        writing = context.channel.isWritable ? nil : schedule(context, limits.idle)
+        writing = context.channel.isWritable ? nil : schedule(context, idle)
         context.fireChannelWritabilityChanged()
     }
 
@@ -81,8 +111,12 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         }
         isFailed = true
         cancelAll()
-        let isHeadTooLarge = if case .headerOverflow = error { true } else { false }
-        let problem = isHeadTooLarge ? Problem.headTooLarge : Problem.malformed
+        let problem: Problem =
+            switch error {
+            case .headerOverflow: .headTooLarge
+            case .invalidMethod: .unknownMethod
+            default: .malformed
+            }
         var response = problem.response
         response.headers[.connection] = "close"
         context.write(wrapOutboundOut(.head(response.head)), promise: nil)
@@ -91,6 +125,16 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in
             bound.value.close(promise: nil)
         }
+    }
+
+    private var idle: TimeAmount {
+        member?.isKnown ?? false ? limits.idle : limits.strangerIdle
+    }
+
+    /// Whether the client holds its body back until it hears that it is wanted, and it is.
+    private func isAwaited(_ head: HTTPRequest) -> Bool {
+        guard head.headerFields[.expect]?.lowercased() == "100-continue" else { return false }
+        return head.headerFields[.contentLength].flatMap { Int($0) } ?? 0 <= limits.bodyBytes
     }
 
     private func awaitHead(_ context: ChannelHandlerContext, _ limit: TimeAmount) {
@@ -115,6 +159,10 @@ extension Problem {
     static let headTooLarge = Problem(
         .headTooLarge,
         "The head of the request is larger than this server takes; send fewer headers."
+    )
+    static let unknownMethod = Problem(
+        .notImplemented,
+        "There is no such method; ask with one that /openapi.json names."
     )
     static let malformed = Problem(.badRequest, "What was sent is not HTTP.")
 }

@@ -8,6 +8,7 @@ import NIOSSL
 /// How connections are spoken to: HTTP/1.1 in plain, or HTTP/1.1 and HTTP/2 over TLS.
 struct Listener {
     let settings: ServerSettings
+    let connections: OpenConnections
 
     /// What makes the server of each connection.
     /// - Throws: `ServerError` where the certificate cannot be used, or none is given where plain
@@ -17,7 +18,10 @@ struct Listener {
             guard settings.isLoopback || settings.isBehindProxy else {
                 throw .plainOutside(host: settings.host)
             }
-            return .http1(configuration: connection)
+            let connection = connection
+            return HTTPServerBuilder { responder in
+                door(HTTP1Channel(responder: responder, configuration: connection))
+            }
         }
         let tls = try Self.tls(files)
         let configuration = HTTP2ChannelConfiguration(
@@ -31,25 +35,37 @@ struct Listener {
         } catch {
             throw .certificate(path: files.key, why: "they do not belong together")
         }
-        let limit = TimeAmount(settings.headerTimeout)
         return HTTPServerBuilder { responder in
-            let base = try HTTP2UpgradeChannel(
-                tlsConfiguration: tls,
-                configuration: configuration,
-                responder: responder
+            door(
+                try HTTP2UpgradeChannel(
+                    tlsConfiguration: tls,
+                    configuration: configuration,
+                    responder: responder
+                )
             )
-            return HandshakeGuard(base: base, limit: limit)
         }
+    }
+
+    private func door<Base: ServerChildChannel>(_ base: Base) -> Door<Base> {
+        Door(
+            base: base,
+            connections: connections,
+            first: TimeAmount(settings.headerTimeout),
+            strangerIdle: TimeAmount(settings.strangerIdleTimeout)
+        )
     }
 
     private var connection: HTTP1Channel.Configuration {
         let limits = ConnectionDeadlines.Limits(
             head: TimeAmount(settings.headerTimeout),
             body: TimeAmount(settings.bodyTimeout),
-            idle: TimeAmount(settings.idleTimeout)
+            idle: TimeAmount(settings.idleTimeout),
+            strangerIdle: TimeAmount(settings.strangerIdleTimeout),
+            bodyBytes: settings.bodyBytes
         )
+        let connections = connections
         return HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionDeadlines(limits)],
+            additionalChannelHandlers: [ConnectionDeadlines(limits, connections)],
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: settings.headerBytes,
                 maxHeaderListSize: settings.headerBytes,

@@ -44,6 +44,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
 struct Aftermath: Service {
     let login: LoginRefresh
     let runs: LiveRuns
+    let traffic: Traffic
     let clock: any MusterClock
     let limit: Duration
 
@@ -64,5 +65,7 @@ struct Aftermath: Service {
         for await _ in ended {}
         work.cancel()
         timer.cancel()
+        // Nobody is asked any more, and no probe or alarm is left behind.
+        traffic.close()
     }
 }

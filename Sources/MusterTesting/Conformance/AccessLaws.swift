@@ -68,6 +68,75 @@ extension AccountStoreConformance {
             try requireEqual(kept, 1, "keys kept")
             try requireEqual(try await bench.keys.keys().count, 1, "keys in the list")
         },
+        ConformanceLaw("a signed message is taken once, and again where it was signed later") {
+            bench in
+            let keys = bench.keys
+            let oldest = Timestamp(milliseconds: 0)
+            let takes: [(TenantID, String, Int64, Bool)] = [
+                (.standard, "a", 1000, true), (.standard, "a", 1000, false),
+                (.standard, "a", 999, false), (.standard, "a", 1001, true),
+                (.standard, "a", 1000, false), (.standard, "A", 1000, true),
+                (.standard, "a \u{0} \u{1F9EE}", 1000, true),
+                (.standard, "a \u{0} \u{1F9EE}", 1000, false), (bench.stranger, "a", 1000, true),
+                (bench.stranger, "a", 1000, false),
+            ]
+            let before = bench.store.stamp
+            for (tenant, id, time, isTaken) in takes {
+                let message = SignedMessage(
+                    tenant: tenant,
+                    id: id,
+                    signedAt: Timestamp(milliseconds: time)
+                )
+                let taken = try await keys.take(message, forgettingBefore: oldest)
+                try requireEqual(taken, isTaken, "\(tenant.name) \(id) at \(time)")
+            }
+            try requireEqual(bench.store.stamp, before, "the stamp")
+        },
+        ConformanceLaw("a signed message is forgotten once it is too old, and not before") {
+            bench in
+            let message = SignedMessage(
+                tenant: .standard,
+                id: "a",
+                signedAt: Timestamp(milliseconds: 1000)
+            )
+            for (oldest, isTaken) in [(0, true), (1000, false), (1001, true)] as [(Int64, Bool)] {
+                let taken = try await bench.keys.take(
+                    message,
+                    forgettingBefore: Timestamp(milliseconds: oldest)
+                )
+                try requireEqual(taken, isTaken, "where \(oldest) is the oldest")
+            }
+        },
+        ConformanceLaw("of copies of a signed message that come at once exactly one is taken") {
+            bench in
+            let message = SignedMessage(tenant: .standard, id: "a", signedAt: .example)
+            let taken = await withTaskGroup(of: Bool.self) { group in
+                for _ in 1...8 {
+                    group.addTask {
+                        let isTaken = try? await bench.keys.take(
+                            message,
+                            forgettingBefore: Timestamp(milliseconds: 0)
+                        )
+                        return isTaken ?? false
+                    }
+                }
+                return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+            }
+            try requireEqual(taken, 1, "copies taken")
+        },
+        ConformanceLaw("the latest use of a key is kept, and the stamp stays") { bench in
+            try await bench.keys.addKey(AccessKey.example("web", 1))
+            let before = bench.store.stamp
+            try requireEqual(try await bench.keys.keyUses(), [:], "the uses at first")
+            for time in [1000, 3000, 2000] as [Int64] {
+                let time = Timestamp(milliseconds: time)
+                try await bench.keys.noteUse(ofKeyNamed: "web", at: time)
+            }
+            try await bench.keys.tryWriting()
+            let uses = try await bench.keys.keyUses()
+            try requireEqual(uses, ["web": Timestamp(milliseconds: 3000)], "the uses")
+            try requireEqual(bench.store.stamp, before, "the stamp")
+        },
         ConformanceLaw("a key that was taken back opens nothing, and its name is free") { bench in
             for (name, number) in [("web", 1), ("app", 2)] as [(String, UInt8)] {
                 try await bench.keys.addKey(AccessKey.example(name, number))

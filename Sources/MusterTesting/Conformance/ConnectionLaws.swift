@@ -84,6 +84,26 @@ extension AccountStoreConformance {
                 try requireEqual(found?.key, key, "the school called \(text)")
             }
         },
+        ConformanceLaw("a text finds every school that it may mean, whosever it is") { bench in
+            let shared = SchoolDescription(id: "A1", name: "shared")
+            let twin = try await bench.add(
+                .example("twin", schools: [shared], tenant: bench.stranger)
+            )
+            let named = try await bench.add(
+                .example("A1", schools: [SchoolDescription(id: "G1", name: "z")])
+            )
+            let expected = [
+                "A1": [
+                    bench.school, SchoolKey(connection: twin.id, school: "A1"),
+                    SchoolKey(connection: named.id, school: "G1"),
+                ],
+                "twin": [SchoolKey(connection: twin.id, school: "A1")], "nobody": [],
+            ]
+            for (text, keys) in expected {
+                let found = try await bench.connections.schools(named: text).map(\.key)
+                try requireEqual(found, keys, "the schools called \(text)")
+            }
+        },
         ConformanceLaw("a secret is replaced and taken away") { bench in
             let alder = bench.school.connection
             for secret in [[9, 0, 9], nil, [7]] as [[UInt8]?] {

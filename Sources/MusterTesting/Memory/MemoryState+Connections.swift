@@ -30,18 +30,6 @@ extension MemoryState {
         connections[id]?.name = name
     }
 
-    func school(named text: String) -> ConnectedSchool? {
-        let byAge = connections.values.sorted { $0.id < $1.id }
-        for connection in byAge {
-            guard let school = connection.schools.first(where: { $0.id == text }) else { continue }
-            return ConnectedSchool(connection: connection, school: school)
-        }
-        guard let named = byAge.first(where: { $0.name == text }), named.schools.count == 1 else {
-            return nil
-        }
-        return named.schools.first.map { ConnectedSchool(connection: named, school: $0) }
-    }
-
     /// Takes away a connection and what was learnt through it; the accounts stay.
     mutating func remove(_ id: ConnectionID) {
         func isGone(_ key: SourceKey?) -> Bool { key?.school.connection == id }

@@ -58,6 +58,14 @@ struct MemoryState: Sendable {
     var secrets: [ConnectionID: [UInt8]] = [:]
     var policies: [TenantID: Policy] = [:]
     var accessKeys: [String: AccessKey] = [:]
+    var messages: [MessageName: Timestamp] = [:]
+    var keyUses: [String: Timestamp] = [:]
+
+    /// What a signed message is known by.
+    struct MessageName: Hashable {
+        let tenant: TenantID
+        let id: String
+    }
 }
 
 extension MemoryState {

@@ -15,8 +15,8 @@ extension MemoryStore: ConnectionStore {
         read { $0.connections.values.sorted { $0.name < $1.name } }
     }
 
-    public func school(named text: String) async throws(StoreError) -> ConnectedSchool? {
-        read { $0.school(named: text) }
+    public func schools(named text: String) async throws(StoreError) -> [ConnectedSchool] {
+        read { $0.connections.values.schools(named: text) }
     }
 
     public func sealedSecret(of connection: ConnectionID) async throws(StoreError) -> [UInt8]? {
@@ -76,4 +76,25 @@ extension MemoryStore: AccessStore {
     public func removeKey(named name: String) async throws(StoreError) -> Bool {
         try write { $0.accessKeys.removeValue(forKey: name) != nil }
     }
+
+    public func take(
+        _ message: SignedMessage,
+        forgettingBefore oldest: Timestamp
+    ) async throws(StoreError) -> Bool {
+        trace { state in
+            state.messages = state.messages.filter { $0.value >= oldest }
+            let name = MemoryState.MessageName(tenant: message.tenant, id: message.id)
+            if let latest = state.messages[name], latest >= message.signedAt { return false }
+            state.messages[name] = message.signedAt
+            return true
+        }
+    }
+
+    public func noteUse(ofKeyNamed name: String, at: Timestamp) async throws(StoreError) {
+        trace { $0.keyUses[name] = max($0.keyUses[name] ?? at, at) }
+    }
+
+    public func keyUses() async throws(StoreError) -> [String: Timestamp] { read { $0.keyUses } }
+
+    public func tryWriting() async throws(StoreError) {}
 }

@@ -19,6 +19,11 @@ public final class MemoryStore: Sendable {
         try state.withLock { (state) throws(Failure) in try body(state) }
     }
 
+    /// Calls `body` with the state locked; what it changes leaves the stamp as it is.
+    func trace<Value: Sendable>(_ body: (inout MemoryState) -> Value) -> Value {
+        state.withLock { body(&$0) }
+    }
+
     func write<Value: Sendable>(
         _ body: (inout MemoryState) throws(StoreError) -> Value
     ) throws(StoreError) -> Value {

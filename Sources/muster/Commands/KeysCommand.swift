@@ -33,23 +33,29 @@ struct KeyListCommand: AsyncParsableCommand {
         let keys = try await assembly.stored { () throws(StoreError) in
             try await assembly.access.keys()
         }
+        let uses = try await assembly.stored { () throws(StoreError) in
+            try await assembly.access.keyUses()
+        }
         common.answer(
             json: { member in
                 member.array("keys") { list in
-                    for key in keys { list.object { $0.accessKey(key) } }
+                    for key in keys { list.object { $0.accessKey(key, uses) } }
                 }
             },
-            text: { Self.text(keys) }
+            text: { Self.text(keys, uses) }
         )
     }
 
-    private static func text(_ keys: [AccessKey]) -> String {
+    private static func text(_ keys: [AccessKey], _ uses: [String: Timestamp]) -> String {
         guard !keys.isEmpty else { return "There are no keys; make one with `muster keys create`." }
-        var table = TextTable(header: ["key", "kind", "tenant", "scopes", "fields", "expires"])
+        var table = TextTable(header: [
+            "key", "kind", "tenant", "scopes", "fields", "created", "last used", "expires",
+        ])
         for key in keys {
             table.add([
                 key.name, key.kindWord, key.tenant.name, key.scopeWords.joined(separator: ","),
                 key.fields.map { $0.sorted().joined(separator: ",") } ?? "all",
+                key.createdAt.iso8601, key.lastUse(in: uses)?.iso8601 ?? "never",
                 key.expiresAt?.iso8601 ?? "never",
             ])
         }
@@ -103,7 +109,11 @@ struct KeyCreateCommand: AsyncParsableCommand {
         if secretFile != nil, !signing {
             throw ValidationError("--secret-file goes with --signing.")
         }
-        _ = try chosenScopes()
+        guard try chosenScopes() == [.logins] || !signing else {
+            throw ValidationError(
+                "--signing goes with --scopes logins only; make a bearer key for the rest."
+            )
+        }
         _ = try chosenFields()
     }
 
@@ -228,11 +238,16 @@ extension AccessKey {
         }
     }
 
+    /// When it was used last, to the minute; a key of the same name that is gone does not count.
+    fileprivate func lastUse(in uses: [String: Timestamp]) -> Timestamp? {
+        uses[name].flatMap { $0 >= createdAt ? $0 : nil }
+    }
+
     fileprivate var scopeWords: [String] { scopes.map(\.rawValue).sorted() }
 }
 
 extension JSONObjectWriter {
-    fileprivate mutating func accessKey(_ key: AccessKey) {
+    fileprivate mutating func accessKey(_ key: AccessKey, _ uses: [String: Timestamp]) {
         member("name", key.name)
         member("kind", key.kindWord)
         member("tenant", key.tenant.name)
@@ -240,5 +255,6 @@ extension JSONObjectWriter {
         if let fields = key.fields { member("fields", fields.sorted()) } else { null("fields") }
         member("createdAt", key.createdAt.iso8601)
         member("expiresAt", key.expiresAt?.iso8601)
+        member("lastUsedAt", key.lastUse(in: uses)?.iso8601)
     }
 }

@@ -34,7 +34,7 @@ struct ServeCommand: AsyncParsableCommand {
         let assembly = try await Assembly.open(common) { settings throws(Failure) in
             let level = try settings.logLevel()
             return Telemetry(
-                logger: Logger(label: "muster") { JSONLogHandler(label: $0, level: level) },
+                logger: Self.logger("muster", level),
                 metrics: metrics,
                 seed: UInt64.random(in: .min ... .max)
             )
@@ -51,6 +51,18 @@ struct ServeCommand: AsyncParsableCommand {
             try await Self.run(group)
         } catch let error as ServerError {
             throw Failure(error)
+        }
+    }
+
+    /// Whether what it writes goes to the system's journal.
+    fileprivate static let isInJournal = JSONLogHandler.isJournal(
+        STDERR_FILENO,
+        journalStream: ProcessInfo.processInfo.environment["JOURNAL_STREAM"]
+    )
+
+    fileprivate static func logger(_ label: String, _ level: Logger.Level) -> Logger {
+        Logger(label: label) {
+            JSONLogHandler(label: $0, level: level, hasPriority: isInJournal)
         }
     }
 
@@ -84,7 +96,7 @@ extension Assembly {
             access: access,
             login: login,
             keyFile: keyFile,
-            logger: Logger(label: "muster.server") { JSONLogHandler(label: $0, level: level) }
+            logger: ServeCommand.logger("muster.server", level)
         ) { connection, run, progress in
             await sync(connection, as: run, progress: progress)
         }
@@ -101,7 +113,15 @@ extension Assembly {
         }
         parts.watch.rejected = { answers.rejected($0) }
         parts.watch.sources = { login.sources.map { SourceReport($0) } }
-        parts.onListening = { address in Console.say("listening on \(address)") }
+        let logger = parts.logger
+        parts.onListening = { address in
+            // Scripts wait for these words; the journal gets a line like all others.
+            if ServeCommand.isInJournal {
+                logger.notice("Listening", metadata: ["address": "\(address)"])
+            } else {
+                Console.say("listening on \(address)")
+            }
+        }
         return parts
     }
 }

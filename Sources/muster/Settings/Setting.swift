@@ -207,7 +207,12 @@ extension Setting {
     static let serveConnections = Setting(
         key: "serve.connections",
         value: .number(1000, range: 1...100_000),
-        why: "Connections open at once; further ones wait."
+        why: "Connections open at once; for one more, the longest idle is closed."
+    )
+    static let serveConnectionsPerPeer = Setting(
+        key: "serve.connectionsPerPeer",
+        value: .number(500, range: 1...100_000),
+        why: "The same from one address; with serve.behindProxy it is not looked at."
     )
     static let serveBodyBytes = Setting(
         key: "serve.bodyBytes",
@@ -233,6 +238,11 @@ extension Setting {
         key: "serve.idleSeconds",
         value: .number(75, range: 1...3600),
         why: "How long a connection may lie idle, or an answer lie unread."
+    )
+    static let serveStrangerIdleSeconds = Setting(
+        key: "serve.strangerIdleSeconds",
+        value: .number(5, range: 1...3600),
+        why: "The same for a connection on which nobody has shown a valid key yet."
     )
     static let serveLogLevel = Setting(
         key: "serve.logLevel",
@@ -260,7 +270,9 @@ extension Setting {
         sourceLongestProbeSeconds, sourceLongestPauseSeconds, syncPageSeconds, syncAttempts,
         syncBackOffMS, syncChunk, httpCAFile, httpConnectSeconds, httpConnectionsPerHost,
         serveHost, servePort, serveTLSCertificateFile, serveTLSKeyFile, serveBehindProxy,
-        serveConnections, serveBodyBytes, serveHeaderBytes, serveHeaderSeconds, serveBodySeconds,
-        serveIdleSeconds, serveLogLevel, serveDrainSeconds, serveStopSeconds,
+        serveConnections, serveConnectionsPerPeer, serveBodyBytes, serveHeaderBytes,
+        serveHeaderSeconds, serveBodySeconds,
+        serveIdleSeconds, serveStrangerIdleSeconds, serveLogLevel, serveDrainSeconds,
+        serveStopSeconds,
     ]
 }

@@ -194,11 +194,13 @@ extension Settings {
         if !files.0.isEmpty { settings.tls = TLSFiles(certificates: files.0, key: files.1) }
         settings.isBehindProxy = number(.serveBehindProxy) == 1
         settings.connections = number(.serveConnections)
+        settings.connectionsPerPeer = number(.serveConnectionsPerPeer)
         settings.bodyBytes = number(.serveBodyBytes)
         settings.headerBytes = number(.serveHeaderBytes)
         settings.headerTimeout = .seconds(number(.serveHeaderSeconds))
         settings.bodyTimeout = .seconds(number(.serveBodySeconds))
         settings.idleTimeout = .seconds(number(.serveIdleSeconds))
+        settings.strangerIdleTimeout = .seconds(number(.serveStrangerIdleSeconds))
         settings.drain = .seconds(number(.serveDrainSeconds))
         settings.stop = .seconds(number(.serveStopSeconds))
         return settings

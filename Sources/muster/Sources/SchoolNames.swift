@@ -11,17 +11,14 @@ struct SchoolNames {
     /// The school with that id, or the only one of the connection with that name.
     func school(_ text: String) throws(Failure) -> ConnectedSchool {
         let connection = try connection(text)
-        let school =
-            connection.schools.first { $0.id == text }
-            ?? (connection.schools.count == 1 ? connection.schools.first : nil)
-        guard let school else {
+        guard let school = [connection].schools(named: text).first else {
             let ids = connection.schools.map(\.id).joined(separator: ", ")
             throw .ambiguousSchool(
                 "\(text.brief) is the name of a connection to several schools (\(ids)); give the id"
                     + " of one of them."
             )
         }
-        return ConnectedSchool(connection: connection, school: school)
+        return school
     }
 
     /// The connection that reaches the school with that id, or the one with that name.

@@ -9,6 +9,7 @@ import Testing
     /// Writes by `write`, and gives what arrived at the other end of a pipe.
     private func lines(
         level: Logger.Level = .trace,
+        hasPriority: Bool = false,
         _ write: (inout Logger) -> Void
     ) throws -> [String] {
         var ends: [Int32] = [0, 0]
@@ -19,6 +20,7 @@ import Testing
                 label: label,
                 level: level,
                 descriptor: writing,
+                hasPriority: hasPriority,
                 clock: StoppedClock(time: Timestamp(milliseconds: 1_788_768_000_007))
             )
         }
@@ -53,6 +55,34 @@ import Testing
                     + #""node":"a","requests":2}"#
             ]
         )
+    }
+
+    @Test(arguments: [
+        (Logger.Level.trace, "<7>{"), (.debug, "<7>{"), (.info, "<6>{"), (.notice, "<5>{"),
+        (.warning, "<4>{"), (.error, "<3>{"), (.critical, "<2>{"),
+    ])
+    func `a line for the journal begins with its priority`(
+        level: Logger.Level,
+        start: String
+    ) throws {
+        let lines = try lines(hasPriority: true) { $0.log(level: level, "Word") }
+        #expect(lines.count == 1)
+        #expect(lines[0].hasPrefix(start), "\(lines)")
+        _ = try object(String(lines[0].dropFirst(3)))
+    }
+
+    @Test func `only the stream that the variable names is the journal`() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        var facts = stat()
+        try #require(fstat(ends[1], &facts) == 0)
+        let name = "\(facts.st_dev):\(facts.st_ino)"
+        #expect(JSONLogHandler.isJournal(ends[1], journalStream: name))
+        for other in [nil, "", "\(name)0", "1:2"] {
+            #expect(!JSONLogHandler.isJournal(ends[1], journalStream: other))
+        }
+        #expect(!JSONLogHandler.isJournal(-1, journalStream: name))
     }
 
     @Test func `nested metadata become flat, and none takes the place of our own`() throws {

@@ -55,6 +55,7 @@ final class Daemon: Sendable {
     private let settings: ServerSettings
     private let watch: ServerWatch
     private let access: any AccessStore
+    private let logger: Logger
 
     /// A daemon whose tenant `default` has `people` at its school.
     init(
@@ -62,6 +63,7 @@ final class Daemon: Sendable {
         login: LoginSettings = LoginSettings(),
         watch: ServerWatch = ServerWatch(),
         access: (any AccessStore)? = nil,
+        logger: Logger? = nil,
         settings: (inout ServerSettings) -> Void = { _ in }
     ) async throws {
         source = ScriptedSource(clock: clock)
@@ -87,6 +89,7 @@ final class Daemon: Sendable {
         self.settings = chosen
         self.watch = watch
         self.access = access ?? store
+        self.logger = logger ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         try await addKeys()
     }
 
@@ -112,22 +115,31 @@ final class Daemon: Sendable {
             if key == .expired { kept.expiresAt = .example }
             try await store.addKey(kept)
         }
-        let seal = try keyFile.sealMakingKey()
-        let sealed = try seal.seal(
-            Secret(Self.secretText),
-            tenant: .standard,
-            keyName: "signer"
-        )
+        try await addSigner("signer", secret: Self.secretText)
+    }
+
+    /// Adds a key that signs.
+    func addSigner(
+        _ name: String,
+        of tenant: TenantID = .standard,
+        secret: String,
+        scopes: Set<AccessScope> = [.logins]
+    ) async throws {
+        let sealed = try keyFile.sealMakingKey()
+            .seal(Secret(secret), tenant: tenant, keyName: name)
         try await store.addKey(
             AccessKey(
-                name: "signer",
-                tenant: .standard,
-                scopes: [.logins],
+                name: name,
+                tenant: tenant,
+                scopes: scopes,
                 createdAt: .example,
                 proof: .signature(sealed: sealed)
             )
         )
     }
+
+    /// Takes the key of what is sealed away.
+    func removeKeyFile() throws { try FileManager.default.removeItem(atPath: keyFile.path) }
 
     /// Brings the tenant's accounts up to date, as a sync before the tests' own.
     func syncAll() async throws {
@@ -148,14 +160,12 @@ final class Daemon: Sendable {
 
     /// The daemon, not running yet.
     func server() -> MusterServer {
-        var quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        quiet.logLevel = .critical
         var parts = MusterServer.Parts(
             workshop: workshop,
             access: access,
             login: login,
             keyFile: keyFile,
-            logger: quiet
+            logger: logger
         ) { [workshop, syncs] connection, run, progress in
             syncs.update { $0 += 1 }
             return await BatchSync(workshop).run(connection, as: run, progress: progress)

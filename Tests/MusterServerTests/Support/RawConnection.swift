@@ -27,15 +27,28 @@ final class RawConnection: Sendable {
 
     deinit { close(descriptor) }
 
+    /// A new connection, waited for on a thread of its own: a server that has no room to accept it
+    /// yet may need those of the tasks for that.
+    static func open(port: Int) async throws -> RawConnection {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(with: Result { try RawConnection(port: port) })
+            }
+        }
+    }
+
     func write(_ text: String) {
         let bytes = Array(text.utf8)
         _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
+    /// What was received so far.
+    var heard: String { text }
+
     /// Waits until what was received holds `words`; false where the other side closed without them.
-    func said(_ words: String) async -> Bool {
-        while !text.contains(words) {
-            guard await more() else { return text.contains(words) }
+    func said(_ words: String, times: Int = 1) async -> Bool {
+        while text.components(separatedBy: words).count <= times {
+            guard await more() else { return false }
         }
         return true
     }
