@@ -72,7 +72,8 @@ import Testing
         try await store.stage([], in: RunID(1))
         try await store.unstage([], in: RunID(1))
         _ = try await store.marks(of: [])
-        #expect(statements.taken() == [])
+        // The read before may end only now.
+        #expect(statements.taken().filter { $0 != "COMMIT TRANSACTION" } == [])
     }
 
     @Test func `a change of one field writes one row of each table it is about`() async throws {

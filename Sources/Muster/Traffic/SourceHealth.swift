@@ -14,4 +14,6 @@ public struct SourceHealth: Sendable, Hashable {
     public var inFlight: Int
     /// Questions that wait for their turn.
     public var waiting: Int
+    /// Why it is left alone, in one sentence for operators; nil where that is not known.
+    public var trouble: String?
 }

@@ -13,6 +13,8 @@ public final class Traffic: Sendable {
         var alarm: (at: ContinuousClock.Instant, task: Task<Void, Never>)?
         /// Asks the source whether it is there again.
         var probe: Task<Void, Never>?
+        /// What the last probe found wrong, in one sentence.
+        var trouble: String?
     }
     private struct State {
         var lanes: [ConnectionID: Lane] = [:]
@@ -62,7 +64,8 @@ public final class Traffic: Sendable {
                     isAsked: isAsked,
                     isPaused: lane.gate.pausedUntil != nil,
                     inFlight: lane.gate.flying,
-                    waiting: lane.gate.waiting
+                    waiting: lane.gate.waiting,
+                    trouble: isAsked ? nil : lane.trouble
                 )
             }
         }
@@ -80,7 +83,10 @@ public final class Traffic: Sendable {
     ) async throws(TurnedAway) -> Answer {
         let ticket = enter(connection, priority)
         if case .turnedAway(let until) = await admission(ticket, of: connection.id) {
-            throw TurnedAway(wait: clock.instant().duration(to: until))
+            throw TurnedAway(
+                wait: clock.instant().duration(to: until),
+                trouble: state.withLock { $0.lanes[connection.id]?.trouble }
+            )
         }
         let (answer, verdict) = await question()
         event(connection.id) { $0.leave(ticket, verdict, at: $1) }
@@ -268,14 +274,19 @@ extension Traffic {
         // Unstructured on purpose, likewise.
         Task<Void, Never> { [clock, sources, limits] in
             let verdict: SourceGate.Verdict
+            var trouble: String?
             do throws(SourceError) {
                 let source = try await sources.source(of: connection)
                 _ = try await source.describe(by: clock.instant() + limits.probeTimeout)
                 verdict = .answered(pause: nil)
             } catch {
                 verdict = SourceGate.Verdict(error)
+                trouble = error.sentence
             }
-            self.state.withLock { $0.lanes[connection.id]?.probe = nil }
+            self.state.withLock { [trouble] state in
+                state.lanes[connection.id]?.probe = nil
+                state.lanes[connection.id]?.trouble = trouble
+            }
             self.event(connection.id) { $0.probed(verdict, at: $1) }
         }
     }
@@ -285,10 +296,17 @@ extension Traffic {
 struct TurnedAway: Error, Hashable {
     /// When it is worth trying again, from now.
     var wait: Duration
+    /// What the gate's own question found wrong, in one sentence; nil where it was not put yet.
+    var trouble: String?
 
-    /// One sentence for people.
+    /// What is wrong, and that it is tried again.
     var sentence: String {
-        "The MIS has not answered lately and is left alone for \(max(1, wait.components.seconds + 1)) s more; nothing needs to be done, it is tried again by itself."
+        let time = "\(max(1, wait.components.seconds + 1)) s"
+        guard let trouble else {
+            return
+                "The MIS has not answered lately and is left alone for \(time) more; nothing needs to be done, it is tried again by itself."
+        }
+        return "The MIS is left alone for \(time) more and then tried again by itself: \(trouble)"
     }
 }
 

@@ -152,7 +152,9 @@ extension SourceReport {
             connection: health.name,
             isWell: health.isAsked,
             detail: health.isAsked
-                ? nil : "The breaker is open: logins are answered from what is known."
+                ? nil
+                : "The breaker is open, so logins are answered from what is known"
+                    + (health.trouble.map { ": \($0)" } ?? ".")
         )
     }
 }

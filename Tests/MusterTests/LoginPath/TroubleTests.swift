@@ -46,6 +46,22 @@ import Testing
         #expect(try await premises.login(.sourceID("20")).outcome == .unchanged)
     }
 
+    @Test func `who is turned away is told what the gate's own question found wrong`() async throws {
+        let premises = try await premises()
+        let refused = "The MIS refuses the token."
+        premises.source.script {
+            $0.everyAnswer = .refused(reason: refused)
+            $0.describeError = .refused(reason: refused)
+        }
+        for id in 1...5 { _ = try await premises.login(.sourceID("\(id)")) }
+        try await premises.clock.sleepers(atLeast: 1)
+        premises.clock.advance(by: .seconds(7))
+        while premises.login.sources.first?.trouble != refused { await Task.yield() }
+        let result = try await premises.login(.sourceID("6"))
+        #expect(result.trouble?.hasSuffix("by itself: \(refused)") == true)
+        #expect(result.decision == .allow && lookUps(premises) == 5)
+    }
+
     @Test func `a source that hangs costs nobody more than the budget`() async throws {
         let premises = try await premises()
         for id in 1...30 {
