@@ -46,7 +46,8 @@ import Testing
         #expect(try await premises.login(.sourceID("20")).outcome == .unchanged)
     }
 
-    @Test func `who is turned away is told what the gate's own question found wrong`() async throws {
+    @Test func `who is turned away is told what the gate's own question found wrong`() async throws
+    {
         let premises = try await premises()
         let refused = "The MIS refuses the token."
         premises.source.script {
