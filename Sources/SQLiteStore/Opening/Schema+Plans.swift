@@ -1,0 +1,15 @@
+extension Schema {
+    /// What runs left to a person.
+    static let plans = """
+        CREATE TABLE planned (
+            run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+            record INTEGER NOT NULL,
+            observation BLOB NOT NULL,
+            is_absent INTEGER NOT NULL CHECK (is_absent IN (0, 1)),
+            version INTEGER,
+            PRIMARY KEY (run, record)
+        ) STRICT, WITHOUT ROWID;
+        ALTER TABLE run ADD COLUMN plan TEXT;
+        CREATE INDEX run_with_plan ON run (plan) WHERE plan IS NOT NULL;
+        """
+}
