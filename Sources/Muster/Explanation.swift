@@ -48,7 +48,9 @@ public struct Explainer: Sendable {
                 fields: []
             )
         }
-        let last = link?.last ?? record?.observation
+        var last = link?.last ?? record?.observation
+        // Or planning would take what is shown for an answer that is outdated.
+        if let link { last?.sequence = link.sequence }
         return try await explain(key, last: last, in: school)
     }
 

@@ -26,7 +26,8 @@ extension Workshop {
         stagedIn staging: RunID? = nil,
         review: (StepResult) async throws(StoreError) -> StepResult = { $0 }
     ) async throws(StoreError) -> StepResult {
-        var triesLeft = 5
+        // Two daemons with all their turns taken may stand in each other's way that often.
+        var triesLeft = 20
         while true {
             triesLeft -= 1
             let drafted = try await draft(

@@ -2,6 +2,7 @@ import Accounts
 import CurlTransport
 import Foundation
 import Muster
+import MusterServer
 import Roster
 import SQLiteStore
 import Sealing
@@ -37,7 +38,23 @@ struct ConfigurationCheck {
                 config: options.config
             )
             checkAuthorities(settings)
+            checkServe(settings)
             await checkStore(settings)
+        } catch {
+            problems.append(error.sentence)
+        }
+    }
+
+    /// What `muster serve` would refuse.
+    private mutating func checkServe(_ settings: Settings) {
+        do throws(Failure) {
+            _ = try settings.logLevel()
+            let serve = try settings.serve()
+            do throws(ServerError) {
+                try serve.check()
+            } catch {
+                throw Failure(error)
+            }
         } catch {
             problems.append(error.sentence)
         }

@@ -78,6 +78,21 @@ import Testing
         #expect(try await daemon.account("E1").surname == "Abdi")
     }
 
+    @Test func `parameters that mean nothing, or two things, are refused`() async throws {
+        let daemon = try await Daemon()
+        let login = "/v1/schools/A1000000001/logins"
+        try await daemon.serve { client in
+            for (method, path, body) in [
+                (HTTPRequest.Method.post, "\(login)?email=e1@school.example", #"{"sourceID":"E1"}"#),
+                (.get, "/v1/changes?after=1&after=2", ""), (.get, "/v1/changes?before=1", ""),
+            ] {
+                let answer = try await client.send(method, path, key: .all, body: body)
+                #expect(answer.status == 400, "\(path)")
+            }
+        }
+        #expect(daemon.source.requests == 0)
+    }
+
     @Test(arguments: [
         ("/v1/schools/A1000000001/logins", HTTPRequest.Method.post, Daemon.Key.accounts),
         ("/v1/schools/nowhere/logins", .post, .admin),

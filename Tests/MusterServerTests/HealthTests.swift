@@ -47,7 +47,7 @@ import Testing
             let own = try await client.send(.get, "/readyz?verbose", key: .logins).json()
             #expect(own["status"] == "degraded")
             #expect(own["sources"].elements.map { $0["connection"] } == ["alder"])
-            #expect(own["sources"][0]["detail"] == "The token was withdrawn.")
+            #expect(own["sources"][0]["detail"] == "The last sync failed: The token was withdrawn.")
             let foreign = try await client.send(.get, "/readyz?verbose", key: .foreign).json()
             #expect(foreign["sources"].elements.map { $0["connection"] } == ["birch"])
             #expect(foreign["status"] == "ok")

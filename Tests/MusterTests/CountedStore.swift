@@ -33,7 +33,9 @@ final class CountedStore: MusterStore {
     /// From now on the policy cannot be read.
     func failPolicy() { policyIsDamaged.withLock { $0 = true } }
 
-    func fail(_ errors: StoreError...) { faults.withLock { $0 = errors } }
+    func fail(_ errors: StoreError...) { fail(errors) }
+
+    func fail(_ errors: [StoreError]) { faults.withLock { $0 = errors } }
 
     func apply(_ changes: ChangeSet) async throws(StoreError) {
         let error = faults.withLock { $0.isEmpty ? nil : $0.removeFirst() }

@@ -17,12 +17,15 @@ import WondeSource
 @main enum LoginForm {
     static func main() async throws {
         let arguments = CommandLine.arguments
+        guard arguments.count == 5 else {
+            fail("Give a school, the store, the key file and a file of passwords; see the source.")
+        }
         let store = try SQLiteStore(path: arguments[2])
         let transport = CurlTransport()
         let clock = SystemClock()
         guard let school = try await store.school(named: arguments[1]),
             let sealed = try await store.sealedSecret(of: school.connection.id)
-        else { return print("Connect the school first: muster connect") }
+        else { fail("\(arguments[1]) is not connected; connect it first with `muster connect`.") }
         let (tenant, id) = (school.connection.tenant, school.connection.id)
         let token = try KeyFile(path: arguments[3]).seal()
             .open(sealed, tenant: tenant, connection: id)
@@ -42,6 +45,7 @@ import WondeSource
         let login = LoginRefresh(workshop)
         let lines = try String(contentsOfFile: arguments[4], encoding: .utf8).split(separator: "\n")
         let accounts = lines.map { $0.split(separator: " ", maxSplits: 1).map(String.init) }
+            .filter { $0.count == 2 }
         let passwords = Dictionary(accounts.map { ($0[0], $0[1]) }) { first, _ in first }
         let pages = Pages(school: arguments[1], passwords: passwords, store: store)
         let application = Application(
@@ -56,6 +60,12 @@ import WondeSource
         await login.finishDeferred(within: .seconds(30))
         await transport.stop()
     }
+}
+
+/// Says what went wrong and ends the process.
+private func fail(_ sentence: String) -> Never {
+    FileHandle.standardError.write(Data("\(sentence)\n".utf8))
+    exit(2)
 }
 
 /// The one connection of this application; one with many looks at `connection`.

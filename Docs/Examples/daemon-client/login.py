@@ -98,6 +98,14 @@ def show(change):
     print(f"  {change['field'] or 'created'}: {change['from']} -> {change['to']}")
 
 
+def seconds(text):
+    """A time in seconds that a socket takes."""
+    time = float(text)
+    if not 0 < time < 3600:
+        raise argparse.ArgumentTypeError(f"{text} is no time; give seconds from 0 to 3600")
+    return time
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -108,7 +116,7 @@ def main():
     parser.add_argument("--key-file", type=pathlib.Path, required=True)
     parser.add_argument("--cursor-file", type=pathlib.Path, default=pathlib.Path("cursor"))
     # The daemon's budget and 100 ms: it answers within the budget, whatever the MIS does.
-    parser.add_argument("--timeout", type=float, default=0.9, metavar="SECONDS")
+    parser.add_argument("--timeout", type=seconds, default=0.9, metavar="SECONDS")
     options = parser.parse_args()
     status = 2
     try:

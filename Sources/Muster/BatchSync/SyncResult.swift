@@ -3,7 +3,7 @@ import Reconciliation
 import Roster
 
 /// How a batch sync ended.
-public enum SyncState: String, Sendable, Hashable {
+public enum SyncState: String, Sendable, Hashable, CaseIterable {
     /// Everything was read and applied.
     case completed
     /// What no guard touched is applied; the rest waits for a person.

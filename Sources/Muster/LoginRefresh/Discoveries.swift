@@ -21,12 +21,16 @@ struct Discoveries: Sendable {
         case waits(begins: Bool)
         /// She is looked for in the next, or not at all; it is worth trying again then.
         case comesAgain(after: Duration)
+        /// The same, where the last read failed: nobody can say whether she is new.
+        case cannotTell(Duration)
     }
 
     private struct Discovery: Sendable {
         var isGoingOn: Bool
         /// When the last one began.
         var beganAt: Instant
+        /// Whether the last one failed.
+        var hasFailed = false
         /// Who is looked for, and which logins wait for her.
         var wanted: [Newcomer: [LoginDesk.Number]] = [:]
     }
@@ -62,8 +66,9 @@ struct Discoveries: Sendable {
             discovery.beganAt = now
         }
         schools[school] = discovery
-        return mayWait
-            ? .waits(begins: begins) : .comesAgain(after: max(.zero, now.duration(to: due)))
+        if mayWait { return .waits(begins: begins) }
+        let wait = max(.zero, now.duration(to: due))
+        return discovery.hasFailed ? .cannotTell(wait) : .comesAgain(after: wait)
     }
 
     /// A read ended.
@@ -81,6 +86,7 @@ struct Discoveries: Sendable {
             found != nil && served.map { !$0.contains(newcomer) } ?? false
         }
         schools[school]?.isGoingOn = false
+        schools[school]?.hasFailed = found == nil
         schools[school]?.wanted = all.filter { isLate($0.key) }
         return all.filter { !isLate($0.key) }
     }

@@ -42,13 +42,28 @@ struct LoginAnswer {
         return result
     }
 
+    /// For somebody who may be new, while the MIS cannot say.
+    func cannotTell(retryAfter: Duration) -> LoginRefreshResult {
+        var result = LoginRefreshResult(.deny, .sourceUnavailable)
+        result.retryAfter = retryAfter
+        result.trouble =
+            "Nobody is known by that name, and the MIS could not be asked who is new at the school; it is asked again by itself."
+        return result
+    }
+
     /// With what a look-up brought.
     func landed(_ flight: FlightResult, isShared: Bool) -> LoginRefreshResult {
         var result: LoginRefreshResult
         if let summary = flight.account ?? facts?.person?.summary,
             facts?.person != nil || event.key.isHeld(by: summary)
         {
-            result = known(isShared ? .joined : flight.outcome, summary)
+            // Who joined a look-up that brought nothing was not confirmed by it either.
+            let isConfirmed = [.refreshed, .unchanged].contains(flight.outcome)
+            result = LoginRefreshResult(
+                decision(for: summary.account),
+                isShared && isConfirmed ? .joined : flight.outcome,
+                account: summary
+            )
             if flight.outcome == .left { result.outcome = leaving(summary, flight, isShared) }
             contradict(&result, summary)
             result.run = flight.changes.isEmpty ? nil : flight.run

@@ -39,6 +39,9 @@ struct LoginDesk: Sendable {
         /// Nobody is known by that name, and nothing is asked; it is worth trying again after
         /// `retryAfter`, where that is not nil.
         case answerUnknown(Number, retryAfter: Duration?)
+        /// Nobody is known by that name, and the source could not be asked lately: it is worth
+        /// trying again after `retryAfter`.
+        case answerUnavailable(Number, retryAfter: Duration)
         /// Answer with what the look-up brought; it was another login's where `isShared`.
         case answerLanded(Number, isShared: Bool)
         /// Look the record up, for this login first of all.
@@ -77,6 +80,8 @@ struct LoginDesk: Sendable {
         var waiting: [Number] = []
         /// Whether a login was told already that it goes on behind.
         var isPromised = false
+        /// Whether nobody here has heard of the record.
+        var isStranger = false
         /// Those for whom an account may be made, by the next look-up if this one may not.
         var makers: [Number] = []
     }
@@ -149,11 +154,7 @@ extension LoginDesk {
     /// A look-up ended.
     mutating func land(_ key: FlightKey, _ landing: Landing, at now: Instant) -> [Action] {
         note(landing, of: key.record, at: now)
-        guard let flight = flights.removeValue(forKey: key.record) else {
-            // A promised one that was not even begun.
-            promises[key.record] = nil
-            return []
-        }
+        guard let flight = flights.removeValue(forKey: key.record) else { return [] }
         let again = landing == .lost && isOwed(flight) ? promise(flight.key) : []
         let makers = flight.makers.filter { phases[$0] != nil }
         let answered = flight.waiting + (landing == .parked ? [] : makers)
@@ -170,11 +171,23 @@ extension LoginDesk {
     }
 
     /// The source may be asked again for a record that was promised.
-    /// - Returns: Whether it is still owed; logins wait for it from now on.
+    ///
+    /// Where another look-up of the record goes on, the promise is that one's from now on.
+    /// - Returns: Whether it is to be made; logins wait for it from now on.
     mutating func askAgain(_ key: FlightKey) -> Bool {
-        guard promises[key.record] != nil, flights[key.record] == nil else { return false }
+        guard promises[key.record] != nil else { return false }
+        guard flights[key.record] == nil else {
+            flights[key.record]?.isPromised = true
+            return false
+        }
         flights[key.record] = Flight(key: key, first: nil, isPromised: true)
         return true
+    }
+
+    /// The turn of a record that was promised will not come.
+    mutating func giveUp(_ key: FlightKey) -> [Action] {
+        promises[key.record] = nil
+        return []
     }
 
     /// A read of who changed ended; see `Discoveries.end`.
@@ -290,12 +303,13 @@ extension LoginDesk {
         at now: Instant
     ) -> [Action] {
         let school = key.record.school
-        let mayAsk =
-            strangers[school]?.isLeft(
-                of: limits.strangers,
-                per: limits.strangersPer,
-                at: now
-            ) ?? true
+        // Those on their way may all lead to nobody.
+        let going = flights.count { $0.key.school == school && $0.value.isStranger }
+        let mayAsk = strangers[school, default: Allowance()].isLeft(
+            of: limits.strangers - going,
+            per: limits.strangersPer,
+            at: now
+        )
         guard mayAsk || flights[key.record] != nil else {
             return finish(
                 login,
@@ -303,7 +317,9 @@ extension LoginDesk {
                 .answerUnknown(login, retryAfter: limits.strangersPer)
             )
         }
-        return ask(key, for: login, isAnswered)
+        let actions = ask(key, for: login, isAnswered)
+        flights[key.record]?.isStranger = true
+        return actions
     }
 
     /// A newcomer is looked for in the read that goes on, in one that begins now, or in the next.
@@ -323,6 +339,8 @@ extension LoginDesk {
             return begins ? [.discover(school)] : []
         case .comesAgain(let wait):
             return finish(login, isAnswered, .answerUnknown(login, retryAfter: wait))
+        case .cannotTell(let wait):
+            return finish(login, isAnswered, .answerUnavailable(login, retryAfter: wait))
         }
     }
 

@@ -78,6 +78,10 @@ public final class LoginRefresh: Sendable {
         }
     }
 
+    /// Gives up what was promised behind logins and waits for its MIS to come back; the next login
+    /// asks again.
+    package func giveUpPromises() { workshop.traffic.turnAwayPromises() }
+
     /// Refreshes that go on behind logins, or that logins wait for.
     public var deferredCount: Int { unfinished.count }
 
@@ -222,6 +226,8 @@ extension LoginRefresh {
         case .answerDeferred: visit?.give(answer?.deferred())
         case .answerUnknown(_, let retryAfter):
             visit?.give(answer?.unknown(retryAfter: retryAfter))
+        case .answerUnavailable(_, let retryAfter):
+            visit?.give(answer?.cannotTell(retryAfter: retryAfter))
         case .answerLanded(_, let isShared):
             let flight = visit.flatMap(landing) ?? FlightResult(outcome: .sourceUnavailable)
             visit?.give(answer?.landed(flight, isShared: isShared))
@@ -250,11 +256,7 @@ extension LoginRefresh {
         )
         unfinished.start { [self] in
             var result = await flight.run(key.record)
-            while land(key, result),
-                let next = await flight.runAgain(key.record, if: { self.isOwed(key) })
-            {
-                result = next
-            }
+            while land(key, result), let next = await askAgain(key, by: flight) { result = next }
             if visit.wasDeferred { tellEnd(of: visit, result) }
         }
     }
@@ -280,7 +282,20 @@ extension LoginRefresh {
             .contains(.promise(key))
     }
 
-    private func isOwed(_ key: FlightKey) -> Bool { state.withLock { $0.desk.askAgain(key) } }
+    /// Makes a look-up again that was promised, when its turn comes.
+    /// - Returns: What it brought; nil where that is another's care now, or nobody's.
+    private func askAgain(_ key: FlightKey, by flight: LookUpFlight) async -> FlightResult? {
+        let second = await flight.runAgain(key.record) {
+            state.withLock { $0.desk.askAgain(key) }
+        }
+        switch second {
+        case .made(let result): return result
+        case .notOwed: return nil
+        case .turnedAway:
+            event { desk, _ in desk.giveUp(key) }
+            return nil
+        }
+    }
 
     private func discover(_ key: SchoolKey) {
         unfinished.start { [self] in
@@ -315,7 +330,7 @@ extension LoginDesk.Action {
     fileprivate var answered: LoginDesk.Number? {
         switch self {
         case .answerLocally(let login), .answerDeferred(let login), .answerUnknown(let login, _),
-            .answerLanded(let login, _):
+            .answerUnavailable(let login, _), .answerLanded(let login, _):
             login
         case .lookUp, .discover, .promise: nil
         }

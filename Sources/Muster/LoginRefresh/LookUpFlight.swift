@@ -17,6 +17,15 @@ struct LookUpFlight {
     /// The login that it is made for first of all.
     let login: LoginID
 
+    /// What became of a look-up that was promised.
+    enum SecondTry: Sendable {
+        case made(FlightResult)
+        /// When its turn came another look-up had kept the promise, or was about to.
+        case notOwed
+        /// Its turn did not come.
+        case turnedAway
+    }
+
     private typealias Asked = (Result<Heard, StoreError>, SourceGate.Verdict)
 
     /// What the source said, and what it took to ask.
@@ -29,9 +38,11 @@ struct LookUpFlight {
 
     func run(_ key: SourceKey) async -> FlightResult {
         do throws(TurnedAway) {
-            let heard = try await workshop.traffic.pass(to: school.connection, as: .login) {
-                await ask(key)
-            }
+            let heard = try await workshop.traffic.pass(
+                to: school.connection,
+                as: .login,
+                about: key
+            ) { await ask(key) }
             return await closed(take(heard))
         } catch {
             return await closed(FlightResult(error))
@@ -39,18 +50,32 @@ struct LookUpFlight {
     }
 
     /// The same look-up once more, when the source is there again.
-    /// - Returns: Nil where it was not owed any more when its turn came.
-    func runAgain(_ key: SourceKey, if isOwed: () -> Bool) async -> FlightResult? {
+    func runAgain(_ key: SourceKey, if isOwed: () -> Bool) async -> SecondTry {
         do throws(TurnedAway) {
-            let heard = try await workshop.traffic.pass(to: school.connection, as: .promise) {
+            let heard = try await workshop.traffic.pass(
+                to: school.connection,
+                as: .promise,
+                about: key
+            ) {
                 () -> (Result<Heard, StoreError>?, SourceGate.Verdict) in
-                isOwed() ? await ask(key) : (nil, .givenUp)
+                guard isOwed() else { return (nil, .givenUp) }
+                guard await mayStillAsk() else {
+                    let refused = LookUpAnswer.refused(reason: "The MIS is not asked any more.")
+                    return (.success(Heard(answer: refused, requests: 0, time: .zero)), .givenUp)
+                }
+                return await ask(key)
             }
-            guard let heard else { return nil }
-            return await closed(take(heard))
+            guard let heard else { return .notOwed }
+            return .made(await closed(take(heard)))
         } catch {
-            return await closed(FlightResult(error))
+            return .turnedAway
         }
+    }
+
+    /// Whether the tenant still wants its MIS to be asked.
+    private func mayStillAsk() async -> Bool {
+        let now = try? await workshop.connections.policy(of: school.connection.tenant)
+        return now.map { $0.loginBudget != .zero } ?? false
     }
 
     /// Adds the account as it is now to a result without one.
@@ -75,6 +100,7 @@ struct LookUpFlight {
             source = try await workshop.sources.source(of: school.connection)
         } catch {
             _ = await numbered
+            workshop.traffic.note(error.sentence, of: school.connection)
             let heard = Heard(answer: .failed(error), requests: 0, time: .zero)
             return (.success(heard), .givenUp)
         }
@@ -91,6 +117,7 @@ struct LookUpFlight {
             by: start.advanced(by: timeout)
         )
         let time = start.duration(to: workshop.clock.instant())
+        workshop.traffic.note(lookUp.trouble, of: school.connection)
         workshop.telemetry.lookedUp(lookUp, from: school.connection, in: time, as: login)
         let (answer, requests, wait) = await confirm(lookUp.answer, to: key, with: source)
         let heard = Heard(
@@ -148,23 +175,32 @@ struct LookUpFlight {
             return result
         } catch {
             var result = FlightResult(outcome: .sourceUnavailable, trouble: error.sentence)
-            result.isLost = error == .busy
+            result.isLost = error == .busy || error == .stale
             return result
         }
+    }
+
+    /// Much may have happened since the login: what is written follows the policy of now.
+    private func take(_ observation: Observation) async throws(StoreError) -> FlightResult {
+        var step = RefreshStep(
+            workshop: workshop,
+            school: school,
+            policy: policy,
+            mayCreate: false,
+            login: login
+        )
+        if let known, let same = try await step.unchanged(known, observation) { return same }
+        step.policy = try await workshop.connections.policy(of: school.connection.tenant)
+        step.mayCreate =
+            mayCreate && step.policy.newcomers == .create
+            && (vouchedFor == nil || observation.claimedEmail == vouchedFor)
+        return try await step.take([observation], knowing: known)
     }
 
     private func take(_ answer: LookUpAnswer) async throws(StoreError) -> FlightResult {
         switch answer {
         case .found(let observation):
-            let step = RefreshStep(
-                workshop: workshop,
-                school: school,
-                policy: policy,
-                mayCreate: mayCreate
-                    && (vouchedFor == nil || observation.claimedEmail == vouchedFor),
-                login: login
-            )
-            return try await step.take([observation], knowing: known)
+            return try await take(observation)
         case .notReturned(let reason):
             return FlightResult(outcome: .notReturned, trouble: reason)
         case .refused(let reason):
@@ -188,6 +224,17 @@ struct LookUpFlight {
         else { return }
         now.refusedParts.formUnion(learnt.refusedParts)
         try await workshop.connections.setCapabilities(now, of: id)
+    }
+}
+
+extension LookUp {
+    /// What it tells of the source's health; nil where that answered, whatever it said.
+    fileprivate var trouble: String? {
+        switch answer {
+        case .found, .notReturned: nil
+        case .refused(let reason): reason
+        case .failed(let error): error.sentence
+        }
     }
 }
 

@@ -42,8 +42,8 @@ struct FlightResult: Sendable {
 struct RefreshStep {
     let workshop: Workshop
     let school: ConnectedSchool
-    let policy: Policy
-    let mayCreate: Bool
+    var policy: Policy
+    var mayCreate: Bool
     let login: LoginID
 
     /// Reconciles what was observed of one person, or of several with one address; `known`, as she
@@ -58,11 +58,6 @@ struct RefreshStep {
             mayCreate: mayCreate
         )
         let marks = observations.map { CheckedRecord(key: $0.key, sequence: $0.sequence) }
-        if let known, let observation = observations.first, observations.count == 1,
-            let same = try await unchanged(known, observation, planner)
-        {
-            return same
-        }
         var held: Set<Loss> = []
         let run = RunID(workshop.identifiers.next())
         let step = try await workshop.reconcile(
@@ -97,11 +92,11 @@ struct RefreshStep {
 
     /// The result where the source said what it said the last time, which is nearly always: nothing
     /// is planned, and only the note of the look-up is written.
-    private func unchanged(
+    func unchanged(
         _ known: AccountSummary,
-        _ observation: Observation,
-        _ planner: Planner
+        _ observation: Observation
     ) async throws(StoreError) -> FlightResult? {
+        let planner = workshop.planner(policy: policy, school: school.school, mayCreate: false)
         let marks = [CheckedRecord(key: observation.key, sequence: observation.sequence)]
         guard let link = known.links.first(where: { $0.key == observation.key }),
             link.state == .active, link.awaitedEmail == nil, known.account.status == .active,

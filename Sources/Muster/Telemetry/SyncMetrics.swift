@@ -22,6 +22,8 @@ struct SyncMetrics: Sendable {
             factory.counter(.syncPeople, MetricDescription.syncPeople.dimensions(result))
         }
         successes = factory.metersByConnection(.syncLastSuccess)
+        // From the start, or an alert on their growth would miss the first.
+        for state in SyncState.allCases { _ = runs[state] }
     }
 }
 
@@ -47,7 +49,7 @@ extension Telemetry {
     private func write(_ result: SyncResult, of connection: Connection) {
         var metadata: Logger.Metadata = [
             "connection": .string(connection.name),
-            "run": .stringConvertible(result.run.value),
+            "run": .string(String(result.run.value)),
             "state": .string(result.state.rawValue),
             "seconds": .stringConvertible(result.time.fractionalMilliseconds / 1000),
             "requests": .stringConvertible(result.requests),

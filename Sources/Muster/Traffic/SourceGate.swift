@@ -54,11 +54,18 @@ struct SourceGate: Sendable {
     private var isProbing = false
     /// Who waits for a turn, the oldest first.
     private var lines: [Priority: [Ticket]] = [:]
+    /// What those in line ask about.
+    private var subjects: [Ticket: Int] = [:]
     /// How often the breaker opened without a real answer in between.
     private var openings = 0
     private var chance: UInt64
 
+    /// What the questions were about that failed one after the other: one person's record that
+    /// the source cannot give does not speak for the source.
+    private var failing: Set<Int> = []
+
     private struct Flight: Sendable {
+        let subject: Int
         /// When it counts as a failure although it goes on; nil for never, or not again.
         var lateAt: Instant?
         /// Whether it was counted as a failure.
@@ -95,8 +102,13 @@ struct SourceGate: Sendable {
 
 // Events.
 extension SourceGate {
-    /// Somebody has a question.
-    mutating func arrive(_ ticket: Ticket, _ priority: Priority, at now: Instant) -> [Action] {
+    /// Somebody has a question about `subject`; nil for one that only she asks.
+    mutating func arrive(
+        _ ticket: Ticket,
+        _ priority: Priority,
+        about subject: Int? = nil,
+        at now: Instant
+    ) -> [Action] {
         let actions = wake(at: now)
         if let until = shut(to: priority, at: now) {
             return actions + [.turnAway(ticket, until: until)]
@@ -106,6 +118,7 @@ extension SourceGate {
             return actions + [.turnAway(ticket, until: now + limits.slowAfter)]
         }
         lines[priority] = line + [ticket]
+        subjects[ticket] = subject ?? ticket
         return actions + admitted(at: now)
     }
 
@@ -115,12 +128,13 @@ extension SourceGate {
         switch verdict {
         case .answered(let pause):
             breaker = .closed(failures: 0)
+            failing = []
             openings = 0
             if let pause { rest(for: pause, at: now) }
         case .overloaded(let asked):
             rest(for: asked ?? limits.unstatedPause, at: now)
         case .failed:
-            if flight?.hasFailed == false { fail(at: now) }
+            if let flight, !flight.hasFailed { fail(flight.subject, at: now) }
         case .givenUp: break
         }
         return wake(at: now)
@@ -129,7 +143,11 @@ extension SourceGate {
     /// Somebody who waits does not want to ask any more.
     mutating func abandon(_ ticket: Ticket) {
         for priority in Priority.allCases { lines[priority]?.removeAll { $0 == ticket } }
+        subjects[ticket] = nil
     }
+
+    /// Nobody waits for what was promised any more.
+    mutating func turnAwayPromises(at now: Instant) -> [Action] { empty(.promise, until: now) }
 
     /// The answer to the gate's own question.
     mutating func probed(_ verdict: Verdict, at now: Instant) -> [Action] {
@@ -154,8 +172,8 @@ extension SourceGate {
         if let until = pausedUntil, until <= now { pausedUntil = nil }
         for (ticket, flight) in inFlight {
             if let lateAt = flight.lateAt, lateAt <= now {
-                inFlight[ticket] = Flight(hasFailed: true)
-                fail(at: now)
+                inFlight[ticket] = Flight(subject: flight.subject, hasFailed: true)
+                fail(flight.subject, at: now)
             }
         }
         if case .open(let until) = breaker, until <= now, hasTurn, !isProbing {
@@ -184,15 +202,23 @@ extension SourceGate {
     private mutating func admitted(at now: Instant) -> [Action] {
         if let until = shut(to: .login, at: now) {
             // Who waits for a shut gate would only wait for the end of a budget.
-            defer { lines[.login] = [] }
-            return lines[.login, default: []].map { .turnAway($0, until: until) }
+            return empty(.login, until: until)
         }
         var actions: [Action] = []
         while hasTurn, let (ticket, priority) = next() {
-            inFlight[ticket] = Flight(lateAt: priority == .batch ? nil : now + limits.slowAfter)
+            inFlight[ticket] = Flight(
+                subject: subjects.removeValue(forKey: ticket) ?? ticket,
+                lateAt: priority == .batch ? nil : now + limits.slowAfter
+            )
             actions.append(.admit(ticket))
         }
         return actions
+    }
+
+    private mutating func empty(_ priority: Priority, until: Instant) -> [Action] {
+        let tickets = lines.removeValue(forKey: priority) ?? []
+        for ticket in tickets { subjects[ticket] = nil }
+        return tickets.map { .turnAway($0, until: until) }
     }
 
     private mutating func next() -> (Ticket, Priority)? {
@@ -205,8 +231,8 @@ extension SourceGate {
     }
 
     /// Where every turn is taken by a question that is late, nobody's can come.
-    private mutating func fail(at now: Instant) {
-        guard case .closed(let failures) = breaker else { return }
+    private mutating func fail(_ subject: Int, at now: Instant) {
+        guard case .closed(let failures) = breaker, failing.insert(subject).inserted else { return }
         breaker = .closed(failures: failures + 1)
         let isStuck = !hasTurn && inFlight.values.allSatisfy(\.hasFailed)
         if failures + 1 >= limits.failures || isStuck { open(at: now) }

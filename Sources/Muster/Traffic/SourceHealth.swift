@@ -1,3 +1,4 @@
+import Accounts
 public import Roster
 
 /// How the source of one connection does, as one process sees it.
@@ -14,6 +15,16 @@ public struct SourceHealth: Sendable, Hashable {
     public var inFlight: Int
     /// Questions that wait for their turn.
     public var waiting: Int
-    /// Why it is left alone, in one sentence for operators; nil where that is not known.
+    /// What was wrong with the last answer, in one sentence for operators; nil for nothing.
     public var trouble: String?
+
+    /// The health of a connection that is asked for the first time.
+    init(of connection: Connection) {
+        self.connection = connection.id
+        name = connection.name
+        isAsked = true
+        isPaused = false
+        inFlight = 0
+        waiting = 0
+    }
 }

@@ -13,8 +13,6 @@ public final class Traffic: Sendable {
         var alarm: (at: ContinuousClock.Instant, task: Task<Void, Never>)?
         /// Asks the source whether it is there again.
         var probe: Task<Void, Never>?
-        /// What the last probe found wrong, in one sentence.
-        var trouble: String?
     }
     private struct State {
         var lanes: [ConnectionID: Lane] = [:]
@@ -23,8 +21,9 @@ public final class Traffic: Sendable {
         /// Decisions about tickets nobody waits for yet.
         var decided: [SourceGate.Ticket: Admission] = [:]
         var isClosed = false
-        /// Connections that were asked since the process began; there are not many.
-        var seen: Set<ConnectionID> = []
+        /// Connections that were asked since the process began, and what was wrong with the last
+        /// answer; there are not many.
+        var seen: [ConnectionID: SourceHealth] = [:]
     }
     private enum Admission {
         case admitted
@@ -55,18 +54,15 @@ public final class Traffic: Sendable {
     /// How the sources that were asked lately do, by name.
     public var health: [SourceHealth] {
         state.withLock { state in
-            state.lanes.map { id, lane in
-                var isAsked = false
-                if case .closed = lane.gate.breaker { isAsked = true }
-                return SourceHealth(
-                    connection: id,
-                    name: lane.connection.name,
-                    isAsked: isAsked,
-                    isPaused: lane.gate.pausedUntil != nil,
-                    inFlight: lane.gate.flying,
-                    waiting: lane.gate.waiting,
-                    trouble: isAsked ? nil : lane.trouble
-                )
+            state.seen.map { id, seen in
+                guard let lane = state.lanes[id] else { return seen }
+                var health = seen
+                health.name = lane.connection.name
+                if case .closed = lane.gate.breaker {} else { health.isAsked = false }
+                health.isPaused = lane.gate.pausedUntil != nil
+                health.inFlight = lane.gate.flying
+                health.waiting = lane.gate.waiting
+                return health
             }
         }
         .sorted { $0.name < $1.name }
@@ -74,23 +70,37 @@ public final class Traffic: Sendable {
 
     /// Puts a question to the source of `connection` once its gate lets it through.
     ///
+    /// `record` is what it is about, if that is one record.
     /// - Returns: The answer.
     /// - Throws: `TurnedAway` where the question was not put.
     func pass<Answer: Sendable>(
         to connection: Connection,
         as priority: SourceGate.Priority,
+        about record: SourceKey? = nil,
         _ question: () async -> (Answer, SourceGate.Verdict)
     ) async throws(TurnedAway) -> Answer {
-        let ticket = enter(connection, priority)
+        let ticket = enter(connection, priority, record)
         if case .turnedAway(let until) = await admission(ticket, of: connection.id) {
             throw TurnedAway(
                 wait: clock.instant().duration(to: until),
-                trouble: state.withLock { $0.lanes[connection.id]?.trouble }
+                trouble: state.withLock { $0.seen[connection.id]?.trouble }
             )
         }
         let (answer, verdict) = await question()
         event(connection.id) { $0.leave(ticket, verdict, at: $1) }
         return answer
+    }
+
+    /// Turns away what was promised and waits for its turn.
+    func turnAwayPromises() {
+        for id in state.withLock({ Array($0.lanes.keys) }) {
+            event(id) { $0.turnAwayPromises(at: $1) }
+        }
+    }
+
+    /// Notes what was wrong with the last answer of a source, in one sentence; nil for nothing.
+    func note(_ trouble: String?, of connection: Connection) {
+        state.withLock { $0.seen[connection.id]?.trouble = trouble }
     }
 
     /// Ends whatever the gates do by themselves; questions that wait are turned away.
@@ -132,13 +142,16 @@ extension Traffic {
 extension Traffic {
     private func enter(
         _ connection: Connection,
-        _ priority: SourceGate.Priority
+        _ priority: SourceGate.Priority,
+        _ record: SourceKey?
     ) -> SourceGate.Ticket {
         let ticket = state.withLock { state in
             state.lastTicket += 1
             return state.lastTicket
         }
-        event(connection.id, at: connection) { $0.arrive(ticket, priority, at: $1) }
+        event(connection.id, at: connection) {
+            $0.arrive(ticket, priority, about: record?.hashValue, at: $1)
+        }
         return ticket
     }
 
@@ -241,7 +254,8 @@ extension Traffic {
             connection: connection
         )
         // So that the gauge is there before anything happens.
-        if state.seen.insert(connection.id).inserted {
+        if state.seen[connection.id] == nil {
+            state.seen[connection.id] = SourceHealth(of: connection)
             telemetry.breaker(of: connection, became: .closed)
         }
     }
@@ -285,7 +299,7 @@ extension Traffic {
             }
             self.state.withLock { [trouble] state in
                 state.lanes[connection.id]?.probe = nil
-                state.lanes[connection.id]?.trouble = trouble
+                state.seen[connection.id]?.trouble = trouble
             }
             self.event(connection.id) { $0.probed(verdict, at: $1) }
         }
@@ -296,7 +310,7 @@ extension Traffic {
 struct TurnedAway: Error, Hashable {
     /// When it is worth trying again, from now.
     var wait: Duration
-    /// What the gate's own question found wrong, in one sentence; nil where it was not put yet.
+    /// What was wrong with the last answer, in one sentence; nil where that is not known.
     var trouble: String?
 
     /// What is wrong, and that it is tried again.

@@ -13,7 +13,13 @@ struct KeyRing: Sendable {
     private let clock: any MusterClock
     private let bearers = StampedMemo<[UInt8], AccessKey>()
     private let signers = StampedMemo<Signers, [AccessKey]>()
-    private let schools = StampedMemo<String, [ConnectedSchool]>()
+    private let schools = StampedMemo<OwnSchool, ConnectedSchool>()
+
+    /// A school by the name that a tenant's key asked for.
+    private struct OwnSchool: Hashable {
+        let tenant: TenantID
+        let name: String
+    }
 
     /// What the list of signing keys is remembered by: there is one.
     private enum Signers { case all }
@@ -41,9 +47,10 @@ struct KeyRing: Sendable {
     }
 
     /// The signing keys that count now of every tenant who has a school with that name.
+    ///
+    /// The school is looked for each time, so that one that is not there takes no longer.
     func signers(of school: String, at stamp: Int64?) async throws(StoreError) -> [AccessKey] {
-        let tenants = Set(try await schools(named: school, at: stamp).map(\.connection.tenant))
-        guard !tenants.isEmpty else { return [] }
+        let tenants = Set(try await connections.schools(named: school).map(\.connection.tenant))
         let all = try await signers.value(for: .all, at: stamp) {
             () throws(StoreError) in
             try await access.keys().filter { key in
@@ -54,25 +61,17 @@ struct KeyRing: Sendable {
     }
 
     /// The school of `tenant` with that id, or the only school of its connection with that name.
+    ///
+    /// Another tenant's is looked for each time, as one that is not there: they take as long.
     func school(
         named text: String,
         of tenant: TenantID,
         at stamp: Int64?
     ) async throws(StoreError) -> ConnectedSchool? {
-        try await schools(named: text, at: stamp).first { $0.connection.tenant == tenant }
-    }
-
-    /// The schools of all tenants that `text` may mean.
-    private func schools(
-        named text: String,
-        at stamp: Int64?
-    ) async throws(StoreError) -> [ConnectedSchool] {
-        let found = try await schools.value(for: text, at: stamp) { () throws(StoreError) in
-            let found = try await connections.schools(named: text)
-            // Names that mean nothing are not kept: they would crowd out those that do.
-            return found.isEmpty ? nil : found
+        try await schools.value(for: OwnSchool(tenant: tenant, name: text), at: stamp) {
+            () throws(StoreError) in
+            try await connections.schools(named: text).first { $0.connection.tenant == tenant }
         }
-        return found ?? []
     }
 
     /// The connection `id`, where it is the tenant's.

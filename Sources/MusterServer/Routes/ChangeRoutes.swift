@@ -34,9 +34,13 @@ struct ChangeRoutes: Sendable {
     private static func range(in request: Request) throws(Problem) -> (after: Int64, limit: Int) {
         var after: Int64 = 0
         var limit = usualLimit
+        var names: Set<Substring> = []
         for part in request.uri.query?.split(separator: "&") ?? [] {
             let name = part.prefix { $0 != "=" }
             let value = part.dropFirst(name.count + 1)
+            guard names.insert(name).inserted else {
+                throw Problem(.badRequest, "Send the parameter \(String(name).quoted) once.")
+            }
             switch name {
             case "after":
                 guard let number = Int64(value), number >= 0, value.first != "+" else {

@@ -92,7 +92,7 @@ struct HealthRoutes: Sendable {
             let last = try await runs.runs(of: connection.id, limit: 1).first
             if report.isWell, let last, last.state == .failed {
                 report.isWell = false
-                report.detail = last.trouble ?? "The last sync failed; look at the run."
+                report.detail = "The last sync failed: " + (last.trouble ?? "look at the run.")
             }
             reports.append(report)
         }
@@ -150,9 +150,9 @@ extension SourceReport {
     package init(_ health: SourceHealth) {
         self.init(
             connection: health.name,
-            isWell: health.isAsked,
+            isWell: health.isAsked && health.trouble == nil,
             detail: health.isAsked
-                ? nil
+                ? health.trouble
                 : "The breaker is open, so logins are answered from what is known"
                     + (health.trouble.map { ": \($0)" } ?? ".")
         )

@@ -16,6 +16,9 @@ struct LoginRoutes: Sendable {
         since began: ContinuousClock.Instant
     ) async throws -> Response {
         guard let school = caller.school else { throw Problem.notFound }
+        guard request.uri.query?.isEmpty ?? true else {
+            throw Problem(.badRequest, "A login takes no parameters; put them into the body.")
+        }
         var request = request
         let body = try LoginBody(await request.json(upTo: bodyBytes))
         guard let key = body.key else {

@@ -14,27 +14,17 @@ struct Listener {
     /// - Throws: `ServerError` where the certificate cannot be used, or none is given where plain
     ///   HTTP could be read by others.
     func builder() throws(ServerError) -> HTTPServerBuilder {
-        guard let files = settings.tls else {
-            guard settings.isLoopback || settings.isBehindProxy else {
-                throw .plainOutside(host: settings.host)
-            }
+        guard let tls = try Self.tls(of: settings) else {
             let connection = connection
             return HTTPServerBuilder { responder in
                 door(HTTP1Channel(responder: responder, configuration: connection))
             }
         }
-        let tls = try Self.tls(files)
         let configuration = HTTP2ChannelConfiguration(
             idleTimeout: settings.idleTimeout,
             gracefulCloseTimeout: settings.stop,
             streamConfiguration: connection
         )
-        // The certificate is read and checked before anything is listened on.
-        do {
-            _ = try NIOSSLContext(configuration: tls)
-        } catch {
-            throw .certificate(path: files.key, why: "they do not belong together")
-        }
         return HTTPServerBuilder { responder in
             door(
                 try HTTP2UpgradeChannel(
@@ -74,6 +64,25 @@ struct Listener {
         )
     }
 
+    /// The certificate, read and checked before anything is listened on; nil for plain HTTP.
+    fileprivate static func tls(
+        of settings: ServerSettings
+    ) throws(ServerError) -> TLSConfiguration? {
+        guard let files = settings.tls else {
+            guard settings.isLoopback || settings.isBehindProxy else {
+                throw .plainOutside(host: settings.host)
+            }
+            return nil
+        }
+        let tls = try tls(files)
+        do {
+            _ = try NIOSSLContext(configuration: tls)
+        } catch {
+            throw .certificate(path: files.key, why: "they do not belong together")
+        }
+        return tls
+    }
+
     private static func tls(_ files: TLSFiles) throws(ServerError) -> TLSConfiguration {
         let chain: [NIOSSLCertificate]
         do {
@@ -95,4 +104,10 @@ struct Listener {
         configuration.minimumTLSVersion = .tlsv12
         return configuration
     }
+}
+
+extension ServerSettings {
+    /// Looks at everything that would keep a server from beginning, but for its address.
+    /// - Throws: `ServerError`, as the server would.
+    package func check() throws(ServerError) { _ = try Listener.tls(of: self) }
 }

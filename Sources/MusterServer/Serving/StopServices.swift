@@ -54,6 +54,8 @@ struct Aftermath: Service {
         // Unstructured on purpose: a group would wait for whichever of the two comes second.
         let work = Task {
             async let synced: Void = runs.finish()
+            // They might wait for an MIS for hours; what is on its way ends.
+            login.giveUpPromises()
             await login.finishDeferred(within: limit)
             await synced
             end.finish()

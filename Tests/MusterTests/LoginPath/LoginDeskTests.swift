@@ -230,8 +230,27 @@ import Testing
         let last = desk.land(amara, .lost, at: start)
         #expect(second && last.isEmpty && desk.flying == 0)
         try promise(amara, at: &desk)
-        let turnedAway = desk.land(amara, .lost, at: start)
-        #expect(turnedAway.isEmpty && desk.flying == 0)
+        let login = try arrive(&desk)
+        _ = desk.learn(.ask(amara), of: login, at: start)
+        _ = desk.giveUp(amara)
+        #expect(desk.flying == 1, "the other look-up of her goes on")
+        let landed = desk.land(amara, .lost, at: start)
+        #expect(landed == [.answerLanded(login, isShared: false)] && desk.flying == 0)
+    }
+
+    @Test func `a look-up that goes on when a promise comes to its turn takes the promise over`()
+        throws
+    {
+        var desk = desk()
+        try promise(amara, at: &desk)
+        let login = try arrive(&desk)
+        _ = desk.learn(.ask(amara), of: login, at: start)
+        let early = desk.askAgain(amara)
+        let lost = desk.land(amara, .lost, at: start)
+        #expect(!early && lost == [.answerLanded(login, isShared: false), .promise(amara)])
+        let again = desk.askAgain(amara)
+        _ = desk.land(amara, .answered, at: start)
+        #expect(again && desk.flying == 0 && desk.going == 0)
     }
 
     @Test func `no more is promised than logins may go on`() throws {
@@ -299,7 +318,30 @@ import Testing
         #expect(asked == 3)
     }
 
+    @Test func `unknown ids that are asked for at once count before they are answered`() throws {
+        var desk = desk { $0.strangers = 3 }
+        var asked = 0
+        for id in 1...100 {
+            let record = SourceKey(school: school, kind: .staff, id: "guess\(id)")
+            let login = try arrive(&desk)
+            let key = FlightKey(record: record, mayCreate: true)
+            let actions = desk.learn(.askStranger(key), of: login, at: start)
+            asked += actions.count { if case .lookUp = $0 { true } else { false } }
+        }
+        #expect(asked == 3)
+    }
+
     // MARK: Discovery
+
+    @Test func `after a read that failed nobody is called unknown`() throws {
+        var desk = desk()
+        let (ann, ben) = (try arrive(&desk), try arrive(&desk))
+        _ = desk.learn(.newcomer(newcomer("ann")), of: ann, at: start)
+        let failed = desk.endDiscovery(of: school, found: nil, at: at(1))
+        #expect(failed == [.answerLanded(ann, isShared: false)])
+        let early = desk.learn(.newcomer(newcomer("ben")), of: ben, at: at(10))
+        #expect(early == [.answerUnavailable(ben, retryAfter: .seconds(20))])
+    }
 
     @Test func `one read finds everybody who waits`() throws {
         var desk = desk()

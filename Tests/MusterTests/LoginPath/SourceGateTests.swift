@@ -190,6 +190,26 @@ import Testing
         #expect(turns == [[.admit(5)], [.admit(4)]])
     }
 
+    @Test func `one record that the source cannot give does not open the breaker`() {
+        var gate = gate()
+        for ticket in 1...9 {
+            _ = gate.arrive(ticket, .login, about: 7, at: start)
+            _ = gate.leave(ticket, .failed, at: start)
+        }
+        #expect(gate.breaker == .closed(failures: 1))
+        _ = gate.arrive(10, .login, about: 8, at: start)
+        _ = gate.leave(10, .failed, at: start)
+        #expect(gate.breaker == .closed(failures: 2))
+    }
+
+    @Test func `promises that wait are turned away together`() throws {
+        var (gate, _) = try openGate()
+        for ticket in 4...5 { _ = gate.arrive(ticket, .promise, at: start) }
+        let actions = gate.turnAwayPromises(at: start)
+        #expect(actions == [.turnAway(4, until: start), .turnAway(5, until: start)])
+        #expect(gate.waiting == 0)
+    }
+
     // MARK: Open, probing, closed
 
     @Test func `while it is open nobody is admitted, and no login waits`() throws {

@@ -1,3 +1,4 @@
+import Accounts
 import Testing
 
 @testable import Muster
@@ -25,6 +26,7 @@ import Testing
             return await group.reduce(0, +)
         }
         #expect(passed == askers * 3000)
-        #expect(traffic.health.isEmpty, "nothing is kept of a connection at rest")
+        #expect(traffic.isAtRest && traffic.gate(of: connection.id) == nil, "no gate is kept")
+        #expect(traffic.health.map(\.isAsked) == [true])
     }
 }
