@@ -83,7 +83,10 @@ import Testing
         let login = "/v1/schools/A1000000001/logins"
         try await daemon.serve { client in
             for (method, path, body) in [
-                (HTTPRequest.Method.post, "\(login)?email=e1@school.example", #"{"sourceID":"E1"}"#),
+                (
+                    HTTPRequest.Method.post, "\(login)?email=e1@school.example",
+                    #"{"sourceID":"E1"}"#
+                ),
                 (.get, "/v1/changes?after=1&after=2", ""), (.get, "/v1/changes?before=1", ""),
             ] {
                 let answer = try await client.send(method, path, key: .all, body: body)

@@ -26,7 +26,8 @@ extension BatchSync {
             let observations = chunk.map { part.believed($0.observation) }
                 .filter { !holdsLeavers || !part.isLeaver($0.key.id) }
             let doubted = chunk.filter {
-                part.isDoubted($0.observation) && !(holdsLeavers && part.isLeaver($0.observation.key.id))
+                part.isDoubted($0.observation)
+                    && !(holdsLeavers && part.isLeaver($0.observation.key.id))
             }
             let waiting = (leavers + doubted).map { PlannedRecord(observation: $0.observation) }
             if !waiting.isEmpty { try await keep(waiting, of: part, &result) }

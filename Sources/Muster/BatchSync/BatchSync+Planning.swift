@@ -95,7 +95,9 @@ extension SyncResult {
     fileprivate mutating func show(_ changes: ChangeSet) {
         guard planned.count < Self.shown else { return }
         var people: [AccountID: String] = [:]
-        for write in changes.accounts { people[write.after.id] = (write.before ?? write.after).label }
+        for write in changes.accounts {
+            people[write.after.id] = (write.before ?? write.after).label
+        }
         for entry in changes.history.prefix(Self.shown - planned.count) {
             planned.append(
                 PlannedChange(

@@ -59,7 +59,7 @@ public struct BatchSync: Sendable {
             if case .joined(let other) = begun { return SyncResult(run: other.id, state: .joined) }
             try await work(&run, &result)
             run.state = RunState(result.state)
-            run.plan = result.plan
+            run.plan = result.waiting.id
         } catch {
             run.state = .failed
             result.state = .failed
@@ -70,6 +70,7 @@ public struct BatchSync: Sendable {
         run.trouble = result.trouble
         do throws(StoreError) {
             try await workshop.store.update(run)
+            result.plan = run.plan
         } catch {
             result.state = .failed
             result.trouble = result.trouble ?? error.sentence

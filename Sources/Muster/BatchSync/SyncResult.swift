@@ -40,7 +40,7 @@ public struct SyncResult: Sendable, Hashable {
     var waiting = SyncPlan()
 
     /// What is left to a person, by the name to approve it by; nil where nothing is.
-    public var plan: PlanID? { waiting.id }
+    public var plan: PlanID?
 
     /// A record and what about it needs somebody's eye.
     public struct Remark: Sendable, Hashable {

@@ -10,6 +10,9 @@ extension Schema {
             PRIMARY KEY (run, record)
         ) STRICT, WITHOUT ROWID;
         ALTER TABLE run ADD COLUMN plan TEXT;
+        -- A preview is a held run that applied nothing: older versions know its state.
+        ALTER TABLE run ADD COLUMN is_preview INTEGER NOT NULL DEFAULT 0
+            CHECK (is_preview IN (0, 1));
         CREATE INDEX run_with_plan ON run (plan) WHERE plan IS NOT NULL;
         """
 }

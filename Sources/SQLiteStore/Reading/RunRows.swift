@@ -5,7 +5,8 @@ import Roster
 extension Run {
     /// The columns that `init(_:)` reads.
     static let columns = """
-        id, connection, started_at, ended_at, state, alive_at, is_complete, counts, trouble, plan
+        id, connection, started_at, ended_at, state, alive_at, is_complete, counts, trouble, plan,
+        is_preview
         """
 
     /// Reads a row of `columns`.
@@ -23,14 +24,16 @@ extension Run {
         counts = RunCounts(stored: try row.text(7))
         trouble = try row.optionalText(8)
         plan = try row.optionalText(9).map(PlanID.init)
+        if try row.flag(10) { state = .preview }
     }
 
     /// The values of a row of `columns`.
     var arguments: StatementArguments {
         [
             id.value, connection.value, startedAt.milliseconds, endedAt?.milliseconds,
-            state.rawValue, aliveAt.milliseconds, isComplete ? 1 : 0, counts.stored,
-            trouble.map(StoredText.encode), plan?.text,
+            (state == .preview ? RunState.held : state).rawValue, aliveAt.milliseconds,
+            isComplete ? 1 : 0, counts.stored, trouble.map(StoredText.encode), plan?.text,
+            state == .preview ? 1 : 0,
         ]
     }
 
@@ -48,7 +51,8 @@ extension Run {
         try db.run(
             """
             UPDATE run SET connection = ?2, started_at = ?3, ended_at = ?4, state = ?5,
-                alive_at = ?6, is_complete = ?7, counts = ?8, trouble = ?9, plan = ?10
+                alive_at = ?6, is_complete = ?7, counts = ?8, trouble = ?9, plan = ?10,
+                is_preview = ?11
             WHERE id = ?1 AND state = 'running'
             """,
             arguments
