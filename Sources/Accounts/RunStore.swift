@@ -8,6 +8,8 @@ public enum RunState: String, Sendable, Hashable {
     case completed
     /// Part of it waits for a person.
     case held
+    /// All of it waits for a person: nothing was applied.
+    case preview
     /// It could not be finished.
     case failed
     /// A person stopped it.
@@ -34,6 +36,8 @@ public struct Run: Sendable, Hashable {
     public var counts = RunCounts()
     /// Why it failed or what is held, in one sentence; nil where all went well.
     public var trouble: String?
+    /// What waits for a person; nil where nothing does.
+    public var plan: PlanID?
 
     /// A run that begins.
     public init(id: RunID, connection: ConnectionID, startedAt: Timestamp) {
@@ -43,6 +47,15 @@ public struct Run: Sendable, Hashable {
         state = .running
         aliveAt = startedAt
         isComplete = false
+    }
+
+    /// Whether it ends the plans of earlier runs of its connection: it judged everybody anew, or
+    /// carried one of them out.
+    public var endsPlans: Bool {
+        switch state {
+        case .completed, .held, .preview: true
+        case .running, .failed, .cancelled: false
+        }
     }
 
     /// Whether it goes on and showed life between `since` and `now`.
@@ -70,6 +83,8 @@ public struct RunCounts: Sendable, Hashable {
     public var suspended = 0
     /// A guard held the change back.
     public var held = 0
+    /// A newer answer or another change contradicts the plan, so nothing was done.
+    public var skipped = 0
     /// A person must decide whose record it is.
     public var disputed = 0
     /// The record cannot be used.
@@ -130,7 +145,7 @@ public struct StagedObservation: Sendable, Hashable {
 
 /// Where batches keep what they have read and not yet applied, so that it need not fit in memory.
 ///
-/// `update`, `stage`, `staged` and `unstage` throw `stale` for a run that is kept as anything but
+/// `update`, `stage`, `staged`, `unstage` and `keep` throw `stale` for a run that is kept as anything but
 /// running, or not at all: it was taken over, and must not go on as if it were not.
 public protocol RunStore: Sendable {
     /// Begins a run, unless one of the same connection that was alive after `aliveSince` goes on,
@@ -139,6 +154,9 @@ public protocol RunStore: Sendable {
     func begin(_ run: Run, aliveSince: Timestamp) async throws(StoreError) -> RunStart
 
     /// Keeps how a run that goes on stands; with any state but `running`, throws away what it staged.
+    ///
+    /// What it planned is thrown away too unless it ends with a plan. A run that read everybody, or
+    /// carried out a plan, throws away the plans of earlier runs of its connection.
     func update(_ run: Run) async throws(StoreError)
 
     /// A run by its identity.
@@ -158,6 +176,20 @@ public protocol RunStore: Sendable {
 
     /// Forgets staged observations once they are planned and applied.
     func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError)
+
+    /// Keeps what a run does not do but leaves to a person, beside what it staged; a record kept
+    /// twice keeps the later.
+    func keep(_ records: [PlannedRecord], for run: RunID) async throws(StoreError)
+
+    /// Up to `limit` records of the plan that a run made, in a fixed order after `after`.
+    func planned(
+        by run: RunID,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [PlannedRecord]
+
+    /// The run that ended with `plan`, the newest where there are several.
+    func run(with plan: PlanID) async throws(StoreError) -> Run?
 
     /// Up to `limit` present links of `kind` in `school`, in a fixed order after `after`.
     func presentLinks(

@@ -19,7 +19,7 @@ extension ClassMembership {
 
 extension Account {
     /// What people recognise the account by.
-    var label: String {
+    package var label: String {
         email ?? [forename, surname].compactMap(\.self).joined(separator: " ")
     }
 }

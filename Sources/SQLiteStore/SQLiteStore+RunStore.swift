@@ -22,7 +22,7 @@ extension SQLiteStore: RunStore {
             }
             try db.run(
                 """
-                INSERT INTO run (\(Run.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO run (\(Run.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 run.arguments
             )
@@ -123,6 +123,53 @@ extension SQLiteStore: RunStore {
             try db.run(
                 "DELETE FROM staged WHERE run = ? AND record IN (SELECT value FROM json_each(?))",
                 [run.value, JSONList.of(keys.compactMap(records.id))]
+            )
+        }
+    }
+
+    public func keep(_ records: [PlannedRecord], for run: RunID) async throws(StoreError) {
+        guard !records.isEmpty else { return }
+        try await write(.survivesCrash) { db in
+            try Run.requireGoingOn(run, in: db)
+            var table = RecordTable(db)
+            try table.keep(records.map(\.observation.key))
+            for planned in records {
+                let record = try table.keptID(of: planned.observation.key)
+                try planned.put(in: db, run: run, record: record)
+            }
+        }
+    }
+
+    public func planned(
+        by run: RunID,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [PlannedRecord] {
+        try await read { db in
+            var records = RecordTable(db)
+            try records.find([after].compactMap(\.self))
+            var planned: [PlannedRecord] = []
+            try db.forEach(
+                """
+                SELECT \(SourceKey.columns), p.observation, p.is_absent, p.version
+                FROM planned AS p CROSS JOIN record AS r ON r.id = p.record
+                WHERE p.run = ?1 AND p.record > ?2 ORDER BY p.record LIMIT ?3
+                """,
+                [run.value, after.flatMap(records.id) ?? 0, max(0, limit)]
+            ) { planned.append(try PlannedRecord($0)) }
+            return planned
+        }
+    }
+
+    public func run(with plan: PlanID) async throws(StoreError) -> Run? {
+        try await read { db in
+            try db.first(
+                """
+                SELECT \(Run.columns) FROM run WHERE plan = ?
+                ORDER BY started_at DESC, id DESC LIMIT 1
+                """,
+                [plan.text],
+                Run.init
             )
         }
     }

@@ -120,15 +120,14 @@ extension Assembly {
     func sync(
         _ connection: Connection,
         as id: RunID? = nil,
-        progress: @Sendable (SyncProgress) -> Void
+        by work: (BatchSync, RunID?) async -> SyncResult
     ) async -> SyncResult {
         var settings = settings.sync
         let lock = SyncLock(store: self.settings.storePath, connection: connection.id)
         defer { lock?.release() }
         // Nobody else on this machine is at it: a run that seems to go on was cut off.
         if lock != nil { settings.silence = .zero }
-        return await BatchSync(workshop, settings: settings)
-            .run(connection, as: id, progress: progress)
+        return await work(BatchSync(workshop, settings: settings), id)
     }
 
     /// What the store says, with its trouble as a failure of the command.

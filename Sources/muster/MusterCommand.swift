@@ -12,7 +12,8 @@ struct MusterCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ConnectCommand.self, ConnectionsCommand.self, SyncCommand.self, LoginCommand.self,
+            ConnectCommand.self, ConnectionsCommand.self, SyncCommand.self, ApproveCommand.self,
+            LoginCommand.self,
             ShowCommand.self, ListCommand.self, ExplainCommand.self, HistoryCommand.self,
             EditCommand.self, SuspendCommand.self, RestoreCommand.self, PolicyCommand.self,
             ImportCommand.self, ReviewCommand.self, KeysCommand.self, ServeCommand.self,

@@ -112,6 +112,22 @@ extension ForwardingStore {
         try await base.staged(in: run, limit: limit)
     }
 
+    func keep(_ records: [PlannedRecord], for run: RunID) async throws(StoreError) {
+        try await base.keep(records, for: run)
+    }
+
+    func planned(
+        by run: RunID,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [PlannedRecord] {
+        try await base.planned(by: run, after: after, limit: limit)
+    }
+
+    func run(with plan: PlanID) async throws(StoreError) -> Run? {
+        try await base.run(with: plan)
+    }
+
     func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
         try await base.unstage(keys, in: run)
     }

@@ -152,6 +152,22 @@ extension CountedStore {
         try await memory.staged(in: run, limit: limit)
     }
 
+    func keep(_ records: [PlannedRecord], for run: RunID) async throws(StoreError) {
+        try await memory.keep(records, for: run)
+    }
+
+    func planned(
+        by run: RunID,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [PlannedRecord] {
+        try await memory.planned(by: run, after: after, limit: limit)
+    }
+
+    func run(with plan: PlanID) async throws(StoreError) -> Run? {
+        try await memory.run(with: plan)
+    }
+
     func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
         try await memory.unstage(keys, in: run)
     }

@@ -18,6 +18,7 @@ import Testing
         ("history as a feed", 11_516_387_913_865_269_974),
         ("subjects of hosts", 2_209_196_948_081_127_058),
         ("what runs came to", 13_627_478_887_248_466_314),
+        ("plans", 676_641_924_870_994_727),
     ]
 
     @Test func `no shipped step was edited, and every step is pinned`() {

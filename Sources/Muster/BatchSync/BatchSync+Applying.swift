@@ -21,11 +21,16 @@ extension BatchSync {
             guard let isLinked = next.first?.isLinked else { break }
             // Not both in one step: an address is free only once its step is done.
             let chunk = next.prefix { $0.isLinked == isLinked }
-            var observations = chunk.map { part.believed($0.observation) }
-            if holdsLeavers {
-                observations.removeAll { part.isLeaver($0.key.id) }
-                result.held += chunk.count - observations.count
+            let leavers = holdsLeavers ? chunk.filter { part.isLeaver($0.observation.key.id) } : []
+            result.held += leavers.count
+            let observations = chunk.map { part.believed($0.observation) }
+                .filter { !holdsLeavers || !part.isLeaver($0.key.id) }
+            let doubted = chunk.filter {
+                part.isDoubted($0.observation)
+                    && !(holdsLeavers && part.isLeaver($0.observation.key.id))
             }
+            let waiting = (leavers + doubted).map { PlannedRecord(observation: $0.observation) }
+            if !waiting.isEmpty { try await keep(waiting, of: part, &result) }
             try await applyStep(observations, absent: [], part, &result)
             try await stored { () throws(StoreError) in
                 try await workshop.store.unstage(chunk.map(\.observation.key), in: run)
@@ -79,6 +84,10 @@ extension BatchSync {
         guard part.isComplete else { return }
         let due = try await countDueAbsences(part)
         if try await mustHold(due, of: part) {
+            try await forEachDue(part) { links throws(SyncFailure) in
+                let records = links.map { PlannedRecord(observation: $0.last, isAbsent: true) }
+                try await keep(records, of: part, &result)
+            }
             result.hold(
                 due,
                 "\(due) people of \(part.school.name) are missing from the list of the MIS, more than a sync may suspend at once; they were left as they are, so check the list in the MIS."
@@ -86,7 +95,11 @@ extension BatchSync {
             return
         }
         try await forEachAbsent(part) { links throws(SyncFailure) in
-            try await applyStep([], absent: links, part, &result, counting: false)
+            if part.isPreview {
+                try await rehearse(absent: links, part, &result)
+            } else {
+                try await applyStep([], absent: links, part, &result, counting: false)
+            }
         }
     }
 
@@ -110,17 +123,25 @@ extension BatchSync {
     }
 
     private func countDueAbsences(_ part: SyncPart) async throws(SyncFailure) -> Int {
+        var due = 0
+        try await forEachDue(part) { links throws(SyncFailure) in due += links.count }
+        return due
+    }
+
+    /// Absent links whose absence is judged now.
+    private func forEachDue(
+        _ part: SyncPart,
+        _ body: ([Link]) async throws(SyncFailure) -> Void
+    ) async throws(SyncFailure) {
         let now = workshop.clock.now()
         let today = SchoolCalendar.day(at: now, in: part.school.timeZone)
-        guard !part.policy.isFrozen(on: today) else { return 0 }
-        var due = 0
+        guard !part.policy.isFrozen(on: today) else { return }
         try await forEachAbsent(part) { links throws(SyncFailure) in
-            due +=
-                links.filter { link in
-                    link.missingSince.map { now.since($0) >= Planner.absenceInterval } ?? false
-                }.count
+            let due = links.filter { link in
+                link.missingSince.map { now.since($0) >= Planner.absenceInterval } ?? false
+            }
+            if !due.isEmpty { try await body(due) }
         }
-        return due
     }
 
     func presentCount(_ part: SyncPart) async throws(SyncFailure) -> Int {
@@ -158,7 +179,7 @@ extension BatchSync {
         } while after != nil
     }
 
-    private func applyStep(
+    func applyStep(
         _ observations: [Observation],
         absent: [Link],
         _ part: SyncPart,

@@ -134,9 +134,12 @@ extension BatchSync {
         guard !staged.isEmpty else { return }
         part.staged += staged.count
         let rows = staged
-        let run = part.run
+        let (run, isPreview) = (part.run, part.isPreview)
         try await stored { () throws(StoreError) in
             try await workshop.store.stage(rows, in: run)
+            guard isPreview else { return }
+            let records = rows.map { PlannedRecord(observation: $0.observation) }
+            try await workshop.store.keep(records, for: run)
         }
     }
 

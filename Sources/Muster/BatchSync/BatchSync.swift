@@ -22,12 +22,26 @@ public struct BatchSync: Sendable {
     /// - Parameters:
     ///   - connection: The connection to read.
     ///   - id: The run's identity; nil for a new one.
+    ///   - isPreview: Whether nothing is applied, and all of it left to a person as a plan.
     ///   - progress: Called as the run goes on.
     /// - Returns: What it came to.
     public func run(
         _ connection: Connection,
         as id: RunID? = nil,
+        isPreview: Bool = false,
         progress: @Sendable (SyncProgress) -> Void = { _ in }
+    ) async -> SyncResult {
+        await begin(connection, as: id) { run, result throws(SyncFailure) in
+            if isPreview { result.state = .preview }
+            try await carryOut(&run, connection, &result, progress)
+        }
+    }
+
+    /// Runs `work` as the one run of its connection, from its beginning in the store to its end.
+    func begin(
+        _ connection: Connection,
+        as id: RunID?,
+        _ work: (inout Run, inout SyncResult) async throws(SyncFailure) -> Void
     ) async -> SyncResult {
         let start = workshop.clock.instant()
         let now = workshop.clock.now()
@@ -43,8 +57,9 @@ public struct BatchSync: Sendable {
                 )
             }
             if case .joined(let other) = begun { return SyncResult(run: other.id, state: .joined) }
-            try await carryOut(&run, connection, &result, progress)
-            run.state = result.state == .held ? .held : .completed
+            try await work(&run, &result)
+            run.state = RunState(result.state)
+            run.plan = result.waiting.id
         } catch {
             run.state = .failed
             result.state = .failed
@@ -55,6 +70,7 @@ public struct BatchSync: Sendable {
         run.trouble = result.trouble
         do throws(StoreError) {
             try await workshop.store.update(run)
+            result.plan = run.plan
         } catch {
             result.state = .failed
             result.trouble = result.trouble ?? error.sentence
@@ -88,16 +104,21 @@ public struct BatchSync: Sendable {
                     kind: kind,
                     policy: policy,
                     run: run.id,
-                    startedAt: startedAt
+                    startedAt: startedAt,
+                    isPreview: result.state == .preview
                 )
                 try await read(&part, from: source, capabilities, &run, &result, progress)
                 part.judgeEvidence(&capabilities)
                 try await stored { () throws(StoreError) in
                     try await workshop.connections.setCapabilities(capabilities, of: connection.id)
                 }
-                try await apply(&part, &result, progress)
+                if part.isPreview {
+                    try await rehearse(&part, &result, progress)
+                } else {
+                    try await apply(&part, &result, progress)
+                }
                 try await judgeAbsence(&part, &result)
-                run.isComplete = run.isComplete && part.isComplete
+                run.isComplete = run.isComplete && part.isComplete && !part.isPreview
             }
         }
     }
@@ -194,6 +215,8 @@ enum SyncFailure: Error {
     case emptyList(school: String, known: Int)
     /// The source asked for more pages than a school can have.
     case endless(pages: Int)
+    case unknownPlan(PlanID)
+    case lapsedPlan(PlanID)
 
     var sentence: String {
         switch self {
@@ -201,6 +224,10 @@ enum SyncFailure: Error {
         case .store(let error): error.sentence
         case .emptyList(let school, let known):
             "The MIS listed nobody for \(school) although \(known) people are linked here; nothing was changed, so look at the school's sharing settings and sync again."
+        case .unknownPlan(let plan):
+            "No plan \(plan.text) waits for a decision: it was carried out, or a later run took its place; sync again and approve what that holds."
+        case .lapsedPlan(let plan):
+            "The plan \(plan.text) is more than a day old and was not carried out; sync again and approve what that holds."
         case .endless(let pages):
             "The MIS went on listing people after \(pages) pages; nothing was changed, so ask the provider about its paging and sync again."
         }

@@ -9,6 +9,8 @@ struct SyncPart {
     let policy: Policy
     let run: RunID
     let startedAt: Timestamp
+    /// Whether nothing is applied.
+    let isPreview: Bool
 
     /// Digests of the ids read; the one thing that grows with the school.
     private(set) var seen: Set<IDDigest> = []
@@ -37,7 +39,8 @@ struct SyncPart {
         kind: PersonKind,
         policy: Policy,
         run: RunID,
-        startedAt: Timestamp
+        startedAt: Timestamp,
+        isPreview: Bool = false
     ) {
         self.connection = connection
         self.school = school
@@ -45,7 +48,11 @@ struct SyncPart {
         self.policy = policy
         self.run = run
         self.startedAt = startedAt
+        self.isPreview = isPreview
     }
+
+    /// Whether the record belongs to this part.
+    func holds(_ record: SourceKey) -> Bool { record.school == key && record.kind == kind }
 
     var key: SchoolKey { SchoolKey(connection: connection.id, school: school.id) }
 
@@ -98,6 +105,11 @@ struct SyncPart {
         }
     }
 
+    /// Whether something of it is left to a person: it empties what it empties for too many.
+    func isDoubted(_ observation: Observation) -> Bool {
+        !observation.emptyFields.intersection(emptied.keys).isEmpty
+    }
+
     /// What may be believed of an observation, after the whole list was judged.
     func believed(_ observation: Observation) -> Observation {
         var result = observation.withholding(observation.emptyFields.intersection(withheld))
@@ -122,6 +134,9 @@ struct IDDigest: Hashable {
         high = first
         low = second
     }
+
+    /// Half of it, of both halves.
+    var mixed: UInt64 { high ^ low }
 }
 
 extension Observation {

@@ -10,6 +10,8 @@ public enum SyncState: String, Sendable, Hashable, CaseIterable {
     case held
     /// It could not be finished; what was applied stays.
     case failed
+    /// Everything was read and planned, and nothing applied.
+    case preview
     /// Another run of the connection was going on already; this call did nothing.
     case joined
 }
@@ -32,6 +34,13 @@ public struct SyncResult: Sendable, Hashable {
     public var remarks: [Remark] = []
     /// Why it failed or what is held, in one sentence; nil where all went well.
     public var trouble: String?
+    /// What the plan of a preview would do; the first thousand changes.
+    public var planned: [PlannedChange] = []
+    /// What is left to a person.
+    var waiting = SyncPlan()
+
+    /// What is left to a person, by the name to approve it by; nil where nothing is.
+    public var plan: PlanID?
 
     /// A record and what about it needs somebody's eye.
     public struct Remark: Sendable, Hashable {
@@ -98,4 +107,17 @@ public struct SyncProgress: Sendable, Hashable {
     public var done: Int
     /// People in this stage, if known.
     public var total: Int?
+}
+
+extension RunState {
+    /// How the run of a sync stands once that ended in `state`.
+    init(_ state: SyncState) {
+        self =
+            switch state {
+            case .completed, .joined: .completed
+            case .held: .held
+            case .failed: .failed
+            case .preview: .preview
+            }
+    }
 }

@@ -10,8 +10,22 @@ extension JSONObjectWriter {
         member("state", state?.rawValue ?? result.state.rawValue)
         counts(result.counts)
         member("seconds", Double(result.time.milliseconds) / 1000)
-        // Plans can be looked at and approved once there are previews.
-        null("plan")
+        if let plan = result.plan { member("plan", plan.text) } else { null("plan") }
+        guard !result.planned.isEmpty else { return }
+        array("changes") { changes in
+            for change in result.planned {
+                changes.object { member in
+                    member.member("person", change.person)
+                    if let field = change.field {
+                        member.member("field", field.rawValue)
+                    } else {
+                        member.null("field")
+                    }
+                    member.member("from", change.from)
+                    member.member("to", change.to)
+                }
+            }
+        }
     }
 
     /// Writes the members of what a run counted, so far or in the end.
@@ -23,6 +37,7 @@ extension JSONObjectWriter {
         member("restored", counts.restored)
         member("suspended", counts.suspended)
         member("held", counts.held)
+        member("skipped", counts.skipped)
         member("disputed", counts.disputed)
         member("failed", counts.failed)
         array("ignored") { ignored in

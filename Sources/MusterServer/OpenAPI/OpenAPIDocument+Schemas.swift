@@ -166,13 +166,13 @@ extension OpenAPIDocument {
           "type": "object",
           "additionalProperties": false,
           "required": ["run", "state", "seen", "unchanged", "changed", "created", "restored",
-            "suspended", "held", "disputed", "failed", "ignored", "requests", "seconds", "plan",
-            "startedAt", "endedAt", "trouble", "progress"],
+            "suspended", "held", "skipped", "disputed", "failed", "ignored", "requests", "seconds",
+            "plan", "startedAt", "endedAt", "trouble", "progress"],
           "properties": {
             "run": {"type": "string"},
             "state": {
               "type": "string",
-              "enum": ["running", "completed", "held", "failed", "cancelled", "joined"]
+              "enum": ["running", "completed", "held", "preview", "failed", "cancelled", "joined"]
             },
             "seen": {"type": "integer"},
             "unchanged": {"type": "integer"},
@@ -181,6 +181,7 @@ extension OpenAPIDocument {
             "restored": {"type": "integer"},
             "suspended": {"type": "integer"},
             "held": {"type": "integer"},
+            "skipped": {"type": "integer"},
             "disputed": {"type": "integer"},
             "failed": {"type": "integer"},
             "ignored": {

@@ -26,6 +26,7 @@ struct RunReport: Sendable, Hashable {
         result = SyncResult(run: run.id)
         result.counts = run.counts
         result.trouble = run.trouble
+        result.plan = run.plan
         result.time = run.endedAt.map { $0.since(run.startedAt) } ?? .zero
         state = run.state
         startedAt = run.startedAt

@@ -128,7 +128,7 @@ extension AccountStoreConformance {
             expected.state = .failed
             expected.endedAt = Timestamp(milliseconds: 9)
             try requireEqual(try await bench.store.run(dead.id), expected, "the run")
-            let ends = [RunState.completed, .held, .failed, .cancelled]
+            let ends = [RunState.completed, .held, .preview, .failed, .cancelled]
             for (number, state) in ends.enumerated() {
                 var run = bench.run(Int64(80 + number), at: 9, of: bench.second)
                 try await bench.begin(run)
@@ -168,7 +168,9 @@ extension AccountStoreConformance {
             }
         },
         ConformanceLaw("a run that ends makes way and throws away what it staged") { bench in
-            for (number, state) in [RunState.completed, .held, .failed, .cancelled].enumerated() {
+            for (number, state) in [RunState.completed, .held, .preview, .failed, .cancelled]
+                .enumerated()
+            {
                 var run = bench.run(Int64(70 + number))
                 try requireEqual(try await bench.begin(run), .begun, "the start")
                 try await bench.stage(bench.record("S1"), email: Bench.stagedEmail, in: run)

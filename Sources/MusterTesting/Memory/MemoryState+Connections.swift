@@ -42,6 +42,7 @@ extension MemoryState {
         losses = losses.filter { $0.key.counted.school.connection != id }
         for run in runs.values where run.connection == id {
             staged[run.id] = nil
+            planned[run.id] = nil
             runs[run.id] = nil
         }
         let lost = classes.values.filter { $0.teachingClass.key.school.connection == id }

@@ -53,8 +53,43 @@ extension MemoryState {
     mutating func update(_ run: Run) throws(StoreError) {
         try requireGoingOn(run.id)
         runs[run.id] = run
-        if run.state != .running { staged[run.id] = nil }
+        if run.state != .running {
+            staged[run.id] = nil
+            if run.plan == nil { planned[run.id] = nil }
+            if run.endsPlans { forgetPlans(before: run) }
+        }
         forgetLosses(before: run)
+    }
+
+    private mutating func forgetPlans(before run: Run) {
+        for other in runs.values where other.connection == run.connection && other.id != run.id {
+            planned[other.id] = nil
+            runs[other.id]?.plan = nil
+        }
+    }
+
+    mutating func keep(_ records: [PlannedRecord], for run: RunID) throws(StoreError) {
+        guard !records.isEmpty else { return }
+        try requireGoingOn(run)
+        for record in records {
+            let key = record.observation.key
+            if let place = planned[run]?.firstIndex(where: { $0.observation.key == key }) {
+                planned[run]?[place] = record
+            } else {
+                planned[run, default: []].append(record)
+            }
+        }
+    }
+
+    func planned(by run: RunID, after: SourceKey?, limit: Int) -> [PlannedRecord] {
+        let all = planned[run, default: []]
+        let start = after.flatMap { key in all.firstIndex { $0.observation.key == key } }
+        return Array(all.dropFirst(start.map { $0 + 1 } ?? 0).prefix(max(0, limit)))
+    }
+
+    func run(with plan: PlanID) -> Run? {
+        runs.values.filter { $0.plan == plan }
+            .max { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
     }
 
     func runs(of connection: ConnectionID, limit: Int) -> [Run] {

@@ -50,6 +50,8 @@ struct MemoryState: Sendable {
 
     var runs: [RunID: Run] = [:]
     var staged: [RunID: StagingArea] = [:]
+    /// What runs left to a person, in the order in which it was kept first.
+    var planned: [RunID: [PlannedRecord]] = [:]
 
     var lastConnection: Int64 = 0
     var connections: [ConnectionID: Connection] = [:]

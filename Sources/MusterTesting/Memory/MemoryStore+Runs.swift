@@ -39,6 +39,22 @@ extension MemoryStore: RunStore {
         try write { (state) throws(StoreError) in try state.unstage(keys, in: run) }
     }
 
+    public func keep(_ records: [PlannedRecord], for run: RunID) async throws(StoreError) {
+        try write { (state) throws(StoreError) in try state.keep(records, for: run) }
+    }
+
+    public func planned(
+        by run: RunID,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [PlannedRecord] {
+        read { $0.planned(by: run, after: after, limit: limit) }
+    }
+
+    public func run(with plan: PlanID) async throws(StoreError) -> Run? {
+        read { $0.run(with: plan) }
+    }
+
     public func presentLinks(
         of kind: PersonKind,
         in school: SchoolKey,

@@ -21,6 +21,7 @@ enum Schema {
         Migration(name: "history as a feed", sql: feed),
         Migration(name: "subjects of hosts", sql: subjects),
         Migration(name: "what runs came to", sql: runCounts),
+        Migration(name: "plans", sql: plans),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where

@@ -5,7 +5,8 @@ import Roster
 extension Run {
     /// The columns that `init(_:)` reads.
     static let columns = """
-        id, connection, started_at, ended_at, state, alive_at, is_complete, counts, trouble
+        id, connection, started_at, ended_at, state, alive_at, is_complete, counts, trouble, plan,
+        is_preview
         """
 
     /// Reads a row of `columns`.
@@ -22,14 +23,17 @@ extension Run {
         isComplete = try row.flag(6)
         counts = RunCounts(stored: try row.text(7))
         trouble = try row.optionalText(8)
+        plan = try row.optionalText(9).map(PlanID.init)
+        if try row.flag(10) { state = .preview }
     }
 
     /// The values of a row of `columns`.
     var arguments: StatementArguments {
         [
             id.value, connection.value, startedAt.milliseconds, endedAt?.milliseconds,
-            state.rawValue, aliveAt.milliseconds, isComplete ? 1 : 0, counts.stored,
-            trouble.map(StoredText.encode),
+            (state == .preview ? RunState.held : state).rawValue, aliveAt.milliseconds,
+            isComplete ? 1 : 0, counts.stored, trouble.map(StoredText.encode), plan?.text,
+            state == .preview ? 1 : 0,
         ]
     }
 
@@ -47,7 +51,8 @@ extension Run {
         try db.run(
             """
             UPDATE run SET connection = ?2, started_at = ?3, ended_at = ?4, state = ?5,
-                alive_at = ?6, is_complete = ?7, counts = ?8, trouble = ?9
+                alive_at = ?6, is_complete = ?7, counts = ?8, trouble = ?9, plan = ?10,
+                is_preview = ?11
             WHERE id = ?1 AND state = 'running'
             """,
             arguments
@@ -55,7 +60,58 @@ extension Run {
         guard db.changesCount == 1 else { throw StoreError.stale }
         guard state != .running else { return }
         try db.run("DELETE FROM staged WHERE run = ?", [id.value])
+        try forgetPlans(in: db)
         try CountedLoss.forget(before: self, in: db)
+    }
+}
+
+extension Run {
+    /// A run that judged everybody knows better than the plans before it.
+    private func forgetPlans(in db: Database) throws {
+        if plan == nil { try db.run("DELETE FROM planned WHERE run = ?", [id.value]) }
+        guard endsPlans else { return }
+        try db.run(
+            """
+            DELETE FROM planned WHERE run IN (
+                SELECT r.id FROM run AS r WHERE r.connection = ?1 AND r.id <> ?2)
+            """,
+            [connection.value, id.value]
+        )
+        try db.run(
+            "UPDATE run SET plan = NULL WHERE connection = ?1 AND id <> ?2 AND plan IS NOT NULL",
+            [connection.value, id.value]
+        )
+    }
+}
+
+extension PlannedRecord {
+    /// Reads a row: the four columns of the key, observation, whether absent, version.
+    init(_ row: Row) throws {
+        let key = try row.sourceKey(from: 0)
+        guard let observation = try? PackedObservation.unpack(try row.bytes(4), beside: key) else {
+            throw DamagedRow(subject: "the planned record of \(key.subject)")
+        }
+        self.init(
+            observation: observation,
+            isAbsent: try row.flag(5),
+            version: try row.optionalNumber(6)
+        )
+    }
+
+    /// Keeps it for `run`, in place of what was planned for the record before.
+    func put(in db: Database, run: RunID, record: Int64) throws {
+        try db.run(
+            """
+            INSERT INTO planned (run, record, observation, is_absent, version)
+            VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (run, record) DO UPDATE SET observation = excluded.observation,
+                is_absent = excluded.is_absent, version = excluded.version
+            """,
+            [
+                run.value, record, PackedObservation.data(observation, beside: observation.key),
+                isAbsent ? 1 : 0, version,
+            ]
+        )
     }
 }
 
@@ -63,7 +119,7 @@ extension RunCounts {
     private static let words: [(String, any WritableKeyPath<RunCounts, Int> & Sendable)] = [
         ("seen", \.seen), ("unchanged", \.unchanged), ("changed", \.changed),
         ("created", \.created), ("restored", \.restored), ("suspended", \.suspended),
-        ("held", \.held), ("disputed", \.disputed), ("failed", \.failed),
+        ("held", \.held), ("skipped", \.skipped), ("disputed", \.disputed), ("failed", \.failed),
         ("requests", \.requests),
     ]
 

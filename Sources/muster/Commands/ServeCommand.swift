@@ -98,7 +98,9 @@ extension Assembly {
             keyFile: keyFile,
             logger: ServeCommand.logger("muster.server", level)
         ) { connection, run, progress in
-            await sync(connection, as: run, progress: progress)
+            await sync(connection, as: run) { batch, id in
+                await batch.run(connection, as: id, progress: progress)
+            }
         }
         let answers = HTTPMetrics(metrics)
         let process = ProcessMetrics(

@@ -1,8 +1,6 @@
 import Accounts
 import ArgumentParser
 import Muster
-import Reconciliation
-import Roster
 
 /// `muster sync`: brings all accounts of a connection up to date.
 struct SyncCommand: AsyncParsableCommand {
@@ -17,7 +15,7 @@ struct SyncCommand: AsyncParsableCommand {
     @Flag(help: "Read everything; so does a sync without it.")
     var full = false
 
-    @Flag(help: .hidden)
+    @Flag(help: "Show what would change and change nothing; `muster approve` carries it out.")
     var preview = false
 
     @Flag(help: .hidden)
@@ -26,7 +24,6 @@ struct SyncCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if preview { throw ValidationError("--preview is not there yet; leave it out.") }
         if delta { throw ValidationError("--delta is not there yet; leave it out.") }
     }
 
@@ -34,16 +31,10 @@ struct SyncCommand: AsyncParsableCommand {
         let assembly = try await Assembly.open(common)
         let connection = try await assembly.connection(reaching: school)
         let bar = ProgressBar()
-        let result = await assembly.sync(connection) { progress in bar.show(progress) }
-        bar.clear()
-        if let trouble = result.trouble { Console.say(trouble) }
-        common.answer(
-            json: { $0.sync(result) },
-            text: { SyncReport(result, connection: connection.name).text }
-        )
-        switch result.state {
-        case .completed, .joined: break
-        case .held, .failed: throw ExitCode(ExitStatus.no)
+        let result = await assembly.sync(connection) { batch, id in
+            await batch.run(connection, as: id, isPreview: preview) { bar.show($0) }
         }
+        bar.clear()
+        try common.answer(result, of: connection)
     }
 }

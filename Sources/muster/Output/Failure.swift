@@ -54,6 +54,16 @@ struct Failure: Error {
         Failure(.conflict(reason: sentence))
     }
 
+    static func unknownPlan(_ plan: String) -> Failure {
+        Failure(
+            code: "unknownPlan",
+            sentence:
+                "No plan \(plan.brief) waits for a decision: it was carried out, or a later sync took"
+                + " its place; sync again and approve what that holds.",
+            status: ExitStatus.no
+        )
+    }
+
     static func unknownConnection(_ name: String) -> Failure {
         Failure(
             code: "unknownConnection",

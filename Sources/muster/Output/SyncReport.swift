@@ -18,7 +18,7 @@ struct SyncReport {
         let counts = [
             ("seen", result.seen), ("unchanged", result.unchanged), ("changed", result.changed),
             ("created", result.created), ("restored", result.restored),
-            ("suspended", result.suspended), ("held", result.held),
+            ("suspended", result.suspended), ("held", result.held), ("skipped", result.skipped),
             ("disputed", result.disputed), ("failed", result.failed),
             ("ignored", result.ignored.values.reduce(0, +)),
         ]
@@ -31,6 +31,7 @@ struct SyncReport {
             switch result.state {
             case .completed, .joined: "is done"
             case .held: "is done but for what is held back"
+            case .preview: "was tried out, and nothing was changed"
             case .failed: "has failed"
             }
         var lines = [
@@ -54,7 +55,21 @@ struct SyncReport {
                 )
             )
         }
+        for change in result.planned {
+            lines.append(TerminalText.line("  \(Self.text(change))"))
+        }
+        if let plan = result.plan {
+            lines.append("  Carry it out within a day with: muster approve \(plan.text)")
+        }
         if result.disputed > 0 { lines.append("  Decide with: muster review \(connection)") }
         text = lines.joined(separator: "\n")
+    }
+
+    private static func text(_ change: PlannedChange) -> String {
+        let person = change.person.brief
+        guard let field = change.field else { return "\(person) is new" }
+        return
+            "\(person): \(field.rawValue) \(change.from?.brief ?? "(none)")"
+            + " → \(change.to?.brief ?? "(none)")"
     }
 }

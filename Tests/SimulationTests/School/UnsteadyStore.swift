@@ -195,6 +195,25 @@ extension UnsteadyStore {
         return try await memory.staged(in: run, limit: limit)
     }
 
+    func keep(_ records: [PlannedRecord], for run: RunID) async throws(StoreError) {
+        try await weather()
+        try await memory.keep(records, for: run)
+    }
+
+    func planned(
+        by run: RunID,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [PlannedRecord] {
+        try await weather()
+        return try await memory.planned(by: run, after: after, limit: limit)
+    }
+
+    func run(with plan: PlanID) async throws(StoreError) -> Run? {
+        try await weather()
+        return try await memory.run(with: plan)
+    }
+
     func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
         try await weather()
         try await memory.unstage(keys, in: run)

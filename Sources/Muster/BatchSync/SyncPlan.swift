@@ -1,0 +1,40 @@
+public import Accounts
+import Reconciliation
+import Roster
+
+/// What a run leaves to a person, as far as it is known: the records themselves lie in the store.
+struct SyncPlan: Sendable, Hashable {
+    /// How long a plan may be approved.
+    static let life = Duration.seconds(86_400)
+
+    private var digest: UInt64 = 0
+    private var count: UInt64 = 0
+
+    /// Adds a record, in any order.
+    mutating func add(_ record: PlannedRecord) {
+        let seed: UInt64 = record.isAbsent ? 0xd6e8_feb8_6659_fd93 : 0xa076_1d64_78bd_642f
+        let content = Fingerprint.of(record.observation, rules: seed)
+        let key = IDDigest(record.observation.key.id).mixed
+        digest &+= (content ^ key) &* 0x9e37_79b9_7f4a_7c15
+        count += 1
+    }
+
+    /// The plan's name; nil where it would do nothing.
+    var id: PlanID? {
+        guard count > 0 else { return nil }
+        let text = String(digest ^ (count &* 0xff51_afd7_ed55_8ccd), radix: 16)
+        return PlanID(String(repeating: "0", count: 16 - text.count) + text)
+    }
+}
+
+/// What a plan would do, for the eyes of whoever decides.
+public struct PlannedChange: Sendable, Hashable {
+    /// Who: by name or address.
+    public var person: String
+    /// What changes; nil where an account is made.
+    public var field: Field?
+    /// The value before, as people read it.
+    public var from: String?
+    /// The value after.
+    public var to: String?
+}

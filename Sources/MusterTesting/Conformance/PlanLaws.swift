@@ -1,0 +1,93 @@
+import Accounts
+import Roster
+
+extension AccountStoreConformance {
+    /// Laws of what runs leave to a person.
+    static let planLaws: [ConformanceLaw] = [
+        ConformanceLaw("what a run leaves to a person outlives the run") { bench in
+            var run = bench.run(70)
+            try await bench.begin(run)
+            let records = ["S3", "S1", "S2"].enumerated().map { number, id in
+                PlannedRecord(
+                    observation: bench.record(id, sequence: Int64(number + 1)),
+                    isAbsent: id == "S1",
+                    version: id == "S2" ? 4 : nil
+                )
+            }
+            try await bench.store.keep(records, for: run.id)
+            let newer = PlannedRecord(observation: bench.record("S3", sequence: 9), version: 2)
+            try await bench.store.keep([newer], for: run.id)
+            run.state = .held
+            run.plan = PlanID("abc")
+            try await bench.store.update(run)
+            let planned = try await bench.planned(by: run, limit: 2)
+            try requireEqual(Set(planned), [newer, records[1], records[2]], "the plan")
+            let found = try await bench.store.run(with: PlanID("abc"))
+            try requireEqual(found, run, "the run with the plan")
+            let none = try await bench.store.run(with: PlanID("abd"))
+            try requireEqual(none, nil, "the run with another plan")
+        },
+        ConformanceLaw("a run that ends without a plan leaves nothing") { bench in
+            for (number, state) in [RunState.completed, .failed, .cancelled].enumerated() {
+                var run = bench.run(Int64(70 + number))
+                try await bench.begin(run)
+                let record = PlannedRecord(observation: bench.record("S1"))
+                try await bench.store.keep([record], for: run.id)
+                run.state = state
+                try await bench.store.update(run)
+                try requireEqual(try await bench.planned(by: run), [], "after \(state)")
+            }
+        },
+        ConformanceLaw("a run that judged everybody ends the plans of its connection") { bench in
+            for (number, state) in [RunState.failed, .completed].enumerated() {
+                let (held, other) = try await bench.plans(number)
+                try await bench.finish(bench.run(Int64(90 + number), at: 50), as: state)
+                let isKept = state == .failed
+                let count = try await bench.planned(by: held).count
+                try requireEqual(count, isKept ? 1 : 0, "the plan after \(state)")
+                let plan = try await bench.store.run(held.id)?.plan
+                try requireEqual(plan != nil, isKept, "its name after \(state)")
+                let theirs = try await bench.planned(by: other).count
+                try requireEqual(theirs, 1, "the plan of another connection")
+            }
+        },
+        ConformanceLaw("nothing is kept for a run that is over") { bench in
+            let run = bench.run(70)
+            try await bench.finish(run)
+            let record = PlannedRecord(observation: bench.record("S1"))
+            try await requireRefusal(.stale, "the plan") { () throws(StoreError) in
+                try await bench.store.keep([record], for: run.id)
+            }
+        },
+    ]
+}
+
+extension Bench {
+    /// Everything that `run` planned, read `limit` records at a time.
+    fileprivate func planned(by run: Run, limit: Int = 100) async throws -> [PlannedRecord] {
+        var all: [PlannedRecord] = []
+        var after: SourceKey?
+        repeat {
+            let page = try await store.planned(by: run.id, after: after, limit: limit)
+            all += page
+            after = page.last?.observation.key
+        } while after != nil && all.count < 1000
+        return all
+    }
+
+    /// Two runs that end with a plan, one of each connection.
+    fileprivate func plans(_ number: Int) async throws -> (Run, Run) {
+        var runs: [Run] = []
+        for (place, at) in [school, second].enumerated() {
+            var run = run(Int64(10 * (number + 1) + place), at: Int64(number + 1), of: at)
+            try await begin(run)
+            let record = Observation.staff("S1", in: at, sequence: 1)
+            try await store.keep([PlannedRecord(observation: record)], for: run.id)
+            run.state = .held
+            run.plan = PlanID("\(number)\(place)")
+            try await store.update(run)
+            runs.append(run)
+        }
+        return (runs[0], runs[1])
+    }
+}

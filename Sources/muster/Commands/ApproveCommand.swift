@@ -1,0 +1,57 @@
+import Accounts
+import ArgumentParser
+import Muster
+
+/// `muster approve`: carries out what a preview or a held sync left to a person.
+struct ApproveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "approve",
+        abstract: "Carry out the plan of a preview, or what a sync held back."
+    )
+
+    @Argument(help: "The plan that the sync named.")
+    var plan: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let assembly = try await Assembly.open(common)
+        let plan = PlanID(plan.lowercased())
+        let connection = try await assembly.connection(behind: plan)
+        let bar = ProgressBar()
+        let result = await assembly.sync(connection, as: nil) { batch, id in
+            await batch.approve(plan, at: connection, as: id) { progress in bar.show(progress) }
+        }
+        bar.clear()
+        try common.answer(result, of: connection)
+    }
+}
+
+extension CommonOptions {
+    /// Prints what a sync came to, and ends with its status.
+    func answer(_ result: SyncResult, of connection: Connection) throws {
+        if let trouble = result.trouble { Console.say(trouble) }
+        answer(
+            json: { $0.sync(result) },
+            text: { SyncReport(result, connection: connection.name).text }
+        )
+        switch result.state {
+        case .completed, .joined, .preview: break
+        case .held, .failed: throw ExitCode(ExitStatus.no)
+        }
+    }
+}
+
+extension Assembly {
+    /// The connection whose run made `plan`.
+    fileprivate func connection(behind plan: PlanID) async throws(Failure) -> Connection {
+        let run = try await stored { () throws(StoreError) in
+            try await workshop.store.run(with: plan)
+        }
+        let all = try await stored { () throws(StoreError) in try await store.connections() }
+        guard let run, let connection = all.first(where: { $0.id == run.connection }) else {
+            throw .unknownPlan(plan.text)
+        }
+        return connection
+    }
+}
