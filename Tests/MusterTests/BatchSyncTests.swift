@@ -107,6 +107,28 @@ import Testing
         #expect(try await premises.account("1")?.phone == "1")
     }
 
+    @Test func `who comes while the list is read, and logs in, is not noted as missing`()
+        async throws
+    {
+        let premises = try await Premises(pageSize: 2)
+        for number in 1...4 { premises.source.put(.staff("\(number)")) }
+        try await premises.syncAll()
+        let gate = Gate()
+        premises.source.script { $0.pageFaults[2] = [.held(gate)] }
+        async let result = premises.syncAll()
+        try await gate.arrival()
+        // Her place is on the first page, which was read.
+        premises.source.put(.staff("0"))
+        premises.source.script { $0.everyAnswer = .record }
+        #expect(try await premises.login(.sourceID("0")).decision == .allow)
+        gate.open()
+        #expect(try await result.seen == 4)
+        var request = ViewRequest(tenant: .standard)
+        request.keys = [Observation.staff("0").key]
+        let link = try await premises.store.view(request).links.values.first
+        #expect(link != nil && link?.missingSince == nil)
+    }
+
     @Test func `a run keeps what it came to, after each page and at the end`() async throws {
         let premises = try await Premises(pageSize: 2)
         for number in 1...5 { premises.source.put(.staff("\(number)")) }

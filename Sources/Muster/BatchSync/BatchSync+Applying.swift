@@ -156,9 +156,12 @@ extension BatchSync {
         _ body: ([Link]) async throws(SyncFailure) -> Void
     ) async throws(SyncFailure) {
         try await forEachPresent(part) { links throws(SyncFailure) in
-            // Of a record that could not be read it is not known whether it meets the criteria.
+            // Of a record that could not be read it is not known whether it meets the criteria; and
+            // a login may have found somebody who came after her page was read.
             let absent = links.filter {
-                !part.hasSeen($0.key.id) || ($0.state == .outOfScope && !part.hasUnreadable)
+                part.hasSeen($0.key.id)
+                    ? $0.state == .outOfScope && !part.hasUnreadable
+                    : $0.sequence < part.firstSequence ?? .max
             }
             if !absent.isEmpty { try await body(absent) }
         }

@@ -19,6 +19,7 @@ extension BatchSync {
         var pages = 0
         repeat {
             let page = try await page(of: part, at: cursor, from: source, capabilities)
+            part.firstSequence = part.firstSequence ?? page.sequence
             try await take(page.page, into: &part, rules: rules, &result)
             run.aliveAt = workshop.clock.now()
             run.counts = result.counts

@@ -14,6 +14,8 @@ struct SyncPart {
 
     /// Digests of the ids read; the one thing that grows with the school.
     private(set) var seen: Set<IDDigest> = []
+    /// The number of the first request: who was looked up later was not to be seen by the run.
+    var firstSequence: Int64?
     /// Whether every page was read, every id was readable and the counts agree.
     var isComplete = true
     /// Whether a record could not be read, so that what is known of it must be kept.
