@@ -20,6 +20,8 @@ final class Host: @unchecked Sendable {
     var syncs: [Int: Task<Void, Never>] = [:]
     /// Logins and syncs that were begun and have not ended.
     var going = 0
+    /// Administrators' acts without an end.
+    var edits = 0
     /// Look-ups that were answered with the truth, and what number they have.
     private(set) var owed: [SourceKey: Int64] = [:]
     private var breaker = "closed"
@@ -86,6 +88,7 @@ final class Host: @unchecked Sendable {
     var remains: String? {
         var left: [String] = []
         if going > 0 { left.append("\(going) logins or syncs without an end") }
+        if edits > 0 { left.append("\(edits) administrators' acts without an end") }
         if door.inFlight > 0 { left.append("\(door.inFlight) questions in flight") }
         if clock.sleepers(of: number) > 0 {
             left.append("\(clock.sleepers(of: number)) sleepers")
