@@ -129,6 +129,19 @@ import Testing
         #expect(link != nil && link?.missingSince == nil)
     }
 
+    @Test func `the first list of a school whose people came by logins empties nothing for all`()
+        async throws
+    {
+        let premises = try await Premises()
+        for number in 1...4 {
+            premises.source.put(Observation.staff("\(number)").with { $0.phone = .value("1") })
+            _ = try await premises.login(.sourceID("\(number)"))
+        }
+        for number in 1...4 { premises.source.change(.staff("\(number)")) { $0.phone = .empty } }
+        #expect(try await premises.syncAll().state == .completed)
+        #expect(try await premises.account("1")?.phone == "1")
+    }
+
     @Test func `a run keeps what it came to, after each page and at the end`() async throws {
         let premises = try await Premises(pageSize: 2)
         for number in 1...5 { premises.source.put(.staff("\(number)")) }

@@ -144,6 +144,15 @@ extension BatchSync {
         }
     }
 
+    /// How many had each field before the first list was read: logins may have brought people.
+    func filledBefore(_ part: SyncPart) async throws(SyncFailure) -> [SourceField: Int] {
+        var filled: [SourceField: Int] = [:]
+        try await forEachPresent(part) { links throws(SyncFailure) in
+            for field in links.flatMap(\.last.filledFields) { filled[field, default: 0] += 1 }
+        }
+        return filled
+    }
+
     func presentCount(_ part: SyncPart) async throws(SyncFailure) -> Int {
         var count = 0
         try await forEachPresent(part) { links throws(SyncFailure) in count += links.count }

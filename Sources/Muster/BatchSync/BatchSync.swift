@@ -108,6 +108,9 @@ public struct BatchSync: Sendable {
                     isPreview: result.state == .preview
                 )
                 try await read(&part, from: source, capabilities, &run, &result, progress)
+                if capabilities.filled.isEmpty {
+                    capabilities.filled = try await filledBefore(part)
+                }
                 part.judgeEvidence(&capabilities)
                 try await stored { () throws(StoreError) in
                     try await workshop.connections.setCapabilities(capabilities, of: connection.id)
