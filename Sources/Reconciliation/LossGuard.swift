@@ -13,6 +13,7 @@ public enum LossGuard {
     ///   - changes: What the step would write.
     ///   - seen: What the step was planned on.
     ///   - today: The day in the school's time zone.
+    /// - Returns: What she would lose.
     public static func losses(
         of plan: PersonPlan,
         in changes: ChangeSet,
@@ -95,6 +96,7 @@ public enum LossGuard {
     ///   - tally: What logins took before.
     ///   - filled: How many had each field before; of those, too many may not lose theirs.
     ///   - kind: The kind of person.
+    /// - Returns: What must wait for a person.
     public static func held(
         _ toll: [Loss: Int],
         ofTenant tenantToll: [Loss: Int],

@@ -25,8 +25,9 @@ extension BatchSync {
         if !records.isEmpty { try await keep(records, of: part, &result) }
     }
 
-    /// Whose records those of a renumbered school are, by address and surname; a name alone is only
-    /// remarked on. Of any other school: nobody's.
+    /// Whose records those of a renumbered school are, by address and surname.
+    ///
+    /// A name alone is only remarked on. Of any other school: nobody's.
     func givenAccounts(
         _ observations: [Observation],
         _ part: SyncPart,
