@@ -31,10 +31,8 @@ extension BatchSync {
             }
             let waiting = (leavers + doubted).map { PlannedRecord(observation: $0.observation) }
             if !waiting.isEmpty { try await keep(waiting, of: part, &result) }
-            try await applyStep(observations, absent: [], part, &result)
-            try await stored { () throws(StoreError) in
-                try await workshop.store.unstage(chunk.map(\.observation.key), in: run)
-            }
+            let taken = chunk.map(\.observation.key)
+            try await applyStep(observations, absent: [], taking: taken, part, &result)
             done += chunk.count
             progress(SyncProgress(stage: .applying, done: done, total: part.staged))
         }
@@ -59,21 +57,23 @@ extension BatchSync {
     /// They claim their addresses no more.
     private func forgetUnlisted(_ part: SyncPart) async throws(SyncFailure) {
         guard part.isComplete else { return }
-        var changes = ChangeSet(
-            tenant: part.connection.tenant,
-            run: part.run,
-            cause: .batch,
-            at: workshop.clock.now()
-        )
-        let records = try await stored { () throws(StoreError) in
-            try await workshop.store.unlinkedRecords(in: part.key)
-        }
-        changes.noLongerUnlinked = records.map(\.observation.key).filter {
-            $0.kind == part.kind && !part.hasSeen($0.id)
-        }
-        guard !changes.isEmpty else { return }
-        let forgotten = changes
-        try await stored { () throws(StoreError) in try await workshop.store.apply(forgotten) }
+        var after: SourceKey?
+        repeat {
+            let (kind, key, last) = (part.kind, part.key, after)
+            let keys = try await stored { () throws(StoreError) in
+                try await workshop.store.unlinkedKeys(of: kind, in: key, after: last, limit: 500)
+            }
+            after = keys.last
+            var changes = ChangeSet(
+                tenant: part.connection.tenant,
+                run: part.run,
+                cause: .batch,
+                at: workshop.clock.now()
+            )
+            changes.noLongerUnlinked = keys.filter { !part.hasSeen($0.id) }
+            let forgotten = changes
+            try await stored { () throws(StoreError) in try await workshop.store.apply(forgotten) }
+        } while after != nil
     }
 
     /// Judges, after a complete full run only, who was not in the list.
@@ -82,9 +82,10 @@ extension BatchSync {
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
         guard part.isComplete else { return }
-        let due = try await countDueAbsences(part)
+        let (absent, due) = try await countAbsences(part)
+        guard absent > 0 else { return }
         if try await mustHold(due, of: part) {
-            try await forEachDue(part) { links throws(SyncFailure) in
+            try await forEachAbsent(part, dueOnly: true) { links throws(SyncFailure) in
                 let records = links.map { PlannedRecord(observation: $0.last, isAbsent: true) }
                 try await keep(records, of: part, &result)
             }
@@ -122,78 +123,86 @@ extension BatchSync {
         return LossGuard.isTooMany(leavers + before, of: tally.peopleAtSchool + before, .access)
     }
 
-    private func countDueAbsences(_ part: SyncPart) async throws(SyncFailure) -> Int {
-        var due = 0
-        try await forEachDue(part) { links throws(SyncFailure) in due += links.count }
-        return due
+    /// How many present links the run did not see, and of how many the absence is judged now.
+    private func countAbsences(
+        _ part: SyncPart
+    ) async throws(SyncFailure) -> (absent: Int, due: Int) {
+        var (absent, due) = (0, 0)
+        let judgement = AbsenceJudgement(part, at: workshop.clock.now())
+        try await forEachMark(part) { marks throws(SyncFailure) in
+            for mark in marks where judgement.isAbsent(mark, part) {
+                absent += 1
+                if judgement.isDue(mark) { due += 1 }
+            }
+        }
+        return (absent, due)
     }
 
-    /// Absent links whose absence is judged now.
-    private func forEachDue(
+    /// Present links whose record the run did not see, or that no longer meet a criterion.
+    private func forEachAbsent(
         _ part: SyncPart,
+        dueOnly: Bool = false,
         _ body: ([Link]) async throws(SyncFailure) -> Void
     ) async throws(SyncFailure) {
-        let now = workshop.clock.now()
-        let today = SchoolCalendar.day(at: now, in: part.school.timeZone)
-        guard !part.policy.isFrozen(on: today) else { return }
-        try await forEachAbsent(part) { links throws(SyncFailure) in
-            let due = links.filter { link in
-                link.missingSince.map { now.since($0) >= Planner.absenceInterval } ?? false
+        let judgement = AbsenceJudgement(part, at: workshop.clock.now())
+        try await forEachMark(part) { marks throws(SyncFailure) in
+            var request = ViewRequest(tenant: part.connection.tenant)
+            for mark in marks where judgement.isAbsent(mark, part) {
+                if !dueOnly || judgement.isDue(mark) { request.keys.insert(mark.key) }
             }
-            if !due.isEmpty { try await body(due) }
+            guard !request.keys.isEmpty else { return }
+            let wanted = request
+            let view = try await stored { () throws(StoreError) in
+                try await workshop.store.view(wanted)
+            }
+            // A login may have come between the mark and the view.
+            let links = view.links.values.filter {
+                wanted.keys.contains($0.key) && $0.state.isPresent
+            }
+            if !links.isEmpty { try await body(links.sorted { $0.key.id < $1.key.id }) }
         }
     }
 
     /// How many had each field before the first list was read: logins may have brought people.
     func filledBefore(_ part: SyncPart) async throws(SyncFailure) -> [SourceField: Int] {
         var filled: [SourceField: Int] = [:]
-        try await forEachPresent(part) { links throws(SyncFailure) in
-            for field in links.flatMap(\.last.filledFields) { filled[field, default: 0] += 1 }
-        }
-        return filled
-    }
-
-    func presentCount(_ part: SyncPart) async throws(SyncFailure) -> Int {
-        var count = 0
-        try await forEachPresent(part) { links throws(SyncFailure) in count += links.count }
-        return count
-    }
-
-    /// Present links whose record the run did not see, or that no longer meet a criterion.
-    private func forEachAbsent(
-        _ part: SyncPart,
-        _ body: ([Link]) async throws(SyncFailure) -> Void
-    ) async throws(SyncFailure) {
-        try await forEachPresent(part) { links throws(SyncFailure) in
-            // Of a record that could not be read it is not known whether it meets the criteria; and
-            // a login may have found somebody who came after her page was read.
-            let absent = links.filter {
-                part.hasSeen($0.key.id)
-                    ? $0.state == .outOfScope && !part.hasUnreadable
-                    : $0.sequence < part.firstSequence ?? .max
-            }
-            if !absent.isEmpty { try await body(absent) }
-        }
-    }
-
-    private func forEachPresent(
-        _ part: SyncPart,
-        _ body: ([Link]) async throws(SyncFailure) -> Void
-    ) async throws(SyncFailure) {
         var after: SourceKey?
         repeat {
             let (kind, key, last) = (part.kind, part.key, after)
             let links = try await stored { () throws(StoreError) in
                 try await workshop.store.presentLinks(of: kind, in: key, after: last, limit: 500)
             }
-            try await body(links)
+            for field in links.flatMap(\.last.filledFields) { filled[field, default: 0] += 1 }
             after = links.last?.key
+        } while after != nil
+        return filled
+    }
+
+    func presentCount(_ part: SyncPart) async throws(SyncFailure) -> Int {
+        var count = 0
+        try await forEachMark(part) { marks throws(SyncFailure) in count += marks.count }
+        return count
+    }
+
+    private func forEachMark(
+        _ part: SyncPart,
+        _ body: ([PresenceMark]) async throws(SyncFailure) -> Void
+    ) async throws(SyncFailure) {
+        var after: SourceKey?
+        repeat {
+            let (kind, key, last) = (part.kind, part.key, after)
+            let marks = try await stored { () throws(StoreError) in
+                try await workshop.store.presenceMarks(of: kind, in: key, after: last, limit: 500)
+            }
+            try await body(marks)
+            after = marks.last?.key
         } while after != nil
     }
 
     func applyStep(
         _ observations: [Observation],
         absent: [Link],
+        taking staged: [SourceKey] = [],
         _ part: SyncPart,
         _ result: inout SyncResult,
         counting: Bool = true
@@ -209,7 +218,8 @@ extension BatchSync {
                 run: run,
                 cause: .batch,
                 planner: planner,
-                stagedIn: run
+                stagedIn: run,
+                taking: staged
             )
         }
         let planned = Set(step.plans.compactMap(\.account))
@@ -226,5 +236,30 @@ extension BatchSync {
                 result.changed += 1
             }
         }
+    }
+}
+
+/// Who counts as missing from the list of one part of a run.
+private struct AbsenceJudgement {
+    private let now: Timestamp
+    private let isFrozen: Bool
+
+    init(_ part: SyncPart, at now: Timestamp) {
+        self.now = now
+        isFrozen = part.policy.isFrozen(on: SchoolCalendar.day(at: now, in: part.school.timeZone))
+    }
+
+    func isAbsent(_ mark: PresenceMark, _ part: SyncPart) -> Bool {
+        // Of a record that could not be read it is not known whether it meets the criteria; and a
+        // login may have found somebody who came after her page was read.
+        part.hasSeen(mark.key.id)
+            ? mark.isOutOfScope && !part.hasUnreadable
+            : mark.sequence < part.firstSequence ?? .max
+    }
+
+    /// Whether the absence is judged now, the record being absent.
+    func isDue(_ mark: PresenceMark) -> Bool {
+        guard !isFrozen else { return false }
+        return mark.missingSince.map { now.since($0) >= Planner.absenceInterval } ?? false
     }
 }

@@ -25,6 +25,8 @@ struct SyncPart {
     /// Linked people whom the source newly states as gone.
     var statedLeavers: Int { leavers.count }
     private var leavers: Set<IDDigest> = []
+    /// Whom somebody without a link names as line manager.
+    private var named: Set<IDDigest> = []
     /// Fields that are empty for so many at once that an empty value is not believed.
     private var withheld: Set<SourceField> = []
     /// Of those, the ones that some still have, with how many would lose theirs.
@@ -66,6 +68,20 @@ struct SyncPart {
     mutating func noteLeaver(_ id: String) { leavers.insert(IDDigest(id)) }
 
     func isLeaver(_ id: String) -> Bool { leavers.contains(IDDigest(id)) }
+
+    /// Notes whom `observation` names as line manager; gives those whom nobody named before and who
+    /// were read before.
+    mutating func name(managersOf observation: Observation) -> [SourceKey] {
+        (observation.managers.value ?? []).map(\.key).filter { manager in
+            holds(manager) && named.insert(IDDigest(manager.id)).inserted && hasSeen(manager.id)
+        }
+    }
+
+    /// When the observation is taken, as far as it is known who is a line manager.
+    func turn(of observation: Observation) -> StagedTurn {
+        if observation.managers.value?.isEmpty ?? true { return .top }
+        return named.contains(IDDigest(observation.key.id)) ? .managers : .others
+    }
 
     /// How many different ids were read.
     var seenCount: Int { seen.count }
