@@ -23,6 +23,7 @@ enum Schema {
         Migration(name: "what runs came to", sql: runCounts),
         Migration(name: "plans", sql: plans),
         Migration(name: "accounts that plans give", sql: plannedAccounts),
+        Migration(name: "staged people in turns", sql: turns),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where
