@@ -9,6 +9,8 @@ extension Planner {
         in draft: inout Draft
     ) -> PersonPlan {
         let key = observation.key
+        // Nothing is kept of her: not even that the record is there.
+        if draft.erased.contains(key) { return parked(observation, .erased, []) }
         if let known = draft.unlinked[key], observation.sequence < known.observation.sequence {
             return parked(observation, known.reason, known.candidates)
         }
@@ -87,7 +89,7 @@ extension Planner {
             plannedOn: today
         )
         link.fingerprint = Fingerprint.of(observation, rules: rules)
-        link.replanOn = facts.changesOn
+        link.replanOn = replanDay(facts, of: account, in: draft)
         link.manager = facts.manager.value
         draft.put(link)
         draft.removeUnlinked(link.key)

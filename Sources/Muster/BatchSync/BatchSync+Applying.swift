@@ -140,8 +140,26 @@ extension BatchSync {
             let due = links.filter { link in
                 link.missingSince.map { now.since($0) >= Planner.absenceInterval } ?? false
             }
-            if !due.isEmpty { try await body(due) }
+            let pinned = try await pinned(due, of: part, on: today)
+            let judged = due.filter { !pinned.contains($0.key) }
+            if !judged.isEmpty { try await body(judged) }
         }
+    }
+
+    /// The records of `links` that a pin keeps though they are missing.
+    private func pinned(
+        _ links: [Link],
+        of part: SyncPart,
+        on today: Day
+    ) async throws(SyncFailure) -> Set<SourceKey> {
+        if links.isEmpty { return [] }
+        var request = ViewRequest(tenant: part.connection.tenant)
+        request.keys = Set(links.map(\.key))
+        let wanted = request
+        let view = try await stored { () throws(StoreError) in
+            try await workshop.store.view(wanted)
+        }
+        return request.keys.filter { view.keeps($0, against: StandingWord.absent, on: today) }
     }
 
     /// How many had each field before the first list was read: logins may have brought people.

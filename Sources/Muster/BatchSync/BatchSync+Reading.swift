@@ -109,9 +109,19 @@ extension BatchSync {
         }
         let today = SchoolCalendar.day(at: workshop.clock.now(), in: part.school.timeZone)
         var staged: [StagedObservation] = []
-        let ended = try await ended(fresh, marks, of: part.connection.tenant)
+        let newcomers = Set(fresh.map(\.key)).subtracting(marks.keys)
+        let tenant = part.connection.tenant
+        let erased = try await stored { () throws(StoreError) in
+            try await workshop.store.erased(among: newcomers, of: tenant)
+        }
+        let ended = try await ended(fresh, marks, of: part.connection.tenant, on: today)
         for observation in fresh {
             part.weigh(observation)
+            // Not even staged: nothing is kept of somebody who was erased.
+            if erased.contains(observation.key) {
+                result.ignored[.erased, default: 0] += 1
+                continue
+            }
             let mark = marks[observation.key]
             if let mark, mark.standsFor(observation, rules: rules, on: today) {
                 result.unchanged += 1
@@ -149,7 +159,8 @@ extension BatchSync {
     private func ended(
         _ observations: [Observation],
         _ marks: [SourceKey: LinkMark],
-        of tenant: TenantID
+        of tenant: TenantID,
+        on today: Day
     ) async throws(SyncFailure) -> [SourceKey: LinkState] {
         var request = ViewRequest(tenant: tenant)
         for observation in observations where marks[observation.key] != nil {
@@ -160,6 +171,14 @@ extension BatchSync {
         let view = try await stored { () throws(StoreError) in
             try await workshop.store.view(wanted)
         }
-        return view.links.mapValues(\.state).filter { !$0.value.isPresent }
+        var ended = view.links.mapValues(\.state).filter { !$0.value.isPresent }
+        for observation in observations {
+            // Nothing ends for whom a pin keeps.
+            guard case .left(let evidence) = observation.standing,
+                view.keeps(observation.key, against: StandingWord.left, on: today)
+            else { continue }
+            ended[observation.key] = .left(evidence)
+        }
+        return ended
     }
 }

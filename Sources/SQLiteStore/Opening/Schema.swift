@@ -22,6 +22,8 @@ enum Schema {
         Migration(name: "subjects of hosts", sql: subjects),
         Migration(name: "what runs came to", sql: runCounts),
         Migration(name: "plans", sql: plans),
+        Migration(name: "pins and exact history", sql: pins),
+        Migration(name: "erased records", sql: erasure),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where

@@ -59,6 +59,9 @@ enum Act: Sendable {
         case manager(SourceKey)
         case suspend
         case restore
+        /// Keeps a field, or all of it, as it is, for some days or for ever.
+        case pin(Field?, days: Int?)
+        case unpin(Field?)
         /// Gives a right and a place that no link gave.
         case grant
     }

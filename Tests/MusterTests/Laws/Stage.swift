@@ -175,6 +175,9 @@ final class Stage {
         case .set(let field, let text): local = .set(field, to: text)
         case .suspend: local = .suspend
         case .restore: local = .restore
+        case .pin(let field, let days):
+            local = .pin(Pin(field, until: days.map(day)))
+        case .unpin(let field): local = .unpin(field)
         case .manager(let other):
             guard let manager = try await held().account(of: other) else { return }
             local = .setManager(manager.id)
@@ -220,6 +223,11 @@ final class Stage {
             )
         )
         return (step.changes, step.plans)
+    }
+
+    func day(after days: Int) -> Day {
+        let then = premises.clock.now().advanced(by: .seconds(86_400 * days))
+        return SchoolCalendar.day(at: then, in: "Europe/London")
     }
 
     var today: Day { SchoolCalendar.day(at: premises.clock.now(), in: "Europe/London") }
