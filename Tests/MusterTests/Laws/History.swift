@@ -57,7 +57,7 @@ struct History {
         case .list, .unlist, .pass, .setPolicy:
             _ = try await stage.play(act)
             return
-        case .login, .sync, .edit, .takeOver: break
+        case .login, .sync, .edit, .undo, .takeOver: break
         }
         let before = try await stage.held()
         let played = try await stage.play(act)
@@ -215,7 +215,7 @@ struct History {
     }
 
     private mutating func checkByHand(_ act: Act, _ before: Held, _ after: Held) {
-        if case .edit = act { return }
+        if act.isByHand { return }
         for (id, old) in before.accounts {
             guard let new = after.accounts[id] else { continue }
             let rights = old.privileges.filter { $0.givenBy == nil }
@@ -233,7 +233,7 @@ struct History {
 
     /// What is pinned against everything stays, whatever happens but by hand.
     private mutating func checkPins(_ act: Act, _ before: Held, _ after: Held, _ today: Day) {
-        if case .edit = act { return }
+        if act.isByHand { return }
         for (id, old) in before.accounts where !old.pins.isEmpty {
             guard let new = after.accounts[id] else { continue }
             var pinned = old
@@ -253,7 +253,7 @@ struct History {
     private mutating func checkAddresses(_ act: Act, _ before: Held, _ after: Held) {
         let held = after.accounts.values.compactMap(\.email)
         if Set(held).count != held.count { note(6, "two accounts have one address") }
-        if case .edit = act { return }
+        if act.isByHand { return }
         for (id, old) in before.accounts {
             guard let new = after.accounts[id], new.email != old.email else { continue }
             if new.email == nil {
@@ -328,6 +328,16 @@ extension Account {
         case .roles: privileges == other.privileges
         case .status: status == other.status
         default: self[text: field] == other[text: field]
+        }
+    }
+}
+
+extension Act {
+    /// Whether a person did it, who may do what no answer of a source may.
+    fileprivate var isByHand: Bool {
+        switch self {
+        case .edit, .undo: true
+        default: false
         }
     }
 }

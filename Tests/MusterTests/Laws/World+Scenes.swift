@@ -21,9 +21,10 @@ extension World {
     mutating func scene() -> [Act] {
         let key = pick(changing)
         let other = pick(changing.filter { $0.school == key.school })
-        switch Int.random(in: 0..<15, using: &generator) {
+        switch Int.random(in: 0..<16, using: &generator) {
         case 0: return sceneOfEdit(key)
         case 13: return sceneOfPin(key)
+        case 14: return sceneOfUndo(key)
         case 1: return sceneOfAbsence(key)
         case 2: return sceneOfLeaving(key)
         case 3:
@@ -67,6 +68,21 @@ extension World {
         let name = pick(["Żak", "Brown", "Lê"])
         people[key]?.surname = .value(name)
         return acts + listing(key) + arriving(key)
+    }
+
+    /// The source changes something, which is undone, perhaps twice, and said again.
+    mutating func sceneOfUndo(_ key: SourceKey) -> [Act] {
+        var acts = arriving(key)
+        changeText(key)
+        _ = changeClasses(key)
+        if roll(30) { changeRoles(key) }
+        if roll(30) { changeManagers(key) }
+        let standing: Standing = roll(50) ? .current : .left(.notCurrent)
+        if roll(30) { people[key]?.standing = standing }
+        acts += listing(key) + (roll(60) ? arriving(key) : [plainSync()])
+        acts.append(.undo(key, isWhole: roll(30)))
+        if roll(30) { acts.append(.undo(key, isWhole: false)) }
+        return acts + (roll(60) ? arriving(key) : [plainSync()])
     }
 
     /// Something is pinned, then the source changes all that it can.
