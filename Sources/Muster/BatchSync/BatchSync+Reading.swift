@@ -154,8 +154,8 @@ extension BatchSync {
         }
     }
 
-    /// How the links stand that ended before and whose records state leaving: nothing is left to
-    /// end there.
+    /// How the links stand whose records state leaving, where nothing is to end: they ended before,
+    /// or a pin keeps them.
     private func ended(
         _ observations: [Observation],
         _ marks: [SourceKey: LinkMark],
@@ -173,11 +173,11 @@ extension BatchSync {
         }
         var ended = view.links.mapValues(\.state).filter { !$0.value.isPresent }
         for observation in observations {
-            // Nothing ends for whom a pin keeps.
-            guard case .left(let evidence) = observation.standing,
+            // Whom a pin keeps is planned like everybody, but does not leave.
+            guard case .left = observation.standing,
                 view.keeps(observation.key, against: StandingWord.left, on: today)
             else { continue }
-            ended[observation.key] = .left(evidence)
+            ended[observation.key] = .active
         }
         return ended
     }

@@ -13,7 +13,7 @@ struct ErasedRecords {
 
     init(_ db: Database) throws {
         self.db = db
-        let stored = try db.first("SELECT salt FROM erasure_salt") { row in
+        let stored = try db.first("SELECT salt FROM erasure_salt WHERE id = 1") { row in
             Data(try row.bytes(0))
         }
         guard let stored else { throw DamagedRow(subject: "the salt of erasures") }
