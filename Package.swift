@@ -88,7 +88,9 @@ let package = Package(
         ),
         .target(
             name: "SQLiteStore",
-            dependencies: ["Roster", "Accounts", grdb],
+            dependencies: [
+                "Roster", "Accounts", grdb, .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: house
         ),
 

@@ -143,6 +143,8 @@ public struct Account: Sendable, Hashable {
     public var privileges: Set<Privilege>
     /// The places in classes, by whom they were given.
     public var memberships: Set<Membership>
+    /// What of it stays as it is, whatever the source says; one pin a field at the most.
+    public var pins: Set<Pin>
 
     /// An active account with nothing known of it.
     public init(id: AccountID, tenant: TenantID) {
@@ -154,6 +156,7 @@ public struct Account: Sendable, Hashable {
         localEdits = []
         privileges = []
         memberships = []
+        pins = []
     }
 }
 

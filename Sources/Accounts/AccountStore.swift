@@ -115,7 +115,7 @@ public struct AccountSummary: Sendable, Hashable {
 /// Each method is one transaction. `apply` does all of a change set or none of it, and refuses one
 /// that was planned on what is no longer there. Texts compare by canonical equivalence; e-mail
 /// addresses arrive in lower case.
-public protocol AccountStore: Sendable {
+public protocol AccountStore: PersonalDataStore {
     /// A number that differs after every change of anything in the store, by any process, so that
     /// what was read before may be used again while it stays; nil where the store cannot tell at
     /// once. It is asked for at every login and must neither wait nor fail.
@@ -201,6 +201,14 @@ public protocol AccountStore: Sendable {
         after position: Int64,
         of tenant: TenantID,
         in school: SchoolKey?,
+        limit: Int
+    ) async throws(StoreError) -> [FeedEntry]
+
+    /// Up to `limit` rows of history that belong to `run`, of all accounts, after `position`, in the
+    /// order in which they were written.
+    func changes(
+        by run: RunID,
+        after position: Int64,
         limit: Int
     ) async throws(StoreError) -> [FeedEntry]
 

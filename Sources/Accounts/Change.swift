@@ -10,6 +10,18 @@ public enum Cause: String, Sendable, Hashable {
     case administrator
     /// The import of accounts that the host already had.
     case `import`
+    /// A person in this application, who took back what a run had done.
+    case undo
+}
+
+/// What a change is about where the words that people read do not say it exactly.
+public enum ExactChange: Sendable, Hashable {
+    /// One account in place of another as the line manager.
+    case lineManager(from: AccountID?, to: AccountID?)
+    /// A place in a class, gained or lost.
+    case place(Membership)
+    /// A right, gained or lost.
+    case right(Privilege)
 }
 
 /// One change of one field as history keeps it; the creation of an account is one row.
@@ -24,14 +36,24 @@ public struct HistoryEntry: Sendable, Hashable {
     public var to: String?
     /// The rule that allowed it, by the word `explain` prints.
     public var reason: String
+    /// What the words stand for, where the field is a line manager, classes or rights.
+    public var exact: ExactChange?
 
     /// A row of history.
-    public init(account: AccountID, field: Field?, from: String?, to: String?, reason: String) {
+    public init(
+        account: AccountID,
+        field: Field?,
+        from: String?,
+        to: String?,
+        reason: String,
+        exact: ExactChange? = nil
+    ) {
         self.account = account
         self.field = field
         self.from = from
         self.to = to
         self.reason = reason
+        self.exact = exact
     }
 }
 

@@ -107,6 +107,8 @@ public enum UnlinkedReason: String, Sendable, Hashable, CaseIterable {
     case left
     /// The record states a first day ahead.
     case notYetStarted
+    /// The record is of somebody who was erased.
+    case erased
 
     // Failed: somebody should look at the record.
 
@@ -139,7 +141,7 @@ public enum UnlinkedReason: String, Sendable, Hashable, CaseIterable {
     /// How the record counts in a result.
     public var standing: UnlinkedStanding {
         switch self {
-        case .noWorkEmail, .invalidEmail, .left, .notYetStarted: .ignored
+        case .noWorkEmail, .invalidEmail, .left, .notYetStarted, .erased: .ignored
         case .unusableName: .failed
         case .sharedEmail, .emailOfLinkedAccount, .otherKind, .surnameDisagrees,
             .privilegedAccount, .suspendedAccount, .untrustedEmail, .possibleReturner,

@@ -49,6 +49,8 @@ public struct LocalView: Sendable, Hashable {
     public var classes: [ClassKey: ClassRecord] = [:]
     /// The records without an account, by key.
     public var unlinked: [SourceKey: UnlinkedRecord] = [:]
+    /// Records of people who were erased, as far as that was asked for; no store fills it in.
+    public var erased: Set<SourceKey> = []
 
     /// A view of nothing.
     public init() {}

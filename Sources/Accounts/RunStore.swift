@@ -205,6 +205,17 @@ public protocol RunStore: Sendable {
     /// Up to `limit` runs of a connection, the newest first.
     func runs(of connection: ConnectionID, limit: Int) async throws(StoreError) -> [Run]
 
+    /// Forgets up to `limit` runs of a connection that began before `before`, the oldest first.
+    ///
+    /// Kept are a run that goes on, the newest that is `completed` and complete, and the newest that
+    /// is `completed` or `held` and complete: what guards and logins go by.
+    /// - Returns: How many were forgotten.
+    func forgetRuns(
+        of connection: ConnectionID,
+        before: Timestamp,
+        limit: Int
+    ) async throws(StoreError) -> Int
+
     /// The marks of the links of `keys`; no entry for records without one.
     func marks(of keys: [SourceKey]) async throws(StoreError) -> [SourceKey: LinkMark]
 

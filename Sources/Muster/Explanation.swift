@@ -109,7 +109,8 @@ public struct Explainer: Sendable {
             "\($0.record.teachingClass.name) (\($0.role.rawValue))"
         }
         let rights = Set(summary.account.privileges.map(\.name))
-        let lists = [Field.classes: places, .roles: Array(rights)]
+        let manager = [summary.lineManager?.label].compactMap(\.self)
+        let lists = [Field.classes: places, .roles: Array(rights), .lineManager: manager]
         return lists.filter { !$0.value.isEmpty }
             .mapValues { $0.sorted().joined(separator: ", ") }
     }

@@ -76,7 +76,12 @@ extension Workshop {
         var request = Planner.viewRequest(for: observations, tenant: tenant, run: staging)
         request.keys.formUnion(absent.map(\.key))
         for case .account(let id) in confirmed.values { request.accounts.insert(id) }
-        let view = try await store.view(request)
+        var view = try await store.view(request)
+        // Only newcomers can be somebody who was erased; a login of a known person asks nothing more.
+        let newcomers = Set(observations.map(\.key)).subtracting(view.links.keys)
+        if !newcomers.isEmpty {
+            view.erased = try await store.erased(among: newcomers, of: tenant)
+        }
         var step = Reconciliation(
             observations,
             absent: absent,

@@ -25,6 +25,12 @@ struct ContentWriter {
         facts["status"] = plain(account.status)
         facts["credential"] = account.credential.rawValue
         facts["localEdits"] = list(account.localEdits.map(\.rawValue))
+        facts["pins"] = list(
+            account.pins.map { pin in
+                let field = pin.field?.rawValue ?? "person"
+                return "\(field) \(pin.against) until \(pin.until?.description ?? "ever")"
+            }
+        )
         facts["home"] = account.home?.plain
         facts["privileges"] = list(
             account.privileges.map { "\($0.name) by \($0.givenBy?.plain ?? "hand")" }

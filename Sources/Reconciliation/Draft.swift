@@ -12,6 +12,7 @@ public struct Draft: Sendable {
     private(set) var links: [SourceKey: Link] = [:]
     private(set) var classes: [ClassKey: ClassRecord] = [:]
     private(set) var unlinked: [SourceKey: UnlinkedRecord] = [:]
+    private(set) var erased: Set<SourceKey> = []
     private var holders: [String: AccountID] = [:]
     private var claims: [String: Set<SourceKey>] = [:]
     private var linksOfAccount: [AccountID: [SourceKey]] = [:]
@@ -46,6 +47,7 @@ public struct Draft: Sendable {
         for (key, link) in view.links where links[key] == nil { index(link) }
         classes.merge(view.classes) { mine, _ in mine }
         unlinked.merge(view.unlinked) { mine, _ in mine }
+        erased.formUnion(view.erased)
         for (email, holder) in view.holders
         where holders[email] == nil && accounts[holder]?.email == email {
             holders[email] = holder

@@ -99,4 +99,8 @@ public enum Reason: String, Sendable, Hashable, CaseIterable {
     case localEdit
     /// The account came from the host's own list.
     case imported
+    /// A pin keeps it as it is.
+    case pinned
+    /// A person took back what a run had done.
+    case undone
 }

@@ -1,5 +1,5 @@
 public import Accounts
-import Roster
+public import Roster
 
 /// Something a person in this application does to an account.
 public enum LocalEdit: Sendable, Hashable {
@@ -11,6 +11,10 @@ public enum LocalEdit: Sendable, Hashable {
     case suspend
     /// Makes the account active again, whoever suspended it.
     case restore
+    /// Keeps a field, or the whole person, as it is from now on.
+    case pin(Pin)
+    /// Lifts the pin of a field, or every pin where there is no field.
+    case unpin(Field?)
 }
 
 /// Why an edit was refused.
@@ -29,6 +33,10 @@ public enum EditError: Error, Sendable, Hashable {
     case addressTaken(String)
     /// A person cannot be her own line manager.
     case ownManager
+    /// The day until which a pin is to hold is not ahead.
+    case pastDay(Day)
+    /// Nothing is pinned, or not that field.
+    case notPinned(Field?)
 
     /// One sentence for people: what happened, to what, what to do.
     public var sentence: String {
@@ -43,6 +51,11 @@ public enum EditError: Error, Sendable, Hashable {
         case .addressTaken(let email):
             "Another account has the address \(email) already; change that one first."
         case .ownManager: "A person cannot be her own line manager; choose somebody else."
+        case .pastDay(let day):
+            "A pin cannot hold until \(day), which is not ahead; give a later day."
+        case .notPinned(let field?):
+            "\(field.rawValue) is not pinned; see what is with `muster show`."
+        case .notPinned(nil): "Nothing is pinned here; see the account with `muster show`."
         }
     }
 }
@@ -61,6 +74,8 @@ extension Planner {
             )
         case .restore:
             setStatus(.active, of: id, reason: .localEdit, in: &draft)
+        case .pin(let pin): try set(pin, on: id, in: &draft)
+        case .unpin(let field): try unpin(field, of: id, in: &draft)
         case .setManager(let manager):
             guard manager != id else { throw .ownManager }
             guard let other = draft.accounts[manager] else { throw .noAccount }
@@ -115,14 +130,16 @@ extension Planner {
             write(&$0)
             if $0 != account { $0.localEdits.insert(field) }
         }
-        guard draft.accounts[account.id] != account else { return }
+        guard let edited = draft.accounts[account.id], edited != account else { return }
         draft.record(
             HistoryEntry(
                 account: account.id,
                 field: field,
                 from: account.shown(field, in: draft),
                 to: value,
-                reason: Reason.localEdit.rawValue
+                reason: Reason.localEdit.rawValue,
+                exact: field == .lineManager
+                    ? .lineManager(from: account.lineManager, to: edited.lineManager) : nil
             )
         )
     }

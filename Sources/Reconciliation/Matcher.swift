@@ -98,6 +98,8 @@ struct Matcher {
         switch holder.status {
         case .suspended(by: .administrator):
             return dispute(.suspendedAccount)
+        case .suspended(by: .sync) where holder.isPinned(.email, against: nil):
+            return dispute(.emailOfLinkedAccount)
         case .suspended(by: .sync):
             guard strangers.isEmpty else { return dispute(.sharedEmail) }
             let forenameAgrees = agree(facts.texts[.forename]?.value, holder.forename)

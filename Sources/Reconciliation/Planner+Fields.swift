@@ -25,7 +25,11 @@ extension Planner {
         isNew: Bool,
         in draft: inout Draft
     ) -> [FieldDecision] {
-        guard let link = draft.links[key], let account = draft.account(of: link) else { return [] }
+        guard let link = draft.links[key] else { return [] }
+        if draft.account(of: link)?.home == key {
+            dropContradictedPins(of: link.account, by: facts, in: &draft)
+        }
+        guard let account = draft.account(of: link) else { return [] }
         let weighing = Weighing(
             policy: policy,
             facts: facts,
@@ -139,6 +143,10 @@ extension Planner {
         )
         let held = account.memberships.filter { $0.givenBy == key }
         decision.source = stated.map(\.text).sorted().joined(separator: ", ")
+        if isListPinned(.classes, of: id, in: &draft) {
+            decision.reason = .pinned
+            return decision
+        }
         guard wanted != held else { return decision }
         decision.verdict = .change
         decision.reason = .sourceOwns
@@ -188,6 +196,10 @@ extension Planner {
         let wanted = Set((observed.value ?? []).map { Privilege(name: $0, givenBy: key) })
         let held = account.privileges.filter { $0.givenBy == key }
         decision.source = wanted.map(\.name).sorted().joined(separator: ", ")
+        if isListPinned(.roles, of: id, in: &draft) {
+            decision.reason = .pinned
+            return decision
+        }
         guard wanted != held else { return decision }
         decision.verdict = .change
         decision.reason = .sourceOwns
@@ -206,14 +218,15 @@ extension Planner {
         guard draft.accounts[id]?.version != 0 else { return }
         for (lost, gained) in [(held.subtracting(wanted), false), (wanted.subtracting(held), true)]
         {
-            for name in lost.map(\.name).sorted() {
+            for right in lost.sorted(by: { $0.name < $1.name }) {
                 draft.record(
                     HistoryEntry(
                         account: id,
                         field: .roles,
-                        from: gained ? nil : name,
-                        to: gained ? name : nil,
-                        reason: reason.rawValue
+                        from: gained ? nil : right.name,
+                        to: gained ? right.name : nil,
+                        reason: reason.rawValue,
+                        exact: .right(right)
                     )
                 )
             }
@@ -233,22 +246,23 @@ extension Planner {
         draft.update(id) { $0.memberships = $0.memberships.subtracting(held).union(wanted) }
         // A creation is one row of history; so are the places that come with it.
         guard draft.accounts[id]?.version != 0 else { return }
-        func record(from: String?, to: String?) {
+        func record(_ place: Membership, from: String?, to: String?) {
             draft.record(
                 HistoryEntry(
                     account: id,
                     field: .classes,
                     from: from,
                     to: to,
-                    reason: reason.rawValue
+                    reason: reason.rawValue,
+                    exact: .place(place)
                 )
             )
         }
-        for text in draft.texts(of: held.subtracting(wanted), stated: stated) {
-            record(from: text, to: nil)
+        for (text, place) in draft.texts(of: held.subtracting(wanted), stated: stated) {
+            record(place, from: text, to: nil)
         }
-        for text in draft.texts(of: wanted.subtracting(held), stated: []) {
-            record(from: nil, to: text)
+        for (text, place) in draft.texts(of: wanted.subtracting(held), stated: []) {
+            record(place, from: nil, to: text)
         }
     }
 }

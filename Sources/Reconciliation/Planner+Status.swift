@@ -11,7 +11,8 @@ extension Planner {
         reason: Reason,
         in draft: inout Draft
     ) {
-        guard link.state != state else { return }
+        // A pin may have kept what it gave when it ended.
+        guard link.state != state else { return releaseGrants(of: link, in: &draft) }
         var next = link
         next.state = state
         if let observation { next.fingerprint = Fingerprint.of(observation, rules: rules) }
@@ -26,21 +27,7 @@ extension Planner {
         guard let account = draft.account(of: link) else { return }
         // Two schools may end the two links of one account at once: its version decides.
         draft.insistOnVersion(of: account.id)
-        replaceMemberships(
-            account.memberships.filter { $0.givenBy == link.key },
-            with: [],
-            stated: link.last.classes.value ?? [],
-            of: account.id,
-            reason: .linkEnded,
-            in: &draft
-        )
-        replacePrivileges(
-            account.privileges.filter { $0.givenBy == link.key },
-            with: [],
-            of: account.id,
-            reason: .linkEnded,
-            in: &draft
-        )
+        releaseGrants(of: link, in: &draft)
         if draft.links(of: account.id).contains(where: \.state.isPresent) {
             chooseHome(of: account.id, in: &draft)
         } else if account.status == .active {
@@ -48,8 +35,48 @@ extension Planner {
         }
     }
 
+    /// Places and rights that the link gave go, but for those that are pinned.
+    func releaseGrants(of link: Link, in draft: inout Draft) {
+        let id = link.account
+        // To ask may take away a pin, and with it what the pin kept.
+        if !isListPinned(.classes, of: id, in: &draft) {
+            replaceMemberships(
+                (draft.accounts[id]?.memberships ?? []).filter { $0.givenBy == link.key },
+                with: [],
+                stated: link.last.classes.value ?? [],
+                of: id,
+                reason: .linkEnded,
+                in: &draft
+            )
+        }
+        if !isListPinned(.roles, of: id, in: &draft) {
+            replacePrivileges(
+                (draft.accounts[id]?.privileges ?? []).filter { $0.givenBy == link.key },
+                with: [],
+                of: id,
+                reason: .linkEnded,
+                in: &draft
+            )
+        }
+    }
+
     /// A person found current gets back what a sync took, and nothing that an administrator took.
-    func restore(_ id: AccountID, in draft: inout Draft) -> FieldDecision {
+    func restore(
+        _ id: AccountID,
+        _ standing: Standing,
+        in draft: inout Draft
+    ) -> FieldDecision {
+        if standing == .current {
+            dropPin(of: .status, of: id, saying: StandingWord.current, in: &draft)
+        } else {
+            // Silence about her standing takes back only that she was missing.
+            let missing = (draft.accounts[id]?.pins ?? []).filter {
+                $0.field == .status && $0.against == .value(StandingWord.absent)
+            }
+            drop(missing, of: id, in: &draft)
+        }
+        let isPinned =
+            draft.accounts[id]?.isPinned(.status, against: StandingWord.current) ?? false
         let status = draft.accounts[id]?.status ?? .active
         var decision = FieldDecision(
             field: .status,
@@ -59,6 +86,7 @@ extension Planner {
             source: "current"
         )
         switch status {
+        case _ where isPinned: decision.reason = .pinned
         case .active: break
         case .suspended(by: .administrator): decision.reason = .suspendedByAdministrator
         case .suspended(by: .sync):
@@ -128,6 +156,8 @@ extension Planner {
         guard now.since(since) >= Planner.absenceInterval, !policy.isFrozen(on: today) else {
             return .unchanged
         }
+        dropLapsedPins(of: link.account, in: &draft)
+        if isKept(link, saying: StandingWord.absent, in: &draft) { return .unchanged }
         end(link, as: .absent, by: nil, reason: .inferredLeaving, in: &draft)
         return outcome(from: before, to: draft.accounts[before.id] ?? before)
     }

@@ -10,6 +10,8 @@ extension Planner {
         in draft: inout Draft
     ) -> PersonPlan {
         let key = observation.key
+        // Nothing is kept of her: not even that the record is there.
+        if draft.erased.contains(key) { return parked(observation, .erased, []) }
         if let known = draft.unlinked[key], observation.sequence < known.observation.sequence {
             return parked(observation, known.reason, known.candidates)
         }
@@ -88,7 +90,7 @@ extension Planner {
             plannedOn: today
         )
         link.fingerprint = Fingerprint.of(observation, rules: rules)
-        link.replanOn = facts.changesOn
+        link.replanOn = replanDay(facts, of: account, in: draft)
         link.manager = facts.manager.value
         draft.put(link)
         draft.removeUnlinked(link.key)
@@ -107,7 +109,7 @@ extension Planner {
         {
             end(link, as: .absent, by: nil, reason: .linkEnded, in: &draft)
         }
-        _ = restore(id, in: &draft)
+        _ = restore(id, .current, in: &draft)
     }
 
     /// A leaver's address becomes a former one of hers, so that a newcomer can have it.

@@ -75,7 +75,7 @@ public struct Planner {
         on link: Link,
         in draft: inout Draft
     ) -> PersonPlan {
-        guard observation.sequence >= link.sequence, let before = draft.account(of: link) else {
+        guard observation.sequence >= link.sequence, draft.account(of: link) != nil else {
             return PersonPlan(
                 key: link.key,
                 match: .linked(link.account),
@@ -83,13 +83,19 @@ public struct Planner {
                 decisions: []
             )
         }
+        dropLapsedPins(of: link.account, in: &draft)
         var plan = PersonPlan(
             key: link.key,
             match: .linked(link.account),
             outcome: .unchanged,
             decisions: []
         )
+        guard let before = draft.account(of: link) else { return plan }
         switch observation.standing {
+        case .left where isKept(link, saying: StandingWord.left, in: &draft):
+            hold(link, observation, in: &draft)
+            plan.decisions =
+                kept(before, by: .statedLeaving, in: draft) + [pinnedStatus(before, said: "left")]
         case .left(let evidence):
             end(link, as: .left(evidence), by: observation, reason: .statedLeaving, in: &draft)
             plan.decisions =
@@ -145,7 +151,7 @@ public struct Planner {
         let lastFacts = Facts(of: link.last, on: link.plannedOn, policy: policy)
         var next = link
         next.fingerprint = Fingerprint.of(observation, rules: rules)
-        next.replanOn = facts.changesOn
+        next.replanOn = replanDay(facts, of: link.account, in: draft)
         if facts.email == .empty {
             // What is not applied is not remembered as said, so that it still counts as a change.
             if link.state.isPresent { next.state = .outOfScope }
@@ -157,7 +163,7 @@ public struct Planner {
         next.missingSince = nil
         if facts.manager.isSupplied { next.manager = facts.manager.value }
         store(next, over: link, observation, in: &draft)
-        let status = restore(link.account, in: &draft)
+        let status = restore(link.account, observation.standing, in: &draft)
         chooseHome(of: link.account, in: &draft)
         let fields = decideFields(facts, last: lastFacts, on: link.key, isNew: false, in: &draft)
         return fields + [status]
@@ -199,8 +205,18 @@ public struct Planner {
         switch (before.status, after.status) {
         case (.active, .suspended): .suspended
         case (.suspended, .active): .restored
-        default: before == after ? .unchanged : .changed
+        default: before.isSame(as: after) ? .unchanged : .changed
         }
+    }
+
+    private func pinnedStatus(_ account: Account, said: String) -> FieldDecision {
+        FieldDecision(
+            field: .status,
+            verdict: .keep,
+            reason: .pinned,
+            local: account.status.text,
+            source: said
+        )
     }
 
     private func statusDecision(before: Account, link: Link, draft: Draft) -> FieldDecision {
@@ -220,5 +236,14 @@ public struct Planner {
             local: before.status.text,
             source: "left"
         )
+    }
+}
+
+extension Account {
+    /// Whether people see the same in `other`: a pin that lapsed is no change of the account.
+    func isSame(as other: Account) -> Bool {
+        var pinned = other
+        pinned.pins = pins
+        return self == pinned
     }
 }

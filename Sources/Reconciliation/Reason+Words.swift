@@ -33,6 +33,8 @@ extension Reason {
         case .addressPassedOn: "somebody new has the address now"
         case .localEdit: "a person in this application changed it"
         case .imported: "the account came from the application's own list"
+        case .pinned: "it is pinned here"
+        case .undone: "a person undid the run that had changed it"
         }
     }
 
@@ -68,6 +70,7 @@ extension Reason {
             return "wait until the line manager is synced, or check her e-mail address in the MIS"
         case .managerLoop, .managerIsSelf: return "correct the line managers in the MIS"
         case .suspendedByAdministrator: return "lift it with `muster restore SCHOOL EMAIL`"
+        case .pinned: return "lift it with `muster unpin SCHOOL EMAIL`"
         case .outOfScope: return "give the person a work e-mail address in the MIS"
         default: return nil
         }
@@ -82,6 +85,7 @@ extension UnlinkedReason {
         case .invalidEmail: "what the record has as an e-mail address is none"
         case .left: "the record states that the person left"
         case .notYetStarted: "the record states a first day ahead"
+        case .erased: "the person was erased here"
         case .unusableName: "a name in the record is missing or cannot be used"
         case .sharedEmail: "another record has the same e-mail address"
         case .emailOfLinkedAccount:

@@ -17,6 +17,8 @@ public struct Reconciliation {
     private var draft: Draft
     private var plans: [PersonPlan]
     private let before: LocalView
+    /// What taking back came to, where that was asked for.
+    public private(set) var restoration = RestorationResult()
 
     /// Plans `observations`, and the absence of the people behind `absent`, on what `view` shows;
     /// `confirmed` is what a person decided about records without an account.
@@ -62,6 +64,20 @@ public struct Reconciliation {
         for edit in edits { try planner.carryOut(edit, on: account, in: &draft) }
     }
 
+    /// Takes back what runs did to some accounts, on what `view` shows.
+    public init(
+        undoing restorations: [Restoration],
+        planner: Planner,
+        view: LocalView,
+        tenant: TenantID
+    ) {
+        self.planner = planner
+        before = view
+        plans = []
+        draft = Draft(view, tenant: tenant)
+        restoration = planner.carryOut(restorations, in: &draft)
+    }
+
     /// What must be seen to settle line managers and addresses; nil where nothing is open.
     public func settlementRequest(run: RunID?) -> ViewRequest? {
         Settlement(policy: planner.policy).viewRequest(for: draft, run: run)
@@ -86,7 +102,9 @@ public struct Reconciliation {
     /// What settling decided is part of the person's plan.
     private func complete(_ plan: inout PersonPlan, _ settlement: Settlement) {
         guard let link = draft.links[plan.key], let after = draft.account(of: link) else { return }
-        if plan.outcome == .unchanged, let account = before.accounts[after.id], account != after {
+        if plan.outcome == .unchanged, let account = before.accounts[after.id],
+            !account.isSame(as: after)
+        {
             plan.outcome = .changed
         }
         for index in plan.decisions.indices where plan.decisions[index].verdict != .keep {

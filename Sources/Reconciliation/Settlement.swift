@@ -75,7 +75,8 @@ public struct Settlement {
                 field: .lineManager,
                 from: before.map { draft.accounts[$0]?.label ?? "account \($0.value)" },
                 to: manager.flatMap { draft.accounts[$0]?.label },
-                reason: reason.rawValue
+                reason: reason.rawValue,
+                exact: .lineManager(from: before, to: manager)
             )
         )
     }
@@ -93,7 +94,9 @@ public struct Settlement {
     }
 
     private func maySet(_ account: Account, _ link: Link) -> Bool {
-        guard link.last.managers.isSupplied else { return false }
+        guard link.last.managers.isSupplied,
+            !account.isPinned(.lineManager, against: link.manager?.id)
+        else { return false }
         switch policy.owner(of: .lineManager) {
         case .source: return true
         case .local: return false
@@ -150,7 +153,9 @@ public struct Settlement {
         while seen.insert(current).inserted {
             guard let wish = wishes[current], seekers[wish]?.count == 1 else { return false }
             guard let holder = draft.holder(of: wish), holder.id != current else { return true }
-            if holder.status == .suspended(by: .sync) { return true }
+            if holder.status == .suspended(by: .sync) {
+                return !holder.isPinned(.email, against: nil)
+            }
             current = holder.id
         }
         return current == seeker

@@ -17,25 +17,26 @@ extension ClassMembership {
     var text: String { "\(teachingClass.name) (\(role.rawValue))" }
 }
 
-extension Account {
-    /// What people recognise the account by.
-    package var label: String {
-        email ?? [forename, surname].compactMap(\.self).joined(separator: " ")
-    }
-}
-
 extension Draft {
     /// Places as history shows them, in alphabetical order.
     ///
     /// A class that nobody asked to see is named as the source stated it last, if that is plain.
-    func texts(of places: Set<Membership>, stated: [ClassMembership]) -> [String] {
+    func texts(
+        of places: Set<Membership>,
+        stated: [ClassMembership]
+    ) -> [(text: String, place: Membership)] {
         let names = Dictionary(classes.values.map { ($0.id, $0.teachingClass.name) }) { $1 }
         let known = places.filter { names[$0.classID] != nil }
         let unseen = stated.filter { classes[$0.teachingClass.key] == nil }.map(\.text)
         let unknown = places.subtracting(known)
+            .sorted { ($0.classID, $0.role.rawValue) < ($1.classID, $1.role.rawValue) }
         let rest =
             unknown.count == unseen.count
             ? unseen : unknown.map { "class \($0.classID.value) (\($0.role.rawValue))" }
-        return (known.map { "\(names[$0.classID] ?? "") (\($0.role.rawValue))" } + rest).sorted()
+        let named = known.map {
+            (text: "\(names[$0.classID] ?? "") (\($0.role.rawValue))", place: $0)
+        }
+        return (named + zip(rest, unknown).map { (text: $0, place: $1) })
+            .sorted { ($0.text, $0.place.classID) < ($1.text, $1.place.classID) }
     }
 }

@@ -19,7 +19,8 @@ struct Weighing {
             field,
             now: facts[text: field],
             last: last?[text: field],
-            held: account[text: field]
+            held: account[text: field],
+            said: facts[text: field].value
         )
         return FieldDecision(
             field: field,
@@ -36,7 +37,8 @@ struct Weighing {
             .teachingStaff,
             now: facts.teachingStaff,
             last: last?.teachingStaff,
-            held: account.teachingStaff
+            held: account.teachingStaff,
+            said: facts.teachingStaff.value.map(String.init)
         )
         return FieldDecision(
             field: .teachingStaff,
@@ -60,7 +62,12 @@ struct Weighing {
 
     /// The line manager; who that is among our accounts is settled once all are planned.
     func manager() -> FieldDecision {
-        let reason = reasonToLeave(.lineManager, now: facts.manager, last: last?.manager)
+        let reason = reasonToLeave(
+            .lineManager,
+            now: facts.manager,
+            last: last?.manager,
+            said: facts.manager.value?.id
+        )
         let isOverruled =
             account.localEdits.contains(.lineManager)
             && policy.owner(of: .lineManager) == .untilEdited
@@ -76,9 +83,10 @@ struct Weighing {
         _ field: Field,
         now: Observed<Value>,
         last: Observed<Value>?,
-        held: Value?
+        held: Value?,
+        said: String?
     ) -> (Verdict, Reason) {
-        let reason = reasonToLeave(field, now: now, last: last)
+        let reason = reasonToLeave(field, now: now, last: last, said: said)
         if let reason, reason != .localEditStands || now.value != held { return (.keep, reason) }
         if now.value == held { return (.keep, .same) }
         if isNew { return (.change, .created) }
@@ -92,11 +100,13 @@ struct Weighing {
     private func reasonToLeave<Value>(
         _ field: Field,
         now: Observed<Value>,
-        last: Observed<Value>?
+        last: Observed<Value>?,
+        said: String?
     ) -> Reason? {
         if facts.problems[field] != nil { return .unusableValue }
         if case .notSupplied(let why) = now { return Reason(why) }
         guard isHome else { return .homeLinkLeads }
+        if account.isPinned(field, against: said) { return .pinned }
         switch policy.owner(of: field) {
         case .source: return nil
         case .local: return .ownedLocally

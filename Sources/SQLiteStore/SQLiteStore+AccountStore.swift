@@ -118,17 +118,7 @@ extension SQLiteStore: AccountStore {
     }
 
     public func history(of account: AccountID) async throws(StoreError) -> [DatedHistoryEntry] {
-        try await read { db in
-            var entries: [DatedHistoryEntry] = []
-            try db.forEach(
-                """
-                SELECT h.at, h.run, h.cause, h.field, h.old, h.new, h.reason
-                FROM history AS h WHERE h.account = ? ORDER BY h.id
-                """,
-                [account.value]
-            ) { entries.append(try DatedHistoryEntry($0, of: account)) }
-            return entries
-        }
+        try await read { db in try DatedHistoryEntry.all(of: account, in: db) }
     }
 
     public func changes(
@@ -141,7 +131,7 @@ extension SQLiteStore: AccountStore {
             var entries: [FeedEntry] = []
             try db.forEach(
                 """
-                SELECT h.at, h.run, h.cause, h.field, h.old, h.new, h.reason, h.id, h.account
+                SELECT \(FeedEntry.columns)
                 FROM history AS h
                 WHERE h.tenant = ?1 AND h.id > ?2 AND (?3 IS NULL OR EXISTS (
                     SELECT 1 FROM link AS l CROSS JOIN record AS r ON r.id = l.record
@@ -152,15 +142,25 @@ extension SQLiteStore: AccountStore {
                     StoredText.key(tenant.name), position, school?.connection.value,
                     school.map { StoredText.key($0.school) }, max(0, limit),
                 ]
-            ) { row in
-                let account = AccountID(try row.number(8))
-                entries.append(
-                    FeedEntry(
-                        position: try row.number(7),
-                        change: try DatedHistoryEntry(row, of: account)
-                    )
-                )
-            }
+            ) { entries.append(try FeedEntry($0)) }
+            return entries
+        }
+    }
+
+    public func changes(
+        by run: RunID,
+        after position: Int64,
+        limit: Int
+    ) async throws(StoreError) -> [FeedEntry] {
+        try await read { db in
+            var entries: [FeedEntry] = []
+            try db.forEach(
+                """
+                SELECT \(FeedEntry.columns) FROM history AS h
+                WHERE h.run = ? AND h.id > ? ORDER BY h.id LIMIT ?
+                """,
+                [run.value, position, max(0, limit)]
+            ) { entries.append(try FeedEntry($0)) }
             return entries
         }
     }
@@ -197,7 +197,7 @@ extension Cause {
     var durability: Durability {
         switch self {
         case .login, .batch: .survivesCrash
-        case .administrator, .import: .survivesPowerCut
+        case .administrator, .import, .undo: .survivesPowerCut
         }
     }
 }

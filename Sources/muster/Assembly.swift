@@ -102,6 +102,15 @@ extension Assembly {
         try await schools().school(text)
     }
 
+    /// A school of the tenant, for what concerns all of them alike.
+    func anySchool(of tenant: TenantID) async throws(Failure) -> ConnectedSchool {
+        let all = try await stored { () throws(StoreError) in try await store.connections() }
+        guard let connection = all.first(where: { $0.tenant == tenant && !$0.schools.isEmpty }),
+            let school = connection.schools.first
+        else { throw .unknownSchool(tenant.name) }
+        return ConnectedSchool(connection: connection, school: school)
+    }
+
     /// The connection of the school with that id, or the one with that name.
     func connection(reaching text: String) async throws(Failure) -> Connection {
         try await schools().connection(text)

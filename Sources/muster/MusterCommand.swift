@@ -15,7 +15,9 @@ struct MusterCommand: AsyncParsableCommand {
             ConnectCommand.self, ConnectionsCommand.self, SyncCommand.self, ApproveCommand.self,
             LoginCommand.self,
             ShowCommand.self, ListCommand.self, ExplainCommand.self, HistoryCommand.self,
-            EditCommand.self, SuspendCommand.self, RestoreCommand.self, PolicyCommand.self,
+            EditCommand.self, SuspendCommand.self, RestoreCommand.self, PinCommand.self,
+            UnpinCommand.self, UndoCommand.self, ExportCommand.self, EraseCommand.self,
+            PolicyCommand.self,
             ImportCommand.self, ReviewCommand.self, KeysCommand.self, ServeCommand.self,
             CheckConfigCommand.self, DemoCommand.self,
         ]

@@ -32,7 +32,9 @@ import Testing
         #expect(list["accounts"].elements.contains(account))
     }
 
-    @Test(arguments: ["show", "history", "explain", "suspend", "restore"])
+    @Test(arguments: [
+        "show", "history", "explain", "suspend", "restore", "pin", "unpin", "export", "erase",
+    ])
     func `nobody of that name is a no`(subcommand: String) async throws {
         let scene = try await Scene.connected()
         let json = try await scene.json(subcommand, "acorn", "x@school.example", status: 1)

@@ -249,3 +249,55 @@ extension ForwardingStore {
 
     func tryWriting() async throws(StoreError) { try await base.tryWriting() }
 }
+
+extension ForwardingStore {
+    func changes(
+        by run: RunID,
+        after position: Int64,
+        limit: Int
+    ) async throws(StoreError) -> [FeedEntry] {
+        try await base.changes(by: run, after: position, limit: limit)
+    }
+
+    func dossier(of account: AccountID) async throws(StoreError) -> Dossier? {
+        try await base.dossier(of: account)
+    }
+
+    func erase(
+        _ account: AccountID,
+        of tenant: TenantID,
+        at: Timestamp
+    ) async throws(StoreError) {
+        try await base.erase(account, of: tenant, at: at)
+    }
+
+    func erased(
+        among keys: Set<SourceKey>,
+        of tenant: TenantID
+    ) async throws(StoreError) -> Set<SourceKey> {
+        try await base.erased(among: keys, of: tenant)
+    }
+
+    func liftErasure(
+        of keys: Set<SourceKey>,
+        of tenant: TenantID
+    ) async throws(StoreError) -> Int {
+        try await base.liftErasure(of: keys, of: tenant)
+    }
+
+    func forgetHistory(
+        of tenant: TenantID,
+        before: Timestamp,
+        limit: Int
+    ) async throws(StoreError) -> Int {
+        try await base.forgetHistory(of: tenant, before: before, limit: limit)
+    }
+
+    func forgetRuns(
+        of connection: ConnectionID,
+        before: Timestamp,
+        limit: Int
+    ) async throws(StoreError) -> Int {
+        try await base.forgetRuns(of: connection, before: before, limit: limit)
+    }
+}

@@ -123,7 +123,9 @@ import Testing
             }
         }
         // Accounts and what only counts.
-        let counting = ["counter", "loss_position", "people_of_tenant", "sqlite_sequence"]
+        let counting = [
+            "counter", "erasure_salt", "loss_position", "people_of_tenant", "sqlite_sequence",
+        ]
         #expect(left == ["account"] + counting)
         let summary = try #require(try await store.summary(of: AccountID(1)))
         #expect(summary.account.home == nil)
@@ -189,6 +191,9 @@ import Testing
         for school in [nil, SchoolKey.example] {
             _ = try await store.changes(after: 0, of: .standard, in: school, limit: 10)
         }
+        _ = try await store.changes(by: RunID(1), after: 0, limit: 10)
+        _ = try await store.erased(among: [.staff("S1")], of: .standard)
+        _ = try await store.forgetHistory(of: .standard, before: .example, limit: 10)
         _ = try await store.runs(of: .example, limit: 10)
         let subject = HostSubject(issuer: "", subject: "7")
         try await store.bind(subject, to: AccountID(1), of: .standard)

@@ -13,7 +13,7 @@ import Testing
         "CCurl": [],
         "CurlTransport": ["CCurl"],
         "WondeSource": ["Roster", "CurlTransport", "JSON"],
-        "SQLiteStore": ["Roster", "Accounts", "GRDB"],
+        "SQLiteStore": ["Roster", "Accounts", "Crypto", "GRDB"],
         "Sealing": ["Accounts", "Crypto", "Roster"],
         "MusterTesting": ["Roster", "Accounts", "Muster"],
         "MISEmulator": [

@@ -137,7 +137,7 @@ public struct Administration: Sendable {
             case .setManager(let manager): request.accounts.insert(manager)
             case .set(.email, let text):
                 if let email = EmailAddress.compared(text) { request.emails.insert(email) }
-            case .set, .suspend, .restore: break
+            case .set, .suspend, .restore, .pin, .unpin: break
             }
         }
         let view = try await look(request)

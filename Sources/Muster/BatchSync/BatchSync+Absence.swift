@@ -65,12 +65,28 @@ extension BatchSync {
         let judgement = AbsenceJudgement(part, at: workshop.clock.now())
         guard judgement.isPossible else { return (0, 0) }
         try await forEachMark(part) { marks throws(SyncFailure) in
-            for mark in marks where judgement.isAbsent(mark) {
-                absent += 1
-                if judgement.isDue(mark) { due += 1 }
-            }
+            let missing = marks.filter(judgement.isAbsent)
+            absent += missing.count
+            let kept = try await pinned(missing.filter(judgement.isDue), of: part, judgement.today)
+            due += missing.count { judgement.isDue($0) && !kept.contains($0.key) }
         }
         return (absent, due)
+    }
+
+    /// Those that a pin keeps though they are missing.
+    private func pinned(
+        _ marks: [PresenceMark],
+        of part: SyncPart,
+        _ today: Day
+    ) async throws(SyncFailure) -> Set<SourceKey> {
+        if marks.isEmpty { return [] }
+        var request = ViewRequest(tenant: part.connection.tenant)
+        request.keys = Set(marks.map(\.key))
+        let wanted = request
+        let view = try await stored { () throws(StoreError) in
+            try await workshop.store.view(wanted)
+        }
+        return wanted.keys.filter { view.keeps($0, against: StandingWord.absent, on: today) }
     }
 
     /// Present links whose record the run did not see, or that no longer meet a criterion.
@@ -93,6 +109,12 @@ extension BatchSync {
             // A login may have come between the mark and the view.
             let links = view.links.values.filter {
                 wanted.keys.contains($0.key) && $0.state.isPresent
+                    && !(dueOnly
+                        && view.keeps(
+                            $0.key,
+                            against: StandingWord.absent,
+                            on: judgement.today
+                        ))
             }
             if !links.isEmpty { try await body(links.sorted { $0.key.id < $1.key.id }) }
         }
@@ -149,12 +171,14 @@ extension BatchSync {
 private struct AbsenceJudgement {
     private let part: SyncPart
     private let now: Timestamp
+    let today: Day
     private let isFrozen: Bool
 
     init(_ part: SyncPart, at now: Timestamp) {
         self.part = part
         self.now = now
-        isFrozen = part.policy.isFrozen(on: SchoolCalendar.day(at: now, in: part.school.timeZone))
+        today = SchoolCalendar.day(at: now, in: part.school.timeZone)
+        isFrozen = part.policy.isFrozen(on: today)
     }
 
     /// Whether what was read can tell who is absent.

@@ -125,8 +125,18 @@ extension BatchSync {
         let today = SchoolCalendar.day(at: workshop.clock.now(), in: part.school.timeZone)
         var staged: [StagedObservation] = []
         var named: [SourceKey] = []
-        let ended = try await ended(fresh, marks, of: part.connection.tenant)
+        let newcomers = Set(fresh.map(\.key)).subtracting(marks.keys)
+        let tenant = part.connection.tenant
+        let erased = try await stored { () throws(StoreError) in
+            try await workshop.store.erased(among: newcomers, of: tenant)
+        }
+        let ended = try await ended(fresh, marks, of: tenant)
         for observation in fresh {
+            // Not even staged: nothing is kept of somebody who was erased.
+            if erased.contains(observation.key) {
+                result.ignored[.erased, default: 0] += 1
+                continue
+            }
             let mark = marks[observation.key]
             part.note(observation, isLinked: mark != nil)
             if let mark, mark.standsFor(observation, rules: rules, on: today) {
@@ -164,8 +174,8 @@ extension BatchSync {
         }
     }
 
-    /// How the links stand that ended before and whose records state leaving: nothing is left to
-    /// end there.
+    /// How the links stand whose records state leaving, where nothing is to end: they ended before,
+    /// or a pin keeps them.
     private func ended(
         _ observations: [Observation],
         _ marks: [SourceKey: LinkMark],

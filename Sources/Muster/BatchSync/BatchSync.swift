@@ -34,6 +34,7 @@ public struct BatchSync: Sendable {
         await begin(connection, as: id) { run, result throws(SyncFailure) in
             if isPreview { result.state = .preview }
             try await carryOut(&run, connection, &result, progress)
+            if run.isComplete { try await forgetOld(connection) }
         }
     }
 

@@ -13,6 +13,9 @@ public struct SyncSettings: Sendable, Hashable {
     /// A run that said nothing for so long is taken for dead; longer than any single wait.
     public var silence = Duration.seconds(600)
 
+    /// How long history and runs are kept; nil for ever.
+    public var historyKept: Duration? = .seconds(730 * 86_400)
+
     /// The default limits.
     public init() {}
 }

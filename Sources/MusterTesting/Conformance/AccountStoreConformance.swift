@@ -8,7 +8,8 @@ public enum AccountStoreConformance {
     /// Every law, for a store that keeps accounts, runs, connections and keys.
     public static let laws: [ConformanceLaw] =
         accountLaws + linkLaws + recordLaws + viewLaws + managerLaws + peopleLaws + seenLaws
-        + feedLaws + subjectLaws + lossLaws + runLaws + planLaws + stampLaws + formLaws
+        + feedLaws + subjectLaws + personalDataLaws + lossLaws + runLaws + planLaws + stampLaws
+        + formLaws
         + (connectionLaws + accessLaws).map(\.besideConnections)
         + [differential(seeds: 1...12, steps: 150)]
 

@@ -41,7 +41,7 @@ extension MemoryState {
         owners[connection] = owners[connection] ?? changes.tenant
     }
 
-    private mutating func put(_ entry: HistoryEntry, of changes: ChangeSet) {
+    mutating func put(_ entry: HistoryEntry, of changes: ChangeSet) {
         let dated = DatedHistoryEntry(
             entry: entry,
             at: changes.at,
@@ -49,8 +49,8 @@ extension MemoryState {
             cause: changes.cause
         )
         history[entry.account, default: []].append(dated)
-        let position = Int64(feed.count + 1)
-        feed.append((changes.tenant, FeedEntry(position: position, change: dated)))
+        lastPosition += 1
+        feed.append((changes.tenant, FeedEntry(position: lastPosition, change: dated)))
     }
 
     mutating func markChecked(_ records: [CheckedRecord], at: Timestamp) {

@@ -67,6 +67,13 @@ extension MemoryState {
         return Array(entries.prefix(max(0, limit)))
     }
 
+    func changes(by run: RunID, after position: Int64, limit: Int) -> [FeedEntry] {
+        let entries = feed.lazy.map(\.entry).filter {
+            $0.position > position && $0.change.run == run
+        }
+        return Array(entries.prefix(max(0, limit)))
+    }
+
     mutating func bind(
         _ subject: HostSubject,
         to account: AccountID,

@@ -42,7 +42,11 @@ struct MemoryState: Sendable {
     var history: [AccountID: [DatedHistoryEntry]] = [:]
     /// All history in the order in which it was written, and whose it is.
     var feed: [(tenant: TenantID, entry: FeedEntry)] = []
+    /// The position of the newest row of `feed` there ever was.
+    var lastPosition: Int64 = 0
     var subjects: [TenantSubject: AccountID] = [:]
+    /// Records of people who were erased.
+    var erased: Set<ErasedRecord> = []
 
     /// When what was lost last, and how many losses were counted in all.
     var losses: [TenantLoss: Timestamp] = [:]
@@ -103,6 +107,11 @@ extension MemoryState {
             accounts[account.id] = account
             if let address = account.heldAddress { holders[address] = account.id }
         }
+    }
+
+    mutating func drop(_ account: Account) {
+        accounts[account.id] = nil
+        if let address = account.heldAddress { holders[address] = nil }
     }
 
     mutating func put(_ link: Link) {

@@ -123,6 +123,14 @@ extension MemoryStore: AccountStore {
         read { $0.changes(after: position, of: tenant, in: school, limit: limit) }
     }
 
+    public func changes(
+        by run: RunID,
+        after position: Int64,
+        limit: Int
+    ) async throws(StoreError) -> [FeedEntry] {
+        read { $0.changes(by: run, after: position, limit: limit) }
+    }
+
     public func bind(
         _ subject: HostSubject,
         to account: AccountID,

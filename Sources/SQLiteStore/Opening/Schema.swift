@@ -24,6 +24,8 @@ enum Schema {
         Migration(name: "plans", sql: plans),
         Migration(name: "accounts that plans give", sql: plannedAccounts),
         Migration(name: "staged people in turns", sql: turns),
+        Migration(name: "pins and exact history", sql: pins),
+        Migration(name: "erased records", sql: erasure),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where

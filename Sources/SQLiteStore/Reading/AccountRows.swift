@@ -7,7 +7,7 @@ extension Account {
     static let columns = """
         a.id, a.tenant, a.version, a.email, a.title, a.forename, a.surname, a.initials,
         a.job_title, a.phone, a.address, a.teaching_staff, a.line_manager, a.status,
-        a.suspended_by, a.credential, a.local_edits, a.home
+        a.suspended_by, a.credential, a.local_edits, a.home, a.pins
         """
 
     /// Where in `columns` the number of the home record stands.
@@ -33,6 +33,9 @@ extension Account {
             ? .active : .suspended(by: row.word(14, of: "account \(id)"))
         credential = try row.word(15, of: "account \(id)")
         localEdits = try Self.fields(row.text(16), of: id)
+        if let stored = try row.decode(String?.self, atIndex: 18) {
+            pins = try Pin.read(stored, of: id)
+        }
     }
 
     private static func fields(_ text: String, of id: Int64) throws -> Set<Field> {

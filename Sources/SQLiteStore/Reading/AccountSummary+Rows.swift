@@ -56,7 +56,25 @@ extension AccountSummary {
 }
 
 extension DatedHistoryEntry {
-    /// Reads a row of history: when, in which run, why, which field, before, after, by what rule.
+    /// The columns that `init(_:of:)` reads, of `history` as h.
+    static let columns = """
+        h.at, h.run, h.cause, h.field, h.old, h.new, h.reason, h.old_account, h.new_account, h.given
+        """
+
+    /// How many there are.
+    static let columnCount = 10
+
+    /// The whole history of an account, oldest first.
+    static func all(of account: AccountID, in db: Database) throws -> [DatedHistoryEntry] {
+        var entries: [DatedHistoryEntry] = []
+        try db.forEach(
+            "SELECT \(columns) FROM history AS h WHERE h.account = ? ORDER BY h.id",
+            [account.value]
+        ) { entries.append(try DatedHistoryEntry($0, of: account)) }
+        return entries
+    }
+
+    /// Reads a row of `columns`.
     init(_ row: Row, of account: AccountID) throws {
         let subject = "the history of account \(account.value)"
         let word = try row.optionalText(3)
@@ -68,11 +86,40 @@ extension DatedHistoryEntry {
                 field: field,
                 from: try row.optionalText(4),
                 to: try row.optionalText(5),
-                reason: try row.text(6)
+                reason: try row.text(6),
+                exact: try Self.exact(row, field)
             ),
             at: try row.timestamp(0),
             run: try row.optionalNumber(1).map(RunID.init),
             cause: try row.word(2, of: subject)
+        )
+    }
+
+    private static func exact(_ row: Row, _ field: Field?) throws -> ExactChange? {
+        switch field {
+        case .lineManager:
+            let (old, new) = (try row.optionalNumber(7), try row.optionalNumber(8))
+            guard old != nil || new != nil else { return nil }
+            return .lineManager(from: old.map(AccountID.init), to: new.map(AccountID.init))
+        case .classes, .roles:
+            let bytes = try row.bytes(9)
+            return bytes.isEmpty ? nil : StoredGrant.read(bytes)
+        default: return nil
+        }
+    }
+}
+
+extension FeedEntry {
+    /// The columns that `init(_:)` reads, of `history` as h.
+    static let columns = "\(DatedHistoryEntry.columns), h.id, h.account"
+
+    /// Reads a row of `columns`.
+    init(_ row: Row) throws {
+        let start = DatedHistoryEntry.columnCount
+        let account = AccountID(try row.number(start + 1))
+        self.init(
+            position: try row.number(start),
+            change: try DatedHistoryEntry(row, of: account)
         )
     }
 }

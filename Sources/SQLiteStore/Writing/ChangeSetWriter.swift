@@ -217,16 +217,20 @@ struct ChangeSetWriter {
     }
 
     private func put(_ entry: HistoryEntry) throws {
+        var managers: (old: AccountID?, new: AccountID?)
+        if case .lineManager(let old, let new) = entry.exact { managers = (old, new) }
         try db.run(
             """
-            INSERT INTO history (tenant, account, at, run, cause, field, old, new, reason)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO history (tenant, account, at, run, cause, field, old, new, reason,
+                old_account, new_account, given)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 StoredText.key(changes.tenant.name), entry.account.value, changes.at.milliseconds,
                 changes.run?.value,
                 changes.cause.rawValue, entry.field?.rawValue, entry.from.map(StoredText.encode),
                 entry.to.map(StoredText.encode), StoredText.encode(entry.reason),
+                managers.old?.value, managers.new?.value, StoredGrant.data(entry.exact),
             ]
         )
     }

@@ -15,6 +15,6 @@ struct ShowCommand: AsyncParsableCommand {
     func run() async throws {
         let assembly = try await Assembly.open(common)
         let summary = try await person.summary(in: assembly)
-        common.answer(json: { $0.account(summary) }, text: { AccountReport(summary).text })
+        common.answer(json: { $0.pinned(summary) }, text: { AccountReport(summary).text })
     }
 }

@@ -31,6 +31,7 @@ struct AccountReport {
             "edited here",
             account.localEdits.sorted().map(\.rawValue).joined(separator: ", ")
         )
+        for pin in account.sortedPins { add("pinned", PinReport.text(pin)) }
         for place in summary.places {
             let teachingClass = place.record.teachingClass
             let subject = teachingClass.subject.map { ", \($0)" } ?? ""

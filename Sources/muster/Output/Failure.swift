@@ -107,12 +107,24 @@ extension Failure {
             self.init(code: "nobody", sentence: error.sentence, status: ExitStatus.no)
         case .store(let error): self.init(error)
         case .edit(let error):
-            let isTaken = if case .addressTaken = error { true } else { false }
-            self.init(
-                code: isTaken ? "conflict" : "badValue",
-                sentence: error.sentence,
-                status: isTaken ? ExitStatus.no : ExitStatus.badUse
-            )
+            switch error {
+            case .addressTaken:
+                self.init(code: "conflict", sentence: error.sentence, status: ExitStatus.no)
+            case .notPinned:
+                self.init(code: "notPinned", sentence: error.sentence, status: ExitStatus.no)
+            default:
+                self.init(code: "badValue", sentence: error.sentence, status: ExitStatus.badUse)
+            }
+        }
+    }
+
+    init(_ error: UndoError) {
+        switch error {
+        case .unknownRun:
+            self.init(code: "unknownRun", sentence: error.sentence, status: ExitStatus.no)
+        case .neverChanged:
+            self.init(code: "neverChanged", sentence: error.sentence, status: ExitStatus.no)
+        case .store(let error): self.init(error)
         }
     }
 

@@ -163,6 +163,11 @@ extension Setting {
         value: .number(50, range: 1...10_000),
         why: "People applied in one transaction; smaller lets logins in sooner."
     )
+    static let historyKeep = Setting(
+        key: "history.keep",
+        value: .number(730, range: 0...36_500),
+        why: "Days that history and runs are kept, forgotten after a complete sync; 0: for ever."
+    )
     static let httpCAFile = Setting(
         key: "http.caFile",
         value: .text(""),
@@ -268,7 +273,8 @@ extension Setting {
         loginRecalled,
         sourceInFlight, sourceWaiting, sourceFailures, sourceSlowMS, sourceProbeSeconds,
         sourceLongestProbeSeconds, sourceLongestPauseSeconds, syncPageSeconds, syncAttempts,
-        syncBackOffMS, syncChunk, httpCAFile, httpConnectSeconds, httpConnectionsPerHost,
+        syncBackOffMS, syncChunk, historyKeep, httpCAFile, httpConnectSeconds,
+        httpConnectionsPerHost,
         serveHost, servePort, serveTLSCertificateFile, serveTLSKeyFile, serveBehindProxy,
         serveConnections, serveConnectionsPerPeer, serveBodyBytes, serveHeaderBytes,
         serveHeaderSeconds, serveBodySeconds,

@@ -155,6 +155,8 @@ extension Settings {
         settings.attempts = number(.syncAttempts)
         settings.backOff = .milliseconds(number(.syncBackOffMS))
         settings.chunk = number(.syncChunk)
+        let days: Int = number(.historyKeep)
+        settings.historyKept = days == 0 ? nil : .seconds(days * 86_400)
         return settings
     }
 

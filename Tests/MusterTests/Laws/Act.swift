@@ -15,6 +15,8 @@ enum Act: Sendable {
     case sync(Reading)
     /// An administrator edits the account behind a record.
     case edit(SourceKey, HandEdit)
+    /// An administrator takes back the latest run that changed the account behind a record.
+    case undo(SourceKey, isWhole: Bool)
     /// The tenant changes its mind.
     case setPolicy(Policy)
     /// The host's own account is taken over.
@@ -59,6 +61,9 @@ enum Act: Sendable {
         case manager(SourceKey)
         case suspend
         case restore
+        /// Keeps a field, or all of it, as it is, for some days or for ever.
+        case pin(Field?, days: Int?)
+        case unpin(Field?)
         /// Gives a right and a place that no link gave.
         case grant
     }
@@ -74,6 +79,8 @@ extension Act: CustomStringConvertible {
         case .sync(let reading):
             "sync by \(reading.pageSize) in order \(reading.order) in steps of \(reading.chunk) \(reading.fault.map { "\($0)" } ?? "")"
         case .edit(let key, let edit): "edit \(key.brief) \(edit)"
+        case .undo(let key, let isWhole):
+            "undo the latest run of \(key.brief) \(isWhole ? "for all" : "")"
         case .setPolicy(let policy):
             "policy \(policy.ownership.map { "\($0.key)=\($0.value)" }.sorted()) "
                 + "\(policy.privileges.keys.sorted()) \(policy.departedManager) \(policy.freezes.count)"

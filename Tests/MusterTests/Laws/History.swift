@@ -57,7 +57,7 @@ struct History {
         case .list, .unlist, .pass, .setPolicy:
             _ = try await stage.play(act)
             return
-        case .login, .sync, .edit, .takeOver: break
+        case .login, .sync, .edit, .undo, .takeOver: break
         }
         let before = try await stage.held()
         let played = try await stage.play(act)
@@ -65,6 +65,7 @@ struct History {
         checkKeys(before, after)
         checkAddresses(act, before, after)
         checkByHand(act, before, after)
+        checkPins(act, before, after, stage.today)
         checkManagers(after, stage.policy)
         if case .sync(let reading) = act { checkAbsence(reading, before, after, stage) }
         guard played.login != nil || played.sync != nil else { return }
@@ -175,7 +176,7 @@ struct History {
                 old.home == key, new.home == key
             {
                 for field in Field.texts {
-                    check(field, facts[text: field], key, old, new, stage.policy)
+                    check(field, facts[text: field], key, old, new, stage.policy, on: stage.today)
                 }
             }
             for field in Field.texts where facts[text: field].isSupplied {
@@ -190,16 +191,19 @@ struct History {
         _ key: SourceKey,
         _ old: Account,
         _ new: Account,
-        _ policy: Policy
+        _ policy: Policy,
+        on today: Day?
     ) {
         let isEdited = old.localEdits.contains(field)
-        var takesSource = said.isSupplied
+        var pinned = old
+        if let today { pinned.dropPins(lapsedOn: today) }
+        var takesSource = said.isSupplied && !pinned.isPinned(field, against: said.value)
         switch policy.owner(of: field) {
         case .source: break
         case .local, .onceAtCreation: takesSource = false
         case .untilEdited:
             if isEdited {
-                takesSource = said.isSupplied && said.isNews(after: lastSaid[key]?[field])
+                takesSource = takesSource && said.isNews(after: lastSaid[key]?[field])
             }
         }
         let expected = takesSource ? said.value : old[text: field]
@@ -211,7 +215,7 @@ struct History {
     }
 
     private mutating func checkByHand(_ act: Act, _ before: Held, _ after: Held) {
-        if case .edit = act { return }
+        if act.isByHand { return }
         for (id, old) in before.accounts {
             guard let new = after.accounts[id] else { continue }
             let rights = old.privileges.filter { $0.givenBy == nil }
@@ -225,11 +229,31 @@ struct History {
         }
     }
 
+    // MARK: Law 7
+
+    /// What is pinned against everything stays, whatever happens but by hand.
+    private mutating func checkPins(_ act: Act, _ before: Held, _ after: Held, _ today: Day) {
+        if act.isByHand { return }
+        for (id, old) in before.accounts where !old.pins.isEmpty {
+            guard let new = after.accounts[id] else { continue }
+            var pinned = old
+            pinned.dropPins(lapsedOn: today)
+            let fields = Field.allCases.filter { field in
+                pinned.pins.contains {
+                    $0.against == .everything && ($0.field == nil || $0.field == field)
+                }
+            }
+            for field in fields where !old.holdsSame(as: new, in: field) {
+                note(7, "\(field) of \(old.email ?? "?") is pinned and changed: \(old) \(new)")
+            }
+        }
+    }
+
     /// An address goes only to whose source states it, and only a leaver is left without.
     private mutating func checkAddresses(_ act: Act, _ before: Held, _ after: Held) {
         let held = after.accounts.values.compactMap(\.email)
         if Set(held).count != held.count { note(6, "two accounts have one address") }
-        if case .edit = act { return }
+        if act.isByHand { return }
         for (id, old) in before.accounts {
             guard let new = after.accounts[id], new.email != old.email else { continue }
             if new.email == nil {
@@ -265,7 +289,9 @@ struct History {
             return link.manager.flatMap { held.links[$0]?.account }
         }
         for account in held.accounts.values where !account.localEdits.contains(.lineManager) {
-            guard let link = account.home.flatMap({ held.links[$0] }), link.last.managers.isSupplied
+            guard let link = account.home.flatMap({ held.links[$0] }),
+                link.last.managers.isSupplied,
+                !account.isPinned(.lineManager, against: link.manager?.id)
             else { continue }
             var expected = link.manager.flatMap { held.links[$0]?.account }
             var seen: Set<AccountID> = []
@@ -290,5 +316,28 @@ extension Observed<String> {
     fileprivate func isNews(after last: Observed<String>?) -> Bool {
         guard let last else { return false }
         return last != self
+    }
+}
+
+extension Account {
+    fileprivate func holdsSame(as other: Account, in field: Field) -> Bool {
+        switch field {
+        case .teachingStaff: teachingStaff == other.teachingStaff
+        case .lineManager: lineManager == other.lineManager
+        case .classes: memberships == other.memberships
+        case .roles: privileges == other.privileges
+        case .status: status == other.status
+        default: self[text: field] == other[text: field]
+        }
+    }
+}
+
+extension Act {
+    /// Whether a person did it, who may do what no answer of a source may.
+    fileprivate var isByHand: Bool {
+        switch self {
+        case .edit, .undo: true
+        default: false
+        }
     }
 }

@@ -9,6 +9,7 @@ import Testing
         (3, "no error, refusal, partial list or silence removes or clears anything"),
         (4, "an edit survives until the source changes, if the owner says so"),
         (6, "two keys that point at different accounts never merge"),
+        (7, "what is pinned stays, by login and by batch"),
     ])
     func `a law holds over all histories`(law: Int, says: String) async {
         let report = await LawReport.all()

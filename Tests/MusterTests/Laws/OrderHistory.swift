@@ -56,15 +56,17 @@ struct OrderHistory {
     }
 
     /// Time passes until eight, so that no login falls on another day than the batch; and nobody
-    /// is suspended by an administrator any more, of whom no login would ask.
+    /// is suspended by an administrator any more, of whom no login would ask; nor is anything pinned.
     private func morning(_ stage: Stage) async throws -> [Act] {
         let hours = stage.premises.clock.now().since(.example).components.seconds / 3600
         let held = try await stage.held()
         let keys = held.links.keys.filter {
             held.account(of: $0)?.status == .suspended(by: .administrator)
         }
+        let pinned = held.links.keys.filter { held.account(of: $0)?.pins.isEmpty == false }
         return [.pass(hours: 24 - Int(hours % 24))]
             + keys.sorted { $0.brief < $1.brief }.map { .edit($0, .restore) }
+            + pinned.sorted { $0.brief < $1.brief }.map { .edit($0, .unpin(nil)) }
     }
 
     private mutating func compare(_ batch: Stage, _ logins: Stage) async throws {

@@ -75,6 +75,7 @@ final class Stage {
             played = try await login(key, byEmail, method, answer)
         case .sync(let reading): played = try await sync(reading)
         case .edit(let key, let edit): try await carryOut(edit, on: key)
+        case .undo(let key, let isWhole): try await undo(key, isWhole: isWhole)
         case .setPolicy(let policy):
             self.policy = policy
             try await premises.store.setPolicy(policy, of: .standard)
@@ -175,6 +176,9 @@ final class Stage {
         case .set(let field, let text): local = .set(field, to: text)
         case .suspend: local = .suspend
         case .restore: local = .restore
+        case .pin(let field, let days):
+            local = .pin(Pin(field, until: days.map(day)))
+        case .unpin(let field): local = .unpin(field)
         case .manager(let other):
             guard let manager = try await held().account(of: other) else { return }
             local = .setManager(manager.id)
@@ -195,6 +199,17 @@ final class Stage {
             )
         } catch {
             guard case .edit = error else { throw error }
+        }
+    }
+
+    private func undo(_ key: SourceKey, isWhole: Bool) async throws {
+        guard let account = try await held().account(of: key) else { return }
+        let undo = Undo(premises.workshop, chunk: 2)
+        do throws(UndoError) {
+            let run = try await undo.latestRun(of: account)
+            _ = try await undo.run(run, of: isWhole ? nil : account.id)
+        } catch {
+            guard case .neverChanged = error else { throw error }
         }
     }
 
@@ -220,6 +235,11 @@ final class Stage {
             )
         )
         return (step.changes, step.plans)
+    }
+
+    func day(after days: Int) -> Day {
+        let then = premises.clock.now().advanced(by: .seconds(86_400 * days))
+        return SchoolCalendar.day(at: then, in: "Europe/London")
     }
 
     var today: Day { SchoolCalendar.day(at: premises.clock.now(), in: "Europe/London") }

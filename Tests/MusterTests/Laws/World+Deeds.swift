@@ -33,7 +33,9 @@ extension World {
 
     mutating func edit() -> Act {
         let edit: Act.HandEdit =
-            switch Int.random(in: 0..<20, using: &generator) {
+            switch Int.random(in: 0..<26, using: &generator) {
+            case 20..<25: .pin(roll(20) ? nil : pick(Field.allCases), days: pick([nil, 1, 3]))
+            case 25: .unpin(nil)
             case 0..<12:
                 .set(
                     pick([.surname, .title, .phone, .forename, .jobTitle, .initials]),

@@ -11,7 +11,8 @@ extension World {
         case 32..<50: [login()]
         case 50..<60: [sync()]
         case 60..<66: [edit()]
-        case 66..<70: [changePolicy()]
+        case 66..<69: [changePolicy()]
+        case 69: [.undo(pick(keys), isWhole: roll(30))]
         case 70..<73: [takeOver()]
         case 73..<79: [.pass(hours: pick([1, 13, 25, 72, 700]))]
         default: scene()

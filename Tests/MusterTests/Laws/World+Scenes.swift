@@ -21,8 +21,10 @@ extension World {
     mutating func scene() -> [Act] {
         let key = pick(changing)
         let other = pick(changing.filter { $0.school == key.school })
-        switch Int.random(in: 0..<13, using: &generator) {
+        switch Int.random(in: 0..<16, using: &generator) {
         case 0: return sceneOfEdit(key)
+        case 13: return sceneOfPin(key)
+        case 14: return sceneOfUndo(key)
         case 1: return sceneOfAbsence(key)
         case 2: return sceneOfLeaving(key)
         case 3:
@@ -66,6 +68,37 @@ extension World {
         let name = pick(["Żak", "Brown", "Lê"])
         people[key]?.surname = .value(name)
         return acts + listing(key) + arriving(key)
+    }
+
+    /// The source changes something, which is undone, perhaps twice, and said again.
+    mutating func sceneOfUndo(_ key: SourceKey) -> [Act] {
+        var acts = arriving(key)
+        changeText(key)
+        _ = changeClasses(key)
+        if roll(30) { changeRoles(key) }
+        if roll(30) { changeManagers(key) }
+        let standing: Standing = roll(50) ? .current : .left(.notCurrent)
+        if roll(30) { people[key]?.standing = standing }
+        acts += listing(key) + (roll(60) ? arriving(key) : [plainSync()])
+        acts.append(.undo(key, isWhole: roll(30)))
+        if roll(30) { acts.append(.undo(key, isWhole: false)) }
+        return acts + (roll(60) ? arriving(key) : [plainSync()])
+    }
+
+    /// Something is pinned, then the source changes all that it can.
+    mutating func sceneOfPin(_ key: SourceKey) -> [Act] {
+        let field = roll(30) ? nil : pick(Field.allCases)
+        var acts = arriving(key) + [.edit(key, .pin(field, days: pick([nil, 2])))]
+        changeText(key)
+        changeRoles(key)
+        changeManagers(key)
+        _ = changeClasses(key)
+        acts += listing(key) + arriving(key)
+        if roll(40) {
+            people[key]?.standing = .left(.notCurrent)
+            acts += listing(key) + (roll(50) ? arriving(key) : [plainSync()])
+        }
+        return acts + [.pass(hours: 72)] + arriving(key)
     }
 
     /// Somebody works at both schools and leaves one of them.

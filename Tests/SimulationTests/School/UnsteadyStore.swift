@@ -367,3 +367,62 @@ extension UnsteadyStore {
 
     func tryWriting() async throws(StoreError) { try await memory.tryWriting() }
 }
+
+extension UnsteadyStore {
+    func changes(
+        by run: RunID,
+        after position: Int64,
+        limit: Int
+    ) async throws(StoreError) -> [FeedEntry] {
+        try await weather()
+        return try await memory.changes(by: run, after: position, limit: limit)
+    }
+
+    func dossier(of account: AccountID) async throws(StoreError) -> Dossier? {
+        try await weather()
+        return try await memory.dossier(of: account)
+    }
+
+    func erase(
+        _ account: AccountID,
+        of tenant: TenantID,
+        at: Timestamp
+    ) async throws(StoreError) {
+        try await weather()
+        try await memory.erase(account, of: tenant, at: at)
+    }
+
+    func erased(
+        among keys: Set<SourceKey>,
+        of tenant: TenantID
+    ) async throws(StoreError) -> Set<SourceKey> {
+        try await weather()
+        return try await memory.erased(among: keys, of: tenant)
+    }
+
+    func liftErasure(
+        of keys: Set<SourceKey>,
+        of tenant: TenantID
+    ) async throws(StoreError) -> Int {
+        try await weather()
+        return try await memory.liftErasure(of: keys, of: tenant)
+    }
+
+    func forgetHistory(
+        of tenant: TenantID,
+        before: Timestamp,
+        limit: Int
+    ) async throws(StoreError) -> Int {
+        try await weather()
+        return try await memory.forgetHistory(of: tenant, before: before, limit: limit)
+    }
+
+    func forgetRuns(
+        of connection: ConnectionID,
+        before: Timestamp,
+        limit: Int
+    ) async throws(StoreError) -> Int {
+        try await weather()
+        return try await memory.forgetRuns(of: connection, before: before, limit: limit)
+    }
+}

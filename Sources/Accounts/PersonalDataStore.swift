@@ -1,0 +1,108 @@
+public import Roster
+
+/// Everything that is held of one person, for her own eyes.
+public struct Dossier: Sendable, Hashable {
+    /// Her account and its links, with what each source said last.
+    public var summary: AccountSummary
+    /// Her history, oldest first.
+    public var history: [DatedHistoryEntry] = []
+    /// The addresses that were hers, by name, and until when.
+    public var formerEmails: [String: Timestamp] = [:]
+    /// What the host's identity provider calls her.
+    public var subjects: Set<HostSubject> = []
+    /// When each of her records was last looked up for a login.
+    public var checked: [SourceKey: Timestamp] = [:]
+    /// What logins took from her, as guards count it, and when last.
+    public var losses: [CountedLoss: Timestamp] = [:]
+    /// Records without an account that state her address or could be hers, by their id.
+    public var unlinked: [UnlinkedRecord] = []
+
+    /// What is held of a person of whom there is nothing but her account.
+    public init(summary: AccountSummary) { self.summary = summary }
+}
+
+/// Where what is held of one person can be shown to her, taken away, and kept no longer than needed.
+public protocol PersonalDataStore: Sendable {
+    /// Everything that is held of one person; nil where there is no such account.
+    func dossier(of account: AccountID) async throws(StoreError) -> Dossier?
+
+    /// Takes away everything that is held of one person, at `at`.
+    ///
+    /// Her account goes, and with it links, rights, places, history, former addresses, subjects,
+    /// losses, look-ups, and what runs staged or planned of her records. Whoever had her as line
+    /// manager has none, with a row of history (cause `administrator`, reason `erased`) that does
+    /// not name her; older rows of others that name her say `HistoryEntry.erasedPerson` instead.
+    /// Links of others keep no link to her record and are planned anew; nobody's candidates name her.
+    ///
+    /// Of her records the store keeps just enough to know them again in `erased`.
+    /// - Throws: `stale` where the tenant has no such account.
+    func erase(
+        _ account: AccountID,
+        of tenant: TenantID,
+        at: Timestamp
+    ) async throws(StoreError)
+
+    /// Those of `keys` that are records of somebody who was erased, whatever the connection is
+    /// numbered by now.
+    func erased(
+        among keys: Set<SourceKey>,
+        of tenant: TenantID
+    ) async throws(StoreError) -> Set<SourceKey>
+
+    /// Forgets that the people of `keys` were erased.
+    /// - Returns: How many of them were.
+    func liftErasure(
+        of keys: Set<SourceKey>,
+        of tenant: TenantID
+    ) async throws(StoreError) -> Int
+
+    /// Forgets up to `limit` rows of a tenant's history from before `before`, the oldest first, as
+    /// far as no younger row stands between them.
+    /// - Returns: How many were forgotten.
+    func forgetHistory(
+        of tenant: TenantID,
+        before: Timestamp,
+        limit: Int
+    ) async throws(StoreError) -> Int
+}
+
+extension HistoryEntry {
+    /// What history says in place of somebody who was erased.
+    public static let erasedPerson = "somebody who was erased"
+    /// The reason of rows that come from an erasure.
+    public static let erasure = "erased"
+}
+
+extension HistoryEntry {
+    /// The row of somebody whose line manager was erased.
+    public static func lostErasedManager(_ account: AccountID) -> HistoryEntry {
+        HistoryEntry(
+            account: account,
+            field: .lineManager,
+            from: erasedPerson,
+            to: nil,
+            reason: erasure
+        )
+    }
+
+    /// Names `person` no more, by her account or, in rows that do not say it exactly, by her names.
+    public mutating func forget(_ person: AccountID, called names: Set<String>) {
+        guard field == .lineManager else { return }
+        if case .lineManager(let old, let new) = exact {
+            guard old == person || new == person else { return }
+            if old == person { from = Self.erasedPerson }
+            if new == person { to = Self.erasedPerson }
+            exact = nil
+        } else {
+            if let from, names.contains(from) { self.from = Self.erasedPerson }
+            if let to, names.contains(to) { self.to = Self.erasedPerson }
+        }
+    }
+}
+
+extension Account {
+    /// What history calls the account: its address or, where it has none, forename and surname.
+    public var label: String {
+        email ?? [forename, surname].compactMap(\.self).joined(separator: " ")
+    }
+}

@@ -1,0 +1,215 @@
+public import Accounts
+import Reconciliation
+import Roster
+
+/// What taking a run back came to, in people.
+public struct UndoResult: Sendable, Hashable {
+    /// The undo itself, which can be undone.
+    public var run: RunID
+    /// The run that was taken back.
+    public var undone: RunID
+    /// People of whom something is as it was before the run.
+    public var restored = 0
+    /// People of whom something was left, because something else changed it since.
+    public var skipped = 0
+    /// Fields that are as they were before the run.
+    public var fields = 0
+}
+
+/// Why nothing was taken back, or not everything.
+public enum UndoError: Error, Sendable, Hashable {
+    /// There is no such run.
+    case unknownRun(RunID)
+    /// No run changed the person.
+    case neverChanged(email: String)
+    /// The store could not do it.
+    case store(StoreError)
+
+    /// One sentence for people: what happened, to what, what to do.
+    public var sentence: String {
+        switch self {
+        case .unknownRun(let run):
+            "There is no run \(run.value), or its history is kept no longer; see the runs that changed somebody with `muster history`."
+        case .neverChanged(let email):
+            "No login or sync ever changed \(email); see what did with `muster history`."
+        case .store(let error): error.sentence
+        }
+    }
+}
+
+/// Takes back what a login or a sync did, everything that was changed since excepted.
+///
+/// It goes in small transactions and can be cut off anywhere: done again, it passes over what it has
+/// done. What is put back is pinned against what the source says now.
+public struct Undo: Sendable {
+    private let workshop: Workshop
+    /// People in one transaction.
+    private let chunk: Int
+
+    /// An undo with the tools of `workshop`.
+    public init(_ workshop: Workshop, chunk: Int = 50) {
+        self.workshop = workshop
+        self.chunk = max(1, chunk)
+    }
+
+    /// The latest login or sync that changed the account.
+    /// - Throws: `UndoError.neverChanged` where there was none.
+    public func latestRun(of account: Account) async throws(UndoError) -> RunID {
+        let history = try await stored { () throws(StoreError) in
+            try await workshop.store.history(of: account.id)
+        }
+        let latest = history.last { $0.run != nil && [.login, .batch].contains($0.cause) }
+        guard let run = latest?.run else {
+            throw .neverChanged(email: account.email ?? "account \(account.id.value)")
+        }
+        return run
+    }
+
+    /// The customer whose accounts a run changed, or whose connection it read.
+    /// - Throws: `UndoError.unknownRun` where there is no such run.
+    public func tenant(of run: RunID) async throws(UndoError) -> TenantID {
+        let found = try await stored { () throws(StoreError) -> TenantID? in
+            let first = try await workshop.store.changes(by: run, after: 0, limit: 1).first
+            if let id = first?.change.entry.account {
+                return try await workshop.store.summary(of: id)?.account.tenant
+            }
+            guard let kept = try await workshop.store.run(run) else { return nil }
+            return try await workshop.connections.connections()
+                .first { $0.id == kept.connection }?.tenant
+        }
+        guard let found else { throw .unknownRun(run) }
+        return found
+    }
+
+    /// Takes back what `run` did.
+    /// - Parameters:
+    ///   - run: A login's or a sync's run, or that of an undo.
+    ///   - person: Only this person's account; nil for everybody's.
+    ///   - progress: Called with the number of people looked at so far.
+    /// - Returns: What it came to.
+    /// - Throws: `UndoError`; what was put back until then stays.
+    public func run(
+        _ run: RunID,
+        of person: AccountID? = nil,
+        progress: @Sendable (Int) -> Void = { _ in }
+    ) async throws(UndoError) -> UndoResult {
+        let tenant = try await tenant(of: run)
+        var result = UndoResult(run: RunID(workshop.identifiers.next()), undone: run)
+        var done: Set<AccountID> = []
+        var position: Int64 = 0
+        while true {
+            let after = position
+            let rows = try await stored { () throws(StoreError) in
+                try await workshop.store.changes(by: run, after: after, limit: 4 * chunk)
+            }
+            guard let last = rows.last else { return result }
+            position = last.position
+            var people: [AccountID] = []
+            for id in rows.map(\.change.entry.account)
+            where person.map({ $0 == id }) ?? true && done.insert(id).inserted {
+                people.append(id)
+            }
+            while !people.isEmpty {
+                let next = Array(people.prefix(chunk))
+                people.removeFirst(next.count)
+                let looked = try await take(back: run, from: next, of: tenant, person, &result)
+                done.formUnion(looked)
+                people.removeAll(where: looked.contains)
+                progress(done.count)
+            }
+        }
+    }
+}
+
+// One transaction.
+extension Undo {
+    /// - Returns: The people who were looked at: those of `ids`, and whoever holds their addresses.
+    private func take(
+        back run: RunID,
+        from ids: [AccountID],
+        of tenant: TenantID,
+        _ person: AccountID?,
+        _ result: inout UndoResult
+    ) async throws(UndoError) -> Set<AccountID> {
+        var triesLeft = 20
+        while true {
+            triesLeft -= 1
+            do throws(StoreError) {
+                let step = try await draft(run, ids, tenant, isAlone: person != nil, as: result.run)
+                if !step.changes.isEmpty {
+                    try await workshop.store.apply(step.changes)
+                    workshop.telemetry.changed(step.changes.history, by: .undo)
+                }
+                let restored = step.restoration.restored
+                result.restored += restored.count
+                result.fields += restored.values.reduce(0) { $0 + $1.count }
+                result.skipped += step.restoration.skipped.count
+                return step.people
+            } catch {
+                guard error == .stale, triesLeft > 0 else { throw .store(error) }
+            }
+        }
+    }
+
+    private struct Step {
+        var changes: ChangeSet
+        var restoration: RestorationResult
+        var people: Set<AccountID>
+    }
+
+    private func draft(
+        _ run: RunID,
+        _ ids: [AccountID],
+        _ tenant: TenantID,
+        isAlone: Bool,
+        as id: RunID
+    ) async throws(StoreError) -> Step {
+        var restorations: [AccountID: Restoration] = [:]
+        var view = LocalView()
+        var next = Set(ids)
+        // Whoever holds an address that is to go back may give it up by the same undo.
+        while !next.isEmpty {
+            for id in next {
+                let history = try await workshop.store.history(of: id)
+                restorations[id] = Restoration(undoing: run, of: id, in: history)
+            }
+            var request = ViewRequest(tenant: tenant)
+            for restoration in restorations.values {
+                request.accounts.insert(restoration.account)
+                request.accounts.formUnion(restoration.managers)
+                if let email = restoration.email { request.emails.insert(email) }
+            }
+            view = try await workshop.store.view(request)
+            next = isAlone ? [] : Set(view.holders.values).subtracting(restorations.keys)
+        }
+        let planner = try await planner(of: tenant)
+        var step = Reconciliation(
+            undoing: restorations.values.sorted { $0.account < $1.account },
+            planner: planner,
+            view: view,
+            tenant: tenant
+        )
+        if let more = step.settlementRequest(run: nil) {
+            step.load(try await workshop.store.view(more))
+        }
+        return Step(
+            changes: step.finish(run: id, cause: .undo).changes,
+            restoration: step.restoration,
+            people: Set(restorations.keys)
+        )
+    }
+
+    private func planner(of tenant: TenantID) async throws(StoreError) -> Planner {
+        let policy = try await workshop.connections.policy(of: tenant)
+        let connection = try await workshop.connections.connections().first { $0.tenant == tenant }
+        let school =
+            connection?.schools.first ?? SchoolDescription(id: "", name: tenant.name)
+        return workshop.planner(policy: policy, school: school, mayCreate: false)
+    }
+
+    private func stored<Value>(
+        _ request: () async throws(StoreError) -> Value
+    ) async throws(UndoError) -> Value {
+        do throws(StoreError) { return try await request() } catch { throw .store(error) }
+    }
+}

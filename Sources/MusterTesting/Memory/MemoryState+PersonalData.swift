@@ -1,0 +1,138 @@
+import Accounts
+import Roster
+
+/// A record of somebody who was erased, whatever its connection is numbered by.
+struct ErasedRecord: Hashable, Sendable {
+    var tenant: TenantID
+    var school: String
+    var kind: PersonKind
+    var id: String
+
+    init(_ key: SourceKey, of tenant: TenantID) {
+        self.tenant = tenant
+        school = key.school.school
+        kind = key.kind
+        id = key.id
+    }
+}
+
+extension MemoryState {
+    func dossier(of id: AccountID) -> Dossier? {
+        guard let summary = summary(of: id) else { return nil }
+        let account = summary.account
+        var dossier = Dossier(summary: summary)
+        dossier.history = history[id, default: []]
+        for (address, holders) in formerEmails where address.tenant == account.tenant {
+            dossier.formerEmails[address.email] = holders[id]
+        }
+        dossier.subjects = Set(subjects.filter { $0.value == id }.keys.map(\.subject))
+        for link in summary.links { dossier.checked[link.key] = checked[link.key]?.at }
+        for (loss, at) in losses where loss.counted.account == id {
+            dossier.losses[loss.counted] = at
+        }
+        dossier.unlinked = unlinked.values.filter { record in
+            belongs(record.observation.key, to: account.tenant)
+                && (record.candidates.contains(id)
+                    || record.email.map { $0 == account.email } ?? false)
+        }.sorted { $0.observation.key.order < $1.observation.key.order }
+        return dossier
+    }
+
+    mutating func erase(
+        _ id: AccountID,
+        of tenant: TenantID,
+        at: Timestamp
+    ) throws(StoreError) {
+        guard let account = accounts[id], account.tenant == tenant else { throw .stale }
+        let keys = linksOfAccount[id]
+        erased.formUnion(keys.map { ErasedRecord($0, of: tenant) })
+        rename(account)
+        releaseTeam(of: id, at: at)
+        for record in unlinked.values where record.candidates.contains(id) {
+            var changed = record
+            changed.candidates.removeAll { $0 == id }
+            put(changed)
+        }
+        for key in keys {
+            for other in linksOfManager[key] where !keys.contains(other) {
+                guard var link = linkRows[other] else { continue }
+                link.manager = nil
+                link.fingerprint = nil
+                put(link)
+            }
+            dropLink(key)
+            dropUnlinked(key)
+            checked[key] = nil
+            for run in staged.keys { staged[run]?.drop(key) }
+            for run in planned.keys { planned[run]?.removeAll { $0.observation.key == key } }
+        }
+        losses = losses.filter { $0.key.counted.account != id }
+        for address in formerEmails.keys { formerEmails[address]?[id] = nil }
+        subjects = subjects.filter { $0.value != id }
+        history[id] = nil
+        feed.removeAll { $0.entry.change.entry.account == id }
+        drop(account)
+    }
+
+    /// Rows of others that name her as their line manager name nobody.
+    private mutating func rename(_ account: Account) {
+        let names = Set([account.email, account.label].compactMap(\.self)).union(
+            formerEmails.filter { $0.value[account.id] != nil }.keys.map(\.email)
+        )
+        func renamed(_ row: DatedHistoryEntry) -> DatedHistoryEntry {
+            var row = row
+            row.entry.forget(account.id, called: names)
+            return row
+        }
+        for index in feed.indices where feed[index].tenant == account.tenant {
+            feed[index].entry.change = renamed(feed[index].entry.change)
+        }
+        for id in history.keys where accounts[id]?.tenant == account.tenant {
+            history[id] = history[id]?.map(renamed)
+        }
+    }
+
+    private mutating func releaseTeam(of id: AccountID, at: Timestamp) {
+        var changes = ChangeSet(
+            tenant: accounts[id]?.tenant ?? .standard,
+            run: nil,
+            cause: .administrator,
+            at: at
+        )
+        for var member in accounts.values.filter({ $0.lineManager == id && $0.id != id })
+            .sorted(by: { $0.id < $1.id })
+        {
+            member.lineManager = nil
+            member.version += 1
+            put([member])
+            changes.history.append(.lostErasedManager(member.id))
+        }
+        for entry in changes.history { put(entry, of: changes) }
+    }
+
+    mutating func forgetHistory(of tenant: TenantID, before: Timestamp, limit: Int) -> Int {
+        let oldest = feed.filter { $0.tenant == tenant }.prefix(max(0, limit))
+        let forgotten = oldest.prefix { $0.entry.change.at < before }
+        let positions = Set(forgotten.map(\.entry.position))
+        feed.removeAll { positions.contains($0.entry.position) }
+        for row in forgotten { history[row.entry.change.entry.account]?.removeFirst() }
+        return forgotten.count
+    }
+
+    mutating func forgetRuns(of connection: ConnectionID, before: Timestamp, limit: Int) -> Int {
+        let own = runs.values.filter { $0.connection == connection }
+            .sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
+        let good = own.last { $0.isComplete && $0.state == .completed }
+        let judged = own.last { $0.isComplete && [.completed, .held].contains($0.state) }
+        let old = own.filter {
+            $0.state != .running && $0.startedAt < before && $0.id != good?.id
+                && $0.id != judged?.id
+        }.prefix(max(0, limit))
+        for run in old {
+            runs[run.id] = nil
+            planned[run.id] = nil
+            staged[run.id] = nil
+        }
+        return old.count
+    }
+}

@@ -1,0 +1,61 @@
+public import Accounts
+import Roster
+
+/// What a run changed on one account, as far as nothing changed it since: to be taken back.
+public struct Restoration: Sendable, Hashable {
+    /// The account.
+    public let account: AccountID
+    /// Whether the run made the account.
+    public private(set) var isCreation = false
+    /// The rows of the run by field, in their order.
+    private(set) var rows: [Field: [HistoryEntry]] = [:]
+    /// Fields that the run changed and that something else changed since.
+    public private(set) var changedSince: Set<Field> = []
+
+    /// What `run` changed on `account`, by its whole history.
+    public init(undoing run: RunID, of account: AccountID, in history: [DatedHistoryEntry]) {
+        self.account = account
+        for row in history {
+            let field = row.entry.field ?? .status
+            if row.run == run {
+                if row.entry.field == nil { isCreation = true }
+                // What an act of somebody else interrupted is not the run's any more.
+                if rows[field] == nil { changedSince.remove(field) }
+                rows[field, default: []].append(row.entry)
+            } else if rows[field] != nil {
+                changedSince.insert(field)
+            }
+        }
+        if isCreation { rows = rows.filter { $0.key == .status } }
+        changedSince.formIntersection(rows.keys)
+        for field in changedSince { rows[field] = nil }
+    }
+
+    /// Whether there is nothing to take back.
+    public var isEmpty: Bool { rows.isEmpty }
+
+    /// The address that the account had before the run; nil where the run did not change it.
+    public var email: String? { rows[.email]?.first?.from }
+
+    /// Accounts that must be seen besides, to be line managers again.
+    public var managers: Set<AccountID> {
+        guard case .lineManager(let from, _) = rows[.lineManager]?.first?.exact else { return [] }
+        return Set([from].compactMap(\.self))
+    }
+}
+
+/// What taking back came to, by account and field.
+public struct RestorationResult: Sendable, Hashable {
+    /// What is as it was before the run.
+    public internal(set) var restored: [AccountID: Set<Field>] = [:]
+    /// What was left because something else changed it since.
+    public internal(set) var skipped: [AccountID: Set<Field>] = [:]
+
+    mutating func note(_ field: Field, of account: AccountID, isRestored: Bool) {
+        if isRestored {
+            restored[account, default: []].insert(field)
+        } else {
+            skipped[account, default: []].insert(field)
+        }
+    }
+}

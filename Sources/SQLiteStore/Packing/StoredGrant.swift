@@ -1,0 +1,60 @@
+import Accounts
+import Foundation
+import Roster
+
+/// A place or a right that a row of history is about, in one column.
+enum StoredGrant {
+    static func data(_ change: ExactChange?) -> Data? {
+        var writer = ByteWriter()
+        switch change {
+        case .place(let place):
+            writer.write(byte: 1)
+            writer.write(number: place.classID.value)
+            writer.write(text: place.role.rawValue)
+            write(place.givenBy, to: &writer)
+        case .right(let right):
+            writer.write(byte: 2)
+            writer.write(text: right.name)
+            write(right.givenBy, to: &writer)
+        case .lineManager, nil: return nil
+        }
+        return Data(writer.bytes)
+    }
+
+    /// What `bytes` say; nil where a newer version wrote something that is not known here.
+    static func read(_ bytes: [UInt8]) -> ExactChange? {
+        var reader = ByteReader(bytes)
+        do throws(DamagedBytes) {
+            switch try reader.byte() {
+            case 1:
+                let classID = ClassID(try reader.number())
+                guard let role = ClassRole(rawValue: try reader.text()) else { return nil }
+                let giver = try giver(&reader)
+                return .place(Membership(classID: classID, role: role, givenBy: giver))
+            case 2:
+                let name = try reader.text()
+                return .right(Privilege(name: name, givenBy: try giver(&reader)))
+            default: return nil
+            }
+        } catch {
+            return nil
+        }
+    }
+
+    private static func write(_ key: SourceKey?, to writer: inout ByteWriter) {
+        writer.write(byte: key == nil ? 0 : 1)
+        guard let key else { return }
+        writer.write(number: key.school.connection.value)
+        writer.write(text: key.school.school)
+        writer.write(text: key.kind.rawValue)
+        writer.write(text: key.id)
+    }
+
+    private static func giver(_ reader: inout ByteReader) throws(DamagedBytes) -> SourceKey? {
+        guard try reader.flag() else { return nil }
+        let connection = ConnectionID(try reader.number())
+        let school = SchoolKey(connection: connection, school: try reader.text())
+        guard let kind = PersonKind(rawValue: try reader.text()) else { throw DamagedBytes() }
+        return SourceKey(school: school, kind: kind, id: try reader.text())
+    }
+}

@@ -1,0 +1,106 @@
+public import Accounts
+import GRDB
+public import Roster
+
+// What each method means is said at the port.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+extension SQLiteStore {
+    public func dossier(of account: AccountID) async throws(StoreError) -> Dossier? {
+        try await read { db in try Dossier.read(account, in: db) }
+    }
+
+    public func erase(
+        _ account: AccountID,
+        of tenant: TenantID,
+        at: Timestamp
+    ) async throws(StoreError) {
+        try await writer(holds: { db in
+            // What is deleted is written over, not only taken out of the index.
+            try db.execute(sql: "PRAGMA secure_delete = ON")
+            defer { try? db.execute(sql: "PRAGMA secure_delete = OFF") }
+            try Durability.survivesPowerCut.hold(in: db) {
+                try Self.transaction(in: db) { db in
+                    try Erasure(account: account, tenant: tenant, at: at, db: db).run()
+                }
+            }
+        })
+    }
+
+    public func erased(
+        among keys: Set<SourceKey>,
+        of tenant: TenantID
+    ) async throws(StoreError) -> Set<SourceKey> {
+        guard !keys.isEmpty else { return [] }
+        return try await read { db in
+            let digests = try ErasedRecords(db)
+            let known = try digests.known(keys.map { digests.digest(of: $0, tenant) })
+            return keys.filter { known.contains(digests.digest(of: $0, tenant)) }
+        }
+    }
+
+    public func liftErasure(
+        of keys: Set<SourceKey>,
+        of tenant: TenantID
+    ) async throws(StoreError) -> Int {
+        try await write(.survivesPowerCut) { db in
+            let digests = try ErasedRecords(db)
+            try db.run(
+                "DELETE FROM erased WHERE digest IN (SELECT value FROM json_each(?))",
+                [JSONList.of(keys.map { digests.digest(of: $0, tenant) })]
+            )
+            return db.changesCount
+        }
+    }
+
+    public func forgetHistory(
+        of tenant: TenantID,
+        before: Timestamp,
+        limit: Int
+    ) async throws(StoreError) -> Int {
+        try await write(.survivesCrash) { db in
+            var oldest: [(id: Int64, at: Int64)] = []
+            try db.forEach(
+                "SELECT h.id, h.at FROM history AS h WHERE h.tenant = ? ORDER BY h.id LIMIT ?",
+                [StoredText.key(tenant.name), max(0, limit)]
+            ) { oldest.append((try $0.number(0), try $0.number(1))) }
+            let forgotten = oldest.prefix { $0.at < before.milliseconds }
+            guard !forgotten.isEmpty else { return 0 }
+            try db.run(
+                "DELETE FROM history WHERE id IN (SELECT value FROM json_each(?))",
+                [JSONList.of(forgotten.map(\.id))]
+            )
+            return forgotten.count
+        }
+    }
+
+    public func forgetRuns(
+        of connection: ConnectionID,
+        before: Timestamp,
+        limit: Int
+    ) async throws(StoreError) -> Int {
+        try await write(.survivesCrash) { db in
+            try db.run(
+                """
+                DELETE FROM run WHERE id IN (
+                    SELECT r.id FROM run AS r
+                    WHERE r.connection = ?1 AND r.started_at < ?2 AND r.state <> 'running'
+                        AND r.id NOT IN (
+                            SELECT * FROM (
+                                SELECT g.id FROM run AS g
+                                WHERE g.connection = ?1 AND g.is_complete = 1
+                                    AND g.state = 'completed'
+                                ORDER BY g.started_at DESC, g.id DESC LIMIT 1))
+                        AND r.id NOT IN (
+                            SELECT * FROM (
+                                SELECT g.id FROM run AS g
+                                WHERE g.connection = ?1 AND g.is_complete = 1
+                                    AND g.state IN ('completed', 'held')
+                                ORDER BY g.started_at DESC, g.id DESC LIMIT 1))
+                    ORDER BY r.started_at, r.id LIMIT ?3)
+                """,
+                [connection.value, before.milliseconds, max(0, limit)]
+            )
+            return db.changesCount
+        }
+    }
+}

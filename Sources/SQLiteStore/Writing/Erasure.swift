@@ -1,0 +1,126 @@
+import Accounts
+import GRDB
+import Roster
+
+/// Takes away what is held of one person, within one transaction.
+struct Erasure {
+    let account: AccountID
+    let tenant: TenantID
+    let at: Timestamp
+    let db: Database
+
+    func run() throws {
+        var people = PeopleReader(db)
+        try people.read([account.value])
+        guard let person = people.accounts[account.value], person.tenant == tenant else {
+            throw StoreError.stale
+        }
+        let links = people.links
+        try ErasedRecords(db).keep(links.map(\.link.key), of: tenant, at: at)
+        try rename(person)
+        try releaseTeam()
+        try forgetCandidate()
+        try deleteRows(JSONList.of(links.map(\.record)))
+    }
+
+    /// Rows of others that name her as their line manager name nobody.
+    private func rename(_ person: Account) throws {
+        var names = Set([person.email, person.label].compactMap(\.self))
+        try db.forEach(
+            "SELECT f.email FROM former_email AS f WHERE f.account = ?",
+            [account.value]
+        ) { names.insert(try $0.text(0)) }
+        var renamed: [(id: Int64, entry: HistoryEntry)] = []
+        try db.forEach(
+            """
+            SELECT \(DatedHistoryEntry.columns), h.id, h.account FROM history AS h
+            WHERE h.tenant = ? AND h.field = 'lineManager' AND h.account <> ?
+            """,
+            [StoredText.key(tenant.name), account.value]
+        ) { row in
+            let columns = DatedHistoryEntry.columnCount
+            let entry = try DatedHistoryEntry(row, of: AccountID(row.number(columns + 1))).entry
+            var changed = entry
+            changed.forget(account, called: names)
+            if changed != entry { renamed.append((try row.number(columns), changed)) }
+        }
+        for (id, entry) in renamed {
+            try db.run(
+                """
+                UPDATE history SET old = ?2, new = ?3, old_account = NULL, new_account = NULL
+                WHERE id = ?1
+                """,
+                [id, entry.from.map(StoredText.encode), entry.to.map(StoredText.encode)]
+            )
+        }
+    }
+
+    private func releaseTeam() throws {
+        let name = StoredText.key(tenant.name)
+        var team: [Int64] = []
+        try db.forEach(
+            """
+            SELECT a.id FROM account AS a
+            WHERE a.tenant = ?1 AND a.line_manager = ?2 AND a.id <> ?2 ORDER BY a.id
+            """,
+            [name, account.value]
+        ) { team.append(try $0.number(0)) }
+        try db.run(
+            """
+            UPDATE account SET line_manager = NULL, version = version + 1
+            WHERE id IN (SELECT value FROM json_each(?))
+            """,
+            [JSONList.of(team)]
+        )
+        for member in team {
+            let entry = HistoryEntry.lostErasedManager(AccountID(member))
+            try db.run(
+                """
+                INSERT INTO history (tenant, account, at, cause, field, old, reason)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    name, member, at.milliseconds, Cause.administrator.rawValue,
+                    entry.field?.rawValue, entry.from, entry.reason,
+                ]
+            )
+        }
+    }
+
+    private func forgetCandidate() throws {
+        var rows: [(record: Int64, candidates: String)] = []
+        try db.forEach(
+            """
+            SELECT u.record, u.candidates FROM unlinked AS u
+            WHERE ',' || u.candidates || ',' LIKE ?
+            """,
+            ["%,\(account.value),%"]
+        ) { rows.append((try $0.number(0), try $0.text(1))) }
+        for (record, candidates) in rows {
+            let others = candidates.split(separator: ",").filter { $0 != "\(account.value)" }
+            try db.run(
+                "UPDATE unlinked SET candidates = ? WHERE record = ?",
+                [others.joined(separator: ","), record]
+            )
+        }
+    }
+
+    private func deleteRows(_ records: String) throws {
+        let own = "(SELECT value FROM json_each(?1))"
+        // Whoever names her as a manager is planned anew; the record itself goes by foreign key.
+        try db.run("UPDATE link SET fingerprint = NULL WHERE manager IN \(own)", [records])
+        for table in ["staged", "planned"] {
+            try db.run("DELETE FROM \(table) WHERE record IN \(own)", [records])
+        }
+        // The triggers that count people take a link that ends, not one that is gone.
+        try db.run(
+            """
+            UPDATE link SET state = 'absent', evidence = NULL
+            WHERE account = ? AND state IN ('active', 'outOfScope')
+            """,
+            [account.value]
+        )
+        try db.run("DELETE FROM account WHERE id = ?", [account.value])
+        try db.run("DELETE FROM record WHERE id IN \(own)", [records])
+    }
+}

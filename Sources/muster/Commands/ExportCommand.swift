@@ -1,0 +1,31 @@
+import Accounts
+import ArgumentParser
+import JSON
+import Muster
+
+/// `muster export`: everything that is held of one person.
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Print everything that is held of one person, as JSON."
+    )
+
+    @OptionGroup var person: PersonArguments
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let assembly = try await Assembly.open(common)
+        let id = try await person.summary(in: assembly).account.id
+        let found = try await assembly.stored { () throws(StoreError) in
+            try await assembly.workshop.store.dossier(of: id)
+        }
+        guard let dossier = found else {
+            throw Failure(AdministrationError.nobody(email: person.email))
+        }
+        Console.print(json: { member in
+            member.object("account") { $0.account(dossier.summary) }
+            member.pins(dossier.summary.account.sortedPins)
+            member.dossier(dossier)
+        })
+    }
+}

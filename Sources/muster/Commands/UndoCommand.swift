@@ -1,0 +1,115 @@
+import Accounts
+import ArgumentParser
+import JSON
+import Muster
+import Roster
+
+/// `muster undo`: takes back what a login or a sync did.
+struct UndoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "undo",
+        abstract: "Take back what a run did, but for what was changed since.",
+        discussion: """
+            What is put back stays until the MIS says something else. Without RUN, the latest login \
+            or sync that changed the person is taken back.
+            """
+    )
+
+    @Argument(help: "The run, as a sync, a login or `muster history` names it.")
+    var run: String?
+
+    @Option(help: "Only this person, by e-mail address.")
+    var person: String?
+
+    @Option(help: "The person's school, or its connection's name.")
+    var school: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if run == nil, person == nil || school == nil {
+            throw ValidationError("Name a RUN, or a person with --person EMAIL --school SCHOOL.")
+        }
+        if person == nil, school != nil {
+            throw ValidationError("--school says where --person is; name a person too.")
+        }
+        if let run, RunID(text: run) == nil {
+            throw ValidationError("\(run.brief) is no run; a run is a number.")
+        }
+    }
+
+    func run() async throws {
+        let assembly = try await Assembly.open(common)
+        let result = try await takeBack(assembly)
+        common.answer(
+            json: { member in
+                member.member("run", String(result.run.value))
+                member.member("undone", String(result.undone.value))
+                member.member("restored", result.restored)
+                member.member("fields", result.fields)
+                member.member("skipped", result.skipped)
+            },
+            text: { Self.text(result) }
+        )
+    }
+
+    private func takeBack(_ assembly: Assembly) async throws(Failure) -> UndoResult {
+        let undo = Undo(assembly.workshop)
+        var id = run.flatMap(RunID.init(text:))
+        var tenant = TenantID.standard
+        if let id {
+            tenant = try await undone { () throws(UndoError) in try await undo.tenant(of: id) }
+        }
+        let account = try await account(assembly, of: tenant)
+        if id == nil, let account {
+            id = try await undone { () throws(UndoError) in
+                try await undo.latestRun(of: account)
+            }
+        }
+        guard let id else { throw .usage("Name a RUN, or a person and her school.") }
+        return try await undone { () throws(UndoError) in
+            try await undo.run(id, of: account?.id)
+        }
+    }
+
+    /// The person's account; nil where nobody is named.
+    private func account(
+        _ assembly: Assembly,
+        of tenant: TenantID
+    ) async throws(Failure) -> Account? {
+        guard let person else { return nil }
+        let place: ConnectedSchool
+        if let school {
+            place = try await assembly.school(school)
+        } else {
+            place = try await assembly.anySchool(of: tenant)
+        }
+        return try await assembly.administered { () throws(AdministrationError) in
+            try await assembly.administration.account(person, in: place)
+        }
+    }
+
+    private func undone<Value>(
+        _ request: () async throws(UndoError) -> Value
+    ) async throws(Failure) -> Value {
+        do throws(UndoError) { return try await request() } catch { throw Failure(error) }
+    }
+
+    private static func text(_ result: UndoResult) -> String {
+        let rest =
+            result.skipped == 0
+            ? ""
+            : " Of \(result.skipped) people something was left, because it was changed since."
+        return "\(result.fields) fields of \(result.restored) people are as they were before run"
+            + " \(result.undone.value).\(rest) Take this back with `muster undo"
+            + " \(result.run.value)`."
+    }
+}
+
+extension RunID {
+    /// The run that people write as `text`.
+    init?(text: String) {
+        guard let value = Int64(text), value > 0 else { return nil }
+        self.init(value)
+    }
+}

@@ -1,0 +1,225 @@
+import Accounts
+import MusterTesting
+import Reconciliation
+import Roster
+import Testing
+
+@testable import Muster
+
+/// Taking back what a login or a sync did.
+@Suite struct UndoTests {
+    private func premises(_ people: Int = 12) async throws -> Premises {
+        let premises = try await Premises()
+        for number in 1...people {
+            premises.source.put(
+                Observation.staff(
+                    "\(number)",
+                    forename: "F\(number)",
+                    surname: "S\(number)",
+                    email: "\(number)@school.example",
+                    roles: ["Tutor"],
+                    managers: number == 10 ? [] : ["10"]
+                ).with { $0.classes = .value([.taught("C1"), .taught("C2")]) }
+            )
+        }
+        try await premises.setPolicy { $0.privileges = ["tutor": ["some"], "head": ["all"]] }
+        try await premises.syncAll()
+        return premises
+    }
+
+    private func undo(
+        _ run: RunID,
+        _ premises: Premises,
+        of id: AccountID? = nil
+    ) async throws -> UndoResult {
+        try await Undo(premises.workshop, chunk: 2).run(run, of: id)
+    }
+
+    /// Everything but pins, versions and former addresses.
+    private func content(_ premises: Premises) -> [String: [String: String]] {
+        premises.store.memory.snapshot().entries.mapValues { facts in
+            facts.filter { !$0.key.contains("link") && !$0.key.contains("pins") }
+        }
+    }
+
+    private func changeEverything(_ premises: Premises) {
+        premises.source.change(.staff("1")) {
+            $0.surname = .value("Brown")
+            $0.title = .value("Dame")
+            $0.managers = .value([ManagerEntry(key: .staff("7"))])
+            $0.classes = .value([.taught("C2"), .taught("C3")])
+            $0.roles = .value([StaffRole(title: "Head")])
+        }
+        // Three addresses change hands in a ring.
+        for (number, address) in [(2, 3), (3, 4), (4, 2)] {
+            premises.source.change(.staff("\(number)")) {
+                $0.email = .value("\(address)@school.example")
+            }
+        }
+        premises.source.change(.staff("5")) { $0.standing = .left(.notCurrent) }
+        premises.source.change(.staff("6")) { $0.email = .value("six@school.example") }
+    }
+
+    @Test func `a sync is taken back, and the next one does not bring it again`() async throws {
+        let premises = try await premises()
+        let before = content(premises)
+        changeEverything(premises)
+        let run = try await premises.syncAll().run
+        let changed = content(premises)
+        #expect(changed != before)
+        let result = try await undo(run, premises)
+        #expect(result.restored == 6 && result.skipped == 0)
+        #expect(content(premises) == before)
+        for _ in 1...2 {
+            let again = try await premises.syncAll()
+            #expect(again.changed == 0 && again.suspended == 0 && again.state == .completed)
+            premises.letFreshnessPass()
+            for number in 1...12 { _ = try await premises.login(.sourceID("\(number)")) }
+            #expect(content(premises) == before)
+        }
+        let twice = try await undo(run, premises)
+        #expect(twice.restored == 0 && twice.skipped == 6)
+        #expect(content(premises) == before)
+        let back = try await undo(result.run, premises)
+        #expect(back.restored == 6 && back.skipped == 0)
+        #expect(content(premises) == changed)
+        _ = try await premises.syncAll()
+        #expect(content(premises) == changed)
+    }
+
+    @Test func `what the source says anew is taken again`() async throws {
+        let premises = try await premises()
+        changeEverything(premises)
+        _ = try await undo(try await premises.syncAll().run, premises)
+        premises.source.change(.staff("1")) {
+            $0.surname = .value("Green")
+            $0.managers = .value([ManagerEntry(key: .staff("9"))])
+            $0.classes = .value([.taught("C4")])
+        }
+        premises.source.change(.staff("5")) { $0.standing = .current }
+        premises.source.change(.staff("6")) { $0.email = .value("vi@school.example") }
+        try await premises.syncAll()
+        let account = try #require(try await premises.account("1"))
+        #expect(account.surname == "Green" && account.title != "Dame")
+        #expect(account.memberships.count == 1)
+        #expect(account.lineManager == (try await premises.account("9"))?.id)
+        #expect(try await premises.account("6")?.email == "vi@school.example")
+        #expect(try await premises.account("5")?.pins.isEmpty == true)
+        premises.source.change(.staff("5")) { $0.standing = .left(.notCurrent) }
+        try await premises.syncAll()
+        #expect(try await premises.account("5")?.status == .suspended(by: .sync))
+    }
+
+    @Test func `what was changed since stays`() async throws {
+        let premises = try await premises()
+        changeEverything(premises)
+        let run = try await premises.syncAll().run
+        try await premises.edit([.set(.surname, to: "By hand")], "1")
+        try await premises.edit([.suspend], "5")
+        let result = try await undo(run, premises)
+        #expect(result.skipped == 2)
+        #expect(try await premises.account("1")?.surname == "By hand")
+        #expect(try await premises.account("1")?.title != "Dame")
+        #expect(try await premises.account("5")?.status == .suspended(by: .administrator))
+    }
+
+    @Test func `a login is taken back for its person, and nobody else`() async throws {
+        let premises = try await premises()
+        changeEverything(premises)
+        premises.letFreshnessPass()
+        let run = try #require(try await premises.login(.sourceID("1")).run)
+        try await premises.syncAll()
+        let account = try #require(try await premises.account("1"))
+        let latest = try await Undo(premises.workshop).latestRun(of: account)
+        #expect(latest == run)
+        let result = try await undo(latest, premises, of: account.id)
+        #expect(result.restored == 1 && result.fields >= 4)
+        #expect(try await premises.account("1")?.surname == "S1")
+        #expect(try await premises.account("6")?.email == "six@school.example")
+    }
+
+    @Test func `an address that somebody else has now is not handed back`() async throws {
+        let premises = try await premises()
+        premises.source.change(.staff("6")) { $0.email = .value("six@school.example") }
+        let run = try await premises.syncAll().run
+        premises.source.put(.staff("20", surname: "New", email: "6@school.example"))
+        try await premises.syncAll()
+        let result = try await undo(run, premises)
+        #expect(result.restored == 0 && result.skipped == 1)
+        #expect(try await premises.account("6")?.email == "six@school.example")
+    }
+
+    @Test func `who was made is suspended, and no sync lifts that`() async throws {
+        let premises = try await premises()
+        premises.source.put(.staff("20", surname: "New", email: "20@school.example"))
+        let run = try await premises.syncAll().run
+        let result = try await undo(run, premises)
+        #expect(result.restored == 1)
+        try await premises.syncAll()
+        #expect(try await premises.account("20")?.status == .suspended(by: .administrator))
+        _ = try await undo(result.run, premises)
+        #expect(try await premises.account("20")?.status == .active)
+    }
+
+    @Test func `who was restored is suspended again until the source says something else`()
+        async throws
+    {
+        let premises = try await premises()
+        premises.source.change(.staff("5")) { $0.standing = .left(.notCurrent) }
+        try await premises.syncAll()
+        premises.source.change(.staff("5")) { $0.standing = .current }
+        let run = try await premises.syncAll().run
+        #expect(try await premises.account("5")?.status == .active)
+        _ = try await undo(run, premises)
+        try await premises.syncAll()
+        #expect(try await premises.account("5")?.status == .suspended(by: .sync))
+        premises.source.change(.staff("5")) { $0.standing = .left(.toBeDeleted) }
+        try await premises.syncAll()
+        premises.source.change(.staff("5")) { $0.standing = .current }
+        try await premises.syncAll()
+        #expect(try await premises.account("5")?.status == .active)
+    }
+
+    @Test func `who was inferred to have left is back until she is missing anew`() async throws {
+        let premises = try await premises()
+        premises.source.remove(.staff("5"))
+        try await premises.syncAll()
+        premises.clock.advance(by: .seconds(13 * 3600))
+        let run = try await premises.syncAll().run
+        #expect(try await premises.account("5")?.status == .suspended(by: .sync))
+        _ = try await undo(run, premises)
+        for _ in 1...3 {
+            premises.clock.advance(by: .seconds(13 * 3600))
+            try await premises.syncAll()
+        }
+        #expect(try await premises.account("5")?.status == .active)
+    }
+
+    @Test func `an undo that was cut off goes on`() async throws {
+        let premises = try await premises()
+        let before = content(premises)
+        for number in 1...12 {
+            premises.source.change(.staff("\(number)")) { $0.surname = .value("Brown") }
+        }
+        let run = try await premises.syncAll().run
+        let some = try await premises.store.changes(by: run, after: 0, limit: 5)
+        for id in Set(some.map(\.change.entry.account)) {
+            _ = try await undo(run, premises, of: id)
+        }
+        let rest = try await undo(run, premises)
+        #expect(rest.restored == 12 - Set(some.map(\.change.entry.account)).count)
+        #expect(content(premises) == before)
+    }
+
+    @Test func `there is no such run, and no run that changed her`() async throws {
+        let premises = try await premises()
+        await #expect(throws: UndoError.unknownRun(RunID(4))) { try await undo(RunID(4), premises) }
+        let quiet = try await premises.syncAll().run
+        let result = try await undo(quiet, premises)
+        #expect(result.restored == 0 && result.skipped == 0)
+        let nobody = Account(id: AccountID(4), tenant: .standard)
+        await #expect(throws: UndoError.neverChanged(email: "account 4")) {
+            try await Undo(premises.workshop).latestRun(of: nobody)
+        }
+    }
+}
