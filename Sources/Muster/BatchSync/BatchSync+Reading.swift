@@ -174,8 +174,8 @@ extension BatchSync {
         }
     }
 
-    /// How the links stand whose records state leaving, where nothing is to end: they ended before,
-    /// or a pin keeps them.
+    /// How the links stand that ended before and whose records state leaving: nothing is left to
+    /// end there.
     private func ended(
         _ observations: [Observation],
         _ marks: [SourceKey: LinkMark],
