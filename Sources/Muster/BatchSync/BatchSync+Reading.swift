@@ -114,25 +114,24 @@ extension BatchSync {
         let erased = try await stored { () throws(StoreError) in
             try await workshop.store.erased(among: newcomers, of: tenant)
         }
-        let ended = try await ended(fresh, marks, of: part.connection.tenant, on: today)
+        let ended = try await ended(fresh, marks, of: tenant)
         for observation in fresh {
-            part.weigh(observation)
             // Not even staged: nothing is kept of somebody who was erased.
             if erased.contains(observation.key) {
                 result.ignored[.erased, default: 0] += 1
                 continue
             }
             let mark = marks[observation.key]
+            part.note(observation, isLinked: mark != nil)
             if let mark, mark.standsFor(observation, rules: rules, on: today) {
                 result.unchanged += 1
                 continue
             }
-            if case .left(let evidence) = observation.standing, mark != nil {
-                if ended[observation.key] == .left(evidence) {
-                    result.unchanged += 1
-                    continue
-                }
-                if ended[observation.key] == nil { part.noteLeaver(observation.key.id) }
+            if case .left(let evidence) = observation.standing, mark != nil,
+                ended[observation.key] == .left(evidence)
+            {
+                result.unchanged += 1
+                continue
             }
             staged.append(
                 StagedObservation(
@@ -143,7 +142,7 @@ extension BatchSync {
             )
         }
         guard !staged.isEmpty else { return }
-        part.staged += staged.count
+        part.noteStaged(staged.count)
         let rows = staged
         let (run, isPreview) = (part.run, part.isPreview)
         try await stored { () throws(StoreError) in
@@ -154,13 +153,12 @@ extension BatchSync {
         }
     }
 
-    /// How the links stand whose records state leaving, where nothing is to end: they ended before,
-    /// or a pin keeps them.
+    /// How the links stand that ended before and whose records state leaving: nothing is left to
+    /// end there.
     private func ended(
         _ observations: [Observation],
         _ marks: [SourceKey: LinkMark],
-        of tenant: TenantID,
-        on today: Day
+        of tenant: TenantID
     ) async throws(SyncFailure) -> [SourceKey: LinkState] {
         var request = ViewRequest(tenant: tenant)
         for observation in observations where marks[observation.key] != nil {
@@ -171,14 +169,6 @@ extension BatchSync {
         let view = try await stored { () throws(StoreError) in
             try await workshop.store.view(wanted)
         }
-        var ended = view.links.mapValues(\.state).filter { !$0.value.isPresent }
-        for observation in observations {
-            // Whom a pin keeps is planned like everybody, but does not leave.
-            guard case .left = observation.standing,
-                view.keeps(observation.key, against: StandingWord.left, on: today)
-            else { continue }
-            ended[observation.key] = .active
-        }
-        return ended
+        return view.links.mapValues(\.state).filter { !$0.value.isPresent }
     }
 }
