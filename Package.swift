@@ -289,6 +289,7 @@ if ProcessInfo.processInfo.environment["MUSTER_BENCH"] != nil {
             name: "bench",
             dependencies: [
                 "EmulatedSchool", "Roster", "Accounts", "Muster", "MISEmulator", "SQLiteStore",
+                "CurlTransport", "WondeSource", grdb,
             ],
             path: "Tests/Benchmarks",
             swiftSettings: house

@@ -147,6 +147,10 @@ public struct ChangeSet: Sendable, Hashable {
     public var checked: [CheckedRecord] = []
     /// What the change takes from people through a login; the store counts it with the change.
     public var losses: [CountedLoss] = []
+    /// Records whose staged observations of `run` are done with this change.
+    ///
+    /// Where the run is over, `apply` throws `stale`.
+    public var unstaged: [SourceKey] = []
     /// The position of the tenant's tally that the change was planned on, nil where it did not matter.
     ///
     /// Where the tally moved on since, `apply` throws `stale`.
@@ -164,7 +168,7 @@ public struct ChangeSet: Sendable, Hashable {
     public var isEmpty: Bool {
         accounts.isEmpty && links.isEmpty && classes.isEmpty && unlinked.isEmpty
             && noLongerUnlinked.isEmpty && formerEmails.isEmpty && history.isEmpty
-            && checked.isEmpty && losses.isEmpty
+            && checked.isEmpty && losses.isEmpty && unstaged.isEmpty
     }
 }
 

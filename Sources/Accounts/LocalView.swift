@@ -15,6 +15,9 @@ public struct ViewRequest: Sendable, Hashable {
     /// Records around which the graph of line managers is wanted: those who name one of them as
     /// their manager, and everybody above each of all these.
     public var managersAround: Set<SourceKey> = []
+    /// Records above which the graph of line managers is wanted: they themselves and everybody
+    /// above, without those who name them.
+    public var managersAbove: Set<SourceKey> = []
     /// Whether every link that awaits an address is wanted, with the holders of those addresses.
     public var awaitedEmails = false
     /// The run whose staged observations claim addresses too; nil outside a batch.

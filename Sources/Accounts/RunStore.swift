@@ -134,19 +134,59 @@ public struct StagedObservation: Sendable, Hashable {
     public var email: String?
     /// Whether the record has a link.
     public var isLinked: Bool
+    /// Which comes first among those that have a link, and among those that have none: the order
+    /// spares work where line managers come before those who report to them, and is nothing else.
+    public var turn: StagedTurn
 
     /// An observation to be planned once everything has been read.
-    public init(observation: Observation, email: String?, isLinked: Bool) {
+    public init(
+        observation: Observation,
+        email: String?,
+        isLinked: Bool,
+        turn: StagedTurn = .others
+    ) {
         self.observation = observation
         self.email = email
         self.isLinked = isLinked
+        self.turn = turn
+    }
+}
+
+/// When a staged observation is taken, the first of these first.
+public enum StagedTurn: Int, Sendable, Hashable, CaseIterable {
+    /// Those who name no line manager.
+    case top
+    /// Those whom somebody names as line manager.
+    case managers
+    /// Everybody else.
+    case others
+}
+
+/// What the store knows of a present link without reading it: enough to judge absence.
+public struct PresenceMark: Sendable, Hashable {
+    /// The record.
+    public var key: SourceKey
+    /// Whether it no longer met a criterion when it was seen last.
+    public var isOutOfScope: Bool
+    /// The number of the request whose answer was applied last.
+    public var sequence: Int64
+    /// When a run first did not see it; nil where the last one did.
+    public var missingSince: Timestamp?
+
+    /// The mark of a present link.
+    public init(key: SourceKey, isOutOfScope: Bool, sequence: Int64, missingSince: Timestamp?) {
+        self.key = key
+        self.isOutOfScope = isOutOfScope
+        self.sequence = sequence
+        self.missingSince = missingSince
     }
 }
 
 /// Where batches keep what they have read and not yet applied, so that it need not fit in memory.
 ///
-/// `update`, `stage`, both `staged`, `unstage` and `keep` throw `stale` for a run that is kept as anything but
-/// running, or not at all: it was taken over, and must not go on as if it were not.
+/// `update`, `stage`, `hasten`, both `staged` and `keep` throw `stale` for a run that is kept as anything but
+/// running, or not at all: it was taken over, and must not go on as if it were not. What is staged
+/// is forgotten by `AccountStore.apply`, with the change that came of it.
 public protocol RunStore: Sendable {
     /// Begins a run, unless one of the same connection that was alive after `aliveSince` goes on,
     /// as `Run.isAlive(since:now:)` judges when `run` starts.
@@ -182,7 +222,11 @@ public protocol RunStore: Sendable {
     /// Keeps observations until the run has read everything; a record staged twice keeps the later.
     func stage(_ observations: [StagedObservation], in run: RunID) async throws(StoreError)
 
-    /// Up to `limit` staged observations that were not taken yet, linked ones first.
+    /// Makes the turn of staged observations that of `managers`, where it is a later one.
+    func hasten(_ keys: [SourceKey], in run: RunID) async throws(StoreError)
+
+    /// Up to `limit` staged observations that no change set has taken yet, linked ones first, then
+    /// by their turn, then by the id of their record.
     func staged(in run: RunID, limit: Int) async throws(StoreError) -> [StagedObservation]
 
     /// Up to `limit` staged observations in a fixed order after `after`: to look at
@@ -192,9 +236,6 @@ public protocol RunStore: Sendable {
         after: SourceKey?,
         limit: Int
     ) async throws(StoreError) -> [StagedObservation]
-
-    /// Forgets staged observations once they are planned and applied.
-    func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError)
 
     /// Keeps what a run does not do but leaves to a person, beside what it staged; a record kept
     /// twice keeps the later.
@@ -217,4 +258,21 @@ public protocol RunStore: Sendable {
         after: SourceKey?,
         limit: Int
     ) async throws(StoreError) -> [Link]
+
+    /// The marks of what `presentLinks` gives, in the same order.
+    func presenceMarks(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [PresenceMark]
+
+    /// Up to `limit` records of `kind` in `school` without an account, in a fixed order after
+    /// `after`, which may be without an account no more.
+    func unlinkedKeys(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [SourceKey]
 }

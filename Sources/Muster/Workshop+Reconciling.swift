@@ -22,7 +22,7 @@ extension Workshop {
     /// of it in one transaction: the one way in which anything observed reaches an account.
     ///
     /// Where somebody else wrote in between, it begins again, a few times. `review` may have the
-    /// step changed before it is applied.
+    /// step changed before it is applied. Of what a run staged, `staged` is done with then.
     func reconcile(
         _ observations: [Observation],
         absent: [Link] = [],
@@ -32,6 +32,7 @@ extension Workshop {
         cause: Cause,
         planner: Planner,
         stagedIn staging: RunID? = nil,
+        taking staged: [SourceKey] = [],
         review: (StepResult) async throws(StoreError) -> StepResult = { $0 }
     ) async throws(StoreError) -> StepResult {
         // Two daemons with all their turns taken may stand in each other's way that often.
@@ -48,7 +49,8 @@ extension Workshop {
                 planner: planner,
                 stagedIn: staging
             )
-            let step = try await review(drafted)
+            var step = try await review(drafted)
+            step.changes.unstaged = staged
             if step.changes.isEmpty { return step }
             do throws(StoreError) {
                 try await store.apply(step.changes)

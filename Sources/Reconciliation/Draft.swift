@@ -26,8 +26,12 @@ public struct Draft: Sendable {
     private var formerEmails: [FormerEmail] = []
     private var history: [HistoryEntry] = []
 
-    /// Records around which the graph of line managers must be settled.
+    /// Records that became or ceased to be somebody's line manager: whoever names them must be
+    /// settled, and everybody above.
     var unsettledManagers: Set<SourceKey> = []
+    /// Records whose own line manager must be settled, and everybody's above; whoever names them
+    /// stays as she is.
+    var unsettledAbove: Set<SourceKey> = []
     /// Whether an address was given up or asked for, so that those who wait must be looked at.
     var unsettledEmails = false
 
@@ -52,6 +56,8 @@ public struct Draft: Sendable {
     }
 
     // MARK: Reading
+
+    var hasUnsettledManagers: Bool { !unsettledManagers.isEmpty || !unsettledAbove.isEmpty }
 
     func account(of link: Link) -> Account? { accounts[link.account] }
 

@@ -111,7 +111,7 @@ extension Planner {
         let isOpen = (account.lineManager == nil) != (link.manager == nil)
         if isOpen || account.localEdits.contains(.lineManager) {
             draft.update(account.id) { $0.localEdits.remove(.lineManager) }
-            draft.unsettledManagers.insert(link.key)
+            draft.unsettledAbove.insert(link.key)
         }
         return decision
     }

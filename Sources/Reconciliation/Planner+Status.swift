@@ -21,9 +21,9 @@ extension Planner {
         next.sequence = observation?.sequence ?? link.sequence
         draft.put(next)
         if link.awaitedEmail != nil { draft.unsettledEmails = true }
-        draft.unsettledManagers.insert(link.key)
+        draft.unsettledAbove.insert(link.key)
         // Whoever was in a loop with her is found from here.
-        if let manager = link.manager { draft.unsettledManagers.insert(manager) }
+        if let manager = link.manager { draft.unsettledAbove.insert(manager) }
         guard let account = draft.account(of: link) else { return }
         // Two schools may end the two links of one account at once: its version decides.
         draft.insistOnVersion(of: account.id)
@@ -133,7 +133,7 @@ extension Planner {
         else { return }
         draft.update(id) { $0.home = chosen.key }
         let links = draft.links(of: id)
-        draft.unsettledManagers.formUnion(links.map(\.key) + links.compactMap(\.manager))
+        draft.unsettledAbove.formUnion(links.map(\.key) + links.compactMap(\.manager))
         guard account.home != nil else { return }
         let facts = Facts(of: chosen.last, on: today, policy: policy)
         let before = Facts(of: chosen.last, on: chosen.plannedOn, policy: policy)

@@ -95,7 +95,7 @@ extension Planner {
         draft.put(link)
         draft.removeUnlinked(link.key)
         draft.unsettledManagers.insert(link.key)
-        if let manager = link.manager { draft.unsettledManagers.insert(manager) }
+        if let manager = link.manager { draft.unsettledAbove.insert(manager) }
         chooseHome(of: account, in: &draft)
         return decideFields(facts, last: nil, on: link.key, isNew: isNew, in: &draft)
     }

@@ -187,9 +187,10 @@ public struct Planner {
         if next.manager != link.manager || next.state.isPresent != link.state.isPresent
             || next.fingerprint != link.fingerprint
         {
-            draft.unsettledManagers.insert(link.key)
-            if let old = link.manager { draft.unsettledManagers.insert(old) }
-            if let new = next.manager { draft.unsettledManagers.insert(new) }
+            draft.unsettledAbove.insert(link.key)
+            // Whoever was in a loop with her, or comes into one, is found from these.
+            if let old = link.manager { draft.unsettledAbove.insert(old) }
+            if let new = next.manager { draft.unsettledAbove.insert(new) }
         }
     }
 

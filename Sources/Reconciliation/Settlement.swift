@@ -15,14 +15,10 @@ public struct Settlement {
 
     /// What must be seen to settle what `draft` left open; nil where nothing is.
     public func viewRequest(for draft: Draft, run: RunID?) -> ViewRequest? {
-        guard draft.unsettledEmails || !draft.unsettledManagers.isEmpty else { return nil }
+        guard draft.unsettledEmails || draft.hasUnsettledManagers else { return nil }
         var request = ViewRequest(tenant: draft.tenant, run: run)
-        // A link that is being made is not in the store yet, its account's other links are.
-        request.managersAround = draft.unsettledManagers.reduce(into: []) { around, key in
-            around.insert(key)
-            guard let account = draft.links[key]?.account else { return }
-            around.formUnion(draft.links(of: account).map(\.key))
-        }
+        request.managersAround = withOtherLinks(draft.unsettledManagers, draft)
+        request.managersAbove = withOtherLinks(draft.unsettledAbove, draft)
         request.awaitedEmails = draft.unsettledEmails
         // The store does not know yet what the draft asks for.
         if draft.unsettledEmails {
@@ -31,12 +27,21 @@ public struct Settlement {
         return request
     }
 
+    /// A link that is being made is not in the store yet, its account's other links are.
+    private func withOtherLinks(_ keys: Set<SourceKey>, _ draft: Draft) -> Set<SourceKey> {
+        keys.reduce(into: keys) { all, key in
+            guard let account = draft.links[key]?.account else { return }
+            all.formUnion(draft.links(of: account).map(\.key))
+        }
+    }
+
     /// Settles everything `draft` left open, once the view asked for is loaded.
     public func settle(_ draft: inout Draft) {
         if draft.unsettledEmails { settleEmails(&draft) }
-        if !draft.unsettledManagers.isEmpty { settleManagers(&draft) }
+        if draft.hasUnsettledManagers { settleManagers(&draft) }
         draft.unsettledEmails = false
         draft.unsettledManagers = []
+        draft.unsettledAbove = []
     }
 
     // MARK: Line managers
@@ -44,9 +49,8 @@ public struct Settlement {
     private func settleManagers(_ draft: inout Draft) {
         let around = draft.unsettledManagers
         var accounts: Set<AccountID> = []
-        var open = around.union(draft.dependents(on: around)).compactMap {
-            draft.links[$0]?.account
-        }
+        let named = around.union(draft.dependents(on: around)).union(draft.unsettledAbove)
+        var open = named.compactMap { draft.links[$0]?.account }
         // Everybody above may stand in a loop that opens or closes here.
         while let id = open.popLast() {
             guard accounts.insert(id).inserted else { continue }

@@ -53,6 +53,9 @@ public struct ClassKey: Sendable, Hashable {
         self.academicYear = academicYear
         self.id = id
     }
+
+    /// The id alone: nearly all keys that meet are of one school and one year.
+    public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
 /// A taught class, or the registration or year group that stands in for one.

@@ -104,9 +104,9 @@ extension SQLiteStore: RunStore {
             var staged: [StagedObservation] = []
             try db.forEach(
                 """
-                SELECT \(SourceKey.columns), s.email, s.linked, s.observation
+                SELECT \(SourceKey.columns), s.email, s.linked, s.observation, s.turn
                 FROM staged AS s CROSS JOIN record AS r ON r.id = s.record
-                WHERE s.run = ? ORDER BY s.linked DESC, s.source_id, s.record LIMIT ?
+                WHERE s.run = ? ORDER BY s.linked DESC, s.turn, s.source_id, s.record LIMIT ?
                 """,
                 [run.value, limit]
             ) { staged.append(try StagedObservation($0)) }
@@ -126,7 +126,7 @@ extension SQLiteStore: RunStore {
             var staged: [StagedObservation] = []
             try db.forEach(
                 """
-                SELECT \(SourceKey.columns), s.email, s.linked, s.observation
+                SELECT \(SourceKey.columns), s.email, s.linked, s.observation, s.turn
                 FROM staged AS s CROSS JOIN record AS r ON r.id = s.record
                 WHERE s.run = ?1 AND s.record > ?2 ORDER BY s.record LIMIT ?3
                 """,
@@ -136,15 +136,19 @@ extension SQLiteStore: RunStore {
         }
     }
 
-    public func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
+    public func hasten(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
         guard !keys.isEmpty else { return }
         try await write(.survivesCrash) { db in
             try Run.requireGoingOn(run, in: db)
             var records = RecordTable(db)
             try records.find(keys)
+            let turn = StagedTurn.managers.rawValue
             try db.run(
-                "DELETE FROM staged WHERE run = ? AND record IN (SELECT value FROM json_each(?))",
-                [run.value, JSONList.of(keys.compactMap(records.id))]
+                """
+                UPDATE staged SET turn = ?2
+                WHERE run = ?1 AND turn > ?2 AND record IN (SELECT value FROM json_each(?3))
+                """,
+                [run.value, turn, JSONList.of(keys.compactMap(records.id))]
             )
         }
     }
@@ -220,6 +224,69 @@ extension SQLiteStore: RunStore {
                 ]
             ) { stored.append(try StoredLink($0)) }
             return try StoredLink.named(stored, in: db)
+        }
+    }
+
+    public func presenceMarks(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [PresenceMark] {
+        try await read { db in
+            var marks: [PresenceMark] = []
+            try db.forEach(
+                """
+                SELECT ifnull(r.exact_id, r.source_id), l.state = 'outOfScope',
+                    max(l.sequence, ifnull(c.sequence, l.sequence)), l.missing_since
+                FROM record AS r
+                CROSS JOIN link AS l ON l.record = r.id
+                LEFT JOIN checked AS c ON c.record = r.id
+                WHERE r.connection = ?1 AND r.school = ?2 AND r.kind = ?3
+                    AND (?4 IS NULL OR r.source_id > ?4) AND \(LinkState.presence)
+                ORDER BY r.source_id LIMIT ?5
+                """,
+                [
+                    school.connection.value, StoredText.key(school.school), kind.rawValue,
+                    after.map { StoredText.key($0.id) }, limit,
+                ]
+            ) { row in
+                marks.append(
+                    PresenceMark(
+                        key: SourceKey(school: school, kind: kind, id: try row.text(0)),
+                        isOutOfScope: try row.flag(1),
+                        sequence: try row.number(2),
+                        missingSince: try row.optionalTimestamp(3)
+                    )
+                )
+            }
+            return marks
+        }
+    }
+
+    public func unlinkedKeys(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [SourceKey] {
+        try await read { db in
+            var records = RecordTable(db)
+            try records.find([after].compactMap(\.self))
+            var keys: [SourceKey] = []
+            try db.forEach(
+                """
+                SELECT ifnull(r.exact_id, r.source_id)
+                FROM unlinked AS u CROSS JOIN record AS r ON r.id = u.record
+                WHERE u.record > ?4 AND r.connection = ?1 AND r.school = ?2 AND r.kind = ?3
+                ORDER BY u.record LIMIT ?5
+                """,
+                [
+                    school.connection.value, StoredText.key(school.school), kind.rawValue,
+                    after.flatMap(records.id) ?? 0, limit,
+                ]
+            ) { keys.append(SourceKey(school: school, kind: kind, id: try $0.text(0))) }
+            return keys
         }
     }
 }

@@ -15,11 +15,24 @@ enum Bench {
     }
 
     private static func measure() async throws {
-        let named = Set(CommandLine.arguments.dropFirst())
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.first == SyncChild.word {
+            return try await SyncChild.run(Array(arguments.dropFirst()))
+        }
+        let named = Set(arguments)
         func isWanted(_ part: String) -> Bool { named.isEmpty || named.contains(part) }
         if isWanted("logins") { try await LoginBench.run(staff: 500, count: 2000) }
         if isWanted("daemon") { try await DaemonBench.run(staff: 600, people: 500) }
-        if isWanted("sync") { try await SyncBench.run(staff: 10_000) }
+        if isWanted("sync") { try await SyncBench.run(sizes: sizes) }
+    }
+}
+
+extension Bench {
+    /// The schools that Sync Data is measured with; `MUSTER_BENCH_STAFF=1000000` names another.
+    private static var sizes: [Int] {
+        let named = ProcessInfo.processInfo.environment["MUSTER_BENCH_STAFF"] ?? ""
+        let sizes = named.split(separator: ",").compactMap { Int($0) }.filter { $0 > 0 }
+        return sizes.isEmpty ? [10_000, 100_000] : sizes
     }
 }
 

@@ -1,60 +1,144 @@
-import Accounts
-import EmulatedSchool
 import Foundation
 import MISEmulator
-import Muster
 
-/// Sync Data beside reading and decoding the same pages and doing nothing else.
-enum SyncBench {
-    static func run(staff: Int) async throws {
-        let school = try await EmulatedSchool.open(
-            try await WondeEmulator.start(EmulatorConfiguration(employees: staff, students: 0))
-        )
-        _ = try await school.readOnly()
-        let read = try await best(of: 3) { _ = try await school.readOnly() }
-        say("Sync Data of \(staff) staff; reading and decoding the pages alone: \(seconds(read))")
-        try await run("first load", school, read)
-        let again = try await run("nothing changed", school, read)
-        aim("nothing changed, below 2 x the read", again < 2)
-        let people = try school.emulator.employees(school: school.emulator.schoolIDs[0])
-        for person in people.enumerated() where person.offset % 20 == 0 {
-            try school.emulator.change(
-                school: school.emulator.schoolIDs[0],
-                employee: person.element.id
-            ) { $0.surname = .set("Changed\(person.offset)") }
+/// Sync Data beside reading and decoding the same pages and doing nothing else, and beside that
+/// read with the same rows inserted bare.
+///
+/// The service is this process; everything measured runs in a process of its own, so that neither
+/// its CPU nor its peak of memory has anything else in it.
+struct SyncBench {
+    private let emulator: WondeEmulator
+    private let folder: URL
+    private let staff: Int
+    private let repeats: Int
+
+    /// What the lines of one school say, for the growth from one to the next.
+    struct Lines {
+        var read: Measurement
+        var insert: Measurement
+        var first: Measurement
+        var unchanged: Measurement
+        var changed: Measurement
+    }
+
+    /// Measures schools of `sizes` staff, and how the work grows from the first to the last.
+    static func run(sizes: [Int]) async throws {
+        var all: [Lines] = []
+        for size in sizes { all.append(try await measure(size)) }
+        guard let small = all.first, let large = all.last, all.count > 1 else { return }
+        say("CPU of one person, \(sizes[0]) to \(sizes[all.count - 1]) staff")
+        for (name, path) in [
+            ("the read", \Lines.read), ("first load", \.first), ("nothing changed", \.unchanged),
+            ("5 % changed", \.changed),
+        ] {
+            let growth = large[keyPath: path].cpuOfOne / max(small[keyPath: path].cpuOfOne, 0.001)
+            say(
+                String(
+                    format: "  \(name): %.0f to %.0f us, %.2f x",
+                    small[keyPath: path].cpuOfOne,
+                    large[keyPath: path].cpuOfOne,
+                    growth
+                )
+            )
+            aim("linear within 15 %", growth < 1.15)
         }
-        try await run("5 % changed", school, read)
-        await school.close()
-        await school.emulator.stop()
     }
 
-    @discardableResult
-    private static func run(
-        _ name: String,
-        _ school: EmulatedSchool,
-        _ read: Duration
-    ) async throws -> Double {
-        let result = try await school.sync()
-        let ratio = result.time / read
-        let rate = Double(result.seen) / (Double(result.time.milliseconds) / 1000)
-        say(
-            "  \(name): \(seconds(result.time)), \(String(format: "%.2f", ratio)) x the read, "
-                + "\(Int(rate)) people/s; \(result.created) created, \(result.changed) changed, "
-                + "\(result.unchanged) unchanged\(result.trouble.map { "; \($0)" } ?? "")"
+    private static func measure(_ staff: Int) async throws -> Lines {
+        let emulator = try await WondeEmulator.start(
+            EmulatorConfiguration(employees: staff, students: 0)
         )
-        return ratio
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "muster-bench-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let bench = SyncBench(
+            emulator: emulator,
+            folder: folder,
+            staff: staff,
+            repeats: staff <= 10_000 ? 3 : 1
+        )
+        let lines = try bench.measure()
+        await emulator.stop()
+        return lines
     }
 
-    private static func best(
-        of runs: Int,
-        _ work: () async throws -> Void
-    ) async throws -> Duration {
-        var best = Duration.seconds(3600)
-        for _ in 0..<runs { best = min(best, try await ContinuousClock().measure(work)) }
-        return best
+    private func measure() throws -> Lines {
+        say("Sync Data of \(staff) staff with six classes each; each line a process of its own")
+        let read = try Measurement.best(of: repeats) { try child("read") }
+        say("  the pages read and decoded: \(read.text)")
+        var round = 0
+        let first = try Measurement.best(of: repeats) {
+            round += 1
+            return try child("sync", path("first-\(round)"))
+        }
+        let store = path("first-\(round)")
+        let insert = try Measurement.best(of: repeats) {
+            round += 1
+            return try Measurement.inProcess(["insert", store, path("bare-\(round)")])
+        }
+        say(
+            String(
+                format: "  the same %d rows inserted bare: %.2f s, %.2f s of CPU",
+                insert.count,
+                insert.seconds,
+                insert.cpu
+            )
+        )
+        let both = Measurement(seconds: read.seconds + insert.seconds, cpu: read.cpu + insert.cpu)
+        report("first load", first, beside: read)
+        compare("read and insert", first, both)
+        aim("first load within 3 x read and insert", first.cpu < 3 * both.cpu)
+        let unchanged = try Measurement.best(of: repeats) { try child("sync", store) }
+        report("nothing changed", unchanged, beside: read)
+        aim("nothing changed within 2 x the read", unchanged.cpu < 2 * read.cpu)
+        try change()
+        let changed = try child("sync", store)
+        report("5 % changed", changed, beside: read)
+        let peak = max(first.peak, unchanged.peak, changed.peak)
+        aim(String(format: "below 250 MB (%.0f MB)", peak), peak < 250)
+        return Lines(
+            read: read,
+            insert: insert,
+            first: first,
+            unchanged: unchanged,
+            changed: changed
+        )
     }
 
-    private static func seconds(_ time: Duration) -> String {
-        String(format: "%.2f s", Double(time.milliseconds) / 1000)
+    private func path(_ name: String) -> String {
+        folder.appending(path: "\(name).sqlite").path
+    }
+
+    private func child(_ work: String, _ more: String...) throws -> Measurement {
+        try Measurement.inProcess(
+            [work, emulator.origin, emulator.token, emulator.schoolIDs[0]] + more
+        )
+    }
+
+    /// Gives every twentieth person another surname.
+    private func change() throws {
+        let school = emulator.schoolIDs[0]
+        for (place, person) in try emulator.employees(school: school).enumerated()
+        where place % 20 == 0 {
+            try emulator.change(school: school, employee: person.id) {
+                $0.surname = .set("Changed\(place)")
+            }
+        }
+    }
+
+    private func report(_ name: String, _ line: Measurement, beside read: Measurement) {
+        say("  \(name): \(line.text); \(line.note)")
+        compare("the read", line, read)
+    }
+
+    private func compare(_ name: String, _ line: Measurement, _ base: Measurement) {
+        say(
+            String(
+                format: "    %.2f x \(name) by CPU, %.2f x by the clock",
+                line.cpu / max(base.cpu, 0.001),
+                line.seconds / max(base.seconds, 0.001)
+            )
+        )
     }
 }

@@ -136,8 +136,26 @@ extension ForwardingStore {
         try await base.run(with: plan)
     }
 
-    func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
-        try await base.unstage(keys, in: run)
+    func hasten(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
+        try await base.hasten(keys, in: run)
+    }
+
+    func presenceMarks(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [PresenceMark] {
+        try await base.presenceMarks(of: kind, in: school, after: after, limit: limit)
+    }
+
+    func unlinkedKeys(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [SourceKey] {
+        try await base.unlinkedKeys(of: kind, in: school, after: after, limit: limit)
     }
 
     func presentLinks(

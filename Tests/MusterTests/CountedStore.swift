@@ -176,8 +176,26 @@ extension CountedStore {
         try await memory.run(with: plan)
     }
 
-    func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
-        try await memory.unstage(keys, in: run)
+    func hasten(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
+        try await memory.hasten(keys, in: run)
+    }
+
+    func presenceMarks(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [PresenceMark] {
+        try await memory.presenceMarks(of: kind, in: school, after: after, limit: limit)
+    }
+
+    func unlinkedKeys(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [SourceKey] {
+        try await memory.unlinkedKeys(of: kind, in: school, after: after, limit: limit)
     }
 
     func presentLinks(

@@ -20,6 +20,7 @@ import Testing
         ("what runs came to", 13_627_478_887_248_466_314),
         ("plans", 676_641_924_870_994_727),
         ("accounts that plans give", 16_729_876_802_004_224_594),
+        ("staged people in turns", 2_724_357_457_221_623_396),
         ("pins and exact history", 763_457_728_873_012_681),
         ("erased records", 14_825_291_032_364_471_306),
     ]

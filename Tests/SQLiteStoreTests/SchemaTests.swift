@@ -183,6 +183,8 @@ import Testing
         _ = try await store.marks(of: [.staff("S1")])
         _ = try await store.staged(in: RunID(1), limit: 10)
         _ = try await store.presentLinks(of: .staff, in: .example, after: nil, limit: 10)
+        _ = try await store.presenceMarks(of: .staff, in: .example, after: nil, limit: 10)
+        _ = try await store.unlinkedKeys(of: .staff, in: .example, after: nil, limit: 10)
         _ = try await store.history(of: AccountID(1))
         _ = try await store.key(digest: [1])
         _ = try await store.tally(.example)

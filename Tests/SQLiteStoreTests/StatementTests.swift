@@ -70,7 +70,7 @@ import Testing
         try await store.apply(.example(.batch))
         try await store.markChecked([], beside: nil, at: .example)
         try await store.stage([], in: RunID(1))
-        try await store.unstage([], in: RunID(1))
+        try await store.hasten([], in: RunID(1))
         _ = try await store.marks(of: [])
         // The read before may end only now.
         #expect(statements.taken().filter { $0 != "COMMIT TRANSACTION" } == [])

@@ -9,19 +9,19 @@ extension BatchSync {
         _ parts: [SyncPart],
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
-        var due: [Int] = []
-        for part in parts { due.append(try await dueAbsences(part)) }
-        let total = due.reduce(0, +)
-        for (part, due) in zip(parts, due) where part.judgesAbsence {
-            if try await isTooMany(due, ofTenant: total, part) {
-                try await hold(due, part, &result)
-            } else {
-                try await forEachAbsent(part) { links throws(SyncFailure) in
-                    if part.isPreview {
-                        try await rehearse(absent: links, part, &result)
-                    } else {
-                        try await apply(absent: links, part, &result)
-                    }
+        var counts: [(absent: Int, due: Int)] = []
+        for part in parts { counts.append(try await countAbsences(part)) }
+        let total = counts.reduce(0) { $0 + $1.due }
+        for (part, count) in zip(parts, counts) where count.absent > 0 {
+            if try await isTooMany(count.due, ofTenant: total, part) {
+                try await hold(count.due, part, &result)
+                continue
+            }
+            try await forEachAbsent(part) { links throws(SyncFailure) in
+                if part.isPreview {
+                    try await rehearse(absent: links, part, &result)
+                } else {
+                    try await apply(absent: links, part, &result)
                 }
             }
         }
@@ -32,7 +32,7 @@ extension BatchSync {
         _ part: SyncPart,
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
-        try await forEachDue(part) { links throws(SyncFailure) in
+        try await forEachAbsent(part, dueOnly: true) { links throws(SyncFailure) in
             let records = links.map { PlannedRecord(observation: $0.last, isAbsent: true) }
             try await keep(records, of: part, &result)
         }
@@ -57,44 +57,66 @@ extension BatchSync {
         ).isEmpty
     }
 
-    private func dueAbsences(_ part: SyncPart) async throws(SyncFailure) -> Int {
-        var due = 0
-        try await forEachDue(part) { links throws(SyncFailure) in due += links.count }
-        return due
+    /// How many present links the run did not see, and of how many the absence is judged now.
+    private func countAbsences(
+        _ part: SyncPart
+    ) async throws(SyncFailure) -> (absent: Int, due: Int) {
+        var (absent, due) = (0, 0)
+        let judgement = AbsenceJudgement(part, at: workshop.clock.now())
+        guard judgement.isPossible else { return (0, 0) }
+        try await forEachMark(part) { marks throws(SyncFailure) in
+            var dueKeys: Set<SourceKey> = []
+            for mark in marks where judgement.isAbsent(mark) {
+                absent += 1
+                if judgement.isDue(mark) { dueKeys.insert(mark.key) }
+            }
+            due += dueKeys.count - (try await pinned(dueKeys, of: part).count)
+        }
+        return (absent, due)
     }
 
-    /// Absent links whose absence is judged now.
-    private func forEachDue(
+    /// Present links whose record the run did not see, or that no longer meet a criterion.
+    private func forEachAbsent(
         _ part: SyncPart,
+        dueOnly: Bool = false,
         _ body: ([Link]) async throws(SyncFailure) -> Void
     ) async throws(SyncFailure) {
         let now = workshop.clock.now()
+        let judgement = AbsenceJudgement(part, at: now)
         let today = SchoolCalendar.day(at: now, in: part.school.timeZone)
-        guard part.judgesAbsence, !part.policy.isFrozen(on: today) else { return }
-        try await forEachAbsent(part) { links throws(SyncFailure) in
-            let due = links.filter { link in
-                link.missingSince.map { now.since($0) >= Planner.absenceInterval } ?? false
+        try await forEachMark(part) { marks throws(SyncFailure) in
+            var request = ViewRequest(tenant: part.connection.tenant)
+            for mark in marks where judgement.isAbsent(mark) {
+                if !dueOnly || judgement.isDue(mark) { request.keys.insert(mark.key) }
             }
-            let pinned = try await pinned(due, of: part, on: today)
-            let judged = due.filter { !pinned.contains($0.key) }
-            if !judged.isEmpty { try await body(judged) }
+            guard !request.keys.isEmpty else { return }
+            let wanted = request
+            let view = try await stored { () throws(StoreError) in
+                try await workshop.store.view(wanted)
+            }
+            // A login may have come between the mark and the view.
+            let links = view.links.values.filter {
+                wanted.keys.contains($0.key) && $0.state.isPresent
+                    && !(dueOnly && view.keeps($0.key, against: StandingWord.absent, on: today))
+            }
+            if !links.isEmpty { try await body(links.sorted { $0.key.id < $1.key.id }) }
         }
     }
 
-    /// The records of `links` that a pin keeps though they are missing.
+    /// Those of `keys` whom a pin keeps though they are missing.
     private func pinned(
-        _ links: [Link],
-        of part: SyncPart,
-        on today: Day
+        _ keys: Set<SourceKey>,
+        of part: SyncPart
     ) async throws(SyncFailure) -> Set<SourceKey> {
-        if links.isEmpty { return [] }
+        if keys.isEmpty { return [] }
         var request = ViewRequest(tenant: part.connection.tenant)
-        request.keys = Set(links.map(\.key))
+        request.keys = keys
         let wanted = request
         let view = try await stored { () throws(StoreError) in
             try await workshop.store.view(wanted)
         }
-        return request.keys.filter { view.keeps($0, against: StandingWord.absent, on: today) }
+        let today = SchoolCalendar.day(at: workshop.clock.now(), in: part.school.timeZone)
+        return keys.filter { view.keeps($0, against: StandingWord.absent, on: today) }
     }
 
     /// How many had each field before the first list was read: logins may have brought people.
@@ -108,21 +130,11 @@ extension BatchSync {
 
     func presentCount(_ part: SyncPart) async throws(SyncFailure) -> Int {
         var count = 0
-        try await forEachPresent(part) { links throws(SyncFailure) in count += links.count }
+        try await forEachMark(part) { marks throws(SyncFailure) in count += marks.count }
         return count
     }
 
-    /// Present links whose record the run did not see, or that no longer meet a criterion.
-    private func forEachAbsent(
-        _ part: SyncPart,
-        _ body: ([Link]) async throws(SyncFailure) -> Void
-    ) async throws(SyncFailure) {
-        try await forEachPresent(part) { links throws(SyncFailure) in
-            let absent = links.filter(part.isMissing)
-            if !absent.isEmpty { try await body(absent) }
-        }
-    }
-
+    /// Present links, read whole.
     func forEachPresent(
         _ part: SyncPart,
         _ body: ([Link]) async throws(SyncFailure) -> Void
@@ -137,18 +149,49 @@ extension BatchSync {
             after = links.last?.key
         } while after != nil
     }
+
+    private func forEachMark(
+        _ part: SyncPart,
+        _ body: ([PresenceMark]) async throws(SyncFailure) -> Void
+    ) async throws(SyncFailure) {
+        var after: SourceKey?
+        repeat {
+            let (kind, key, last) = (part.kind, part.key, after)
+            let marks = try await stored { () throws(StoreError) in
+                try await workshop.store.presenceMarks(of: kind, in: key, after: last, limit: 500)
+            }
+            try await body(marks)
+            after = marks.last?.key
+        } while after != nil
+    }
 }
 
-extension SyncPart {
-    /// Whether what was read can tell who is absent.
-    fileprivate var judgesAbsence: Bool { isComplete && !isRenumbered }
+/// Who counts as missing from the list of one part of a run.
+private struct AbsenceJudgement {
+    private let part: SyncPart
+    private let now: Timestamp
+    private let isFrozen: Bool
 
-    /// Whether the person behind a present link was not to be seen.
-    fileprivate func isMissing(_ link: Link) -> Bool {
+    init(_ part: SyncPart, at now: Timestamp) {
+        self.part = part
+        self.now = now
+        isFrozen = part.policy.isFrozen(on: SchoolCalendar.day(at: now, in: part.school.timeZone))
+    }
+
+    /// Whether what was read can tell who is absent.
+    var isPossible: Bool { part.isComplete && !part.isRenumbered }
+
+    func isAbsent(_ mark: PresenceMark) -> Bool {
         // Of a record that could not be read it is not known whether it meets the criteria; and a
         // login may have found somebody who came after her page was read.
-        hasSeen(link.key.id)
-            ? link.state == .outOfScope && !hasUnreadable
-            : link.sequence < firstSequence ?? .max
+        part.hasSeen(mark.key.id)
+            ? mark.isOutOfScope && !part.hasUnreadable
+            : mark.sequence < part.firstSequence ?? .max
+    }
+
+    /// Whether the absence is judged now, the record being absent.
+    func isDue(_ mark: PresenceMark) -> Bool {
+        guard !isFrozen else { return false }
+        return mark.missingSince.map { now.since($0) >= Planner.absenceInterval } ?? false
     }
 }

@@ -25,9 +25,6 @@ extension BatchSync {
                 let own = chunk.filter { part.holds($0.key) }
                 if !own.isEmpty { try await apply(own, part, &result) }
             }
-            try await stored { () throws(StoreError) in
-                try await workshop.store.unstage(chunk.map(\.key), in: run)
-            }
             done += chunk.count
             progress(SyncProgress(stage: .applying, done: done, total: total))
         }
@@ -42,29 +39,48 @@ extension BatchSync {
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
         guard !part.isRenumbered else {
-            return try await propose(observations, part, &result)
+            try await propose(observations, part, &result)
+            return try await forget(observations.map(\.key), part)
         }
-        let (step, held) = try await applyStep(observations.map(part.believed), part)
+        let believed = observations.map(part.believed)
+        var held = HeldBack()
+        let step = try await reconcile(
+            believed,
+            taking: observations.map(\.key),
+            part
+        ) { drafted throws(StoreError) in
+            held = part.heldBack(of: drafted)
+            guard !held.records.isEmpty else { return drafted }
+            // Before the step is done: nothing that waits may be lost by a kill in between.
+            let waiting = observations.filter { held.records.contains($0.key) }
+            try await workshop.store.keep(
+                waiting.map { PlannedRecord(observation: $0) },
+                for: part.run
+            )
+            return try await self.drafted(held.remainder(of: believed), part)
+        }
         result.count(step)
-        let waiting = observations.filter { held.contains($0.key) }
-        if waiting.isEmpty { return }
-        result.hold(waiting.count)
-        try await keep(waiting.map { PlannedRecord(observation: $0) }, of: part, &result)
+        for observation in observations where held.records.contains(observation.key) {
+            result.waiting.add(PlannedRecord(observation: observation))
+        }
+        result.hold(held.records.count)
     }
 
-    /// Plans and applies what is believed of some people in one transaction, without what is held
-    /// back: that is the other part of the answer.
-    private func applyStep(
-        _ observations: [Observation],
-        _ part: SyncPart
-    ) async throws(SyncFailure) -> (StepResult, held: Set<SourceKey>) {
-        var held = HeldBack()
-        let step = try await reconcile(observations, part) { step throws(StoreError) in
-            held = part.heldBack(of: step)
-            guard !held.records.isEmpty else { return step }
-            return try await drafted(held.remainder(of: observations), part)
-        }
-        return (step, held.records)
+    /// Takes what was staged of some records as done.
+    private func forget(_ keys: [SourceKey], _ part: SyncPart) async throws(SyncFailure) {
+        var changes = changeSet(for: part)
+        changes.unstaged = keys
+        let done = changes
+        try await stored { () throws(StoreError) in try await workshop.store.apply(done) }
+    }
+
+    private func changeSet(for part: SyncPart) -> ChangeSet {
+        ChangeSet(
+            tenant: part.connection.tenant,
+            run: part.run,
+            cause: .batch,
+            at: workshop.clock.now()
+        )
     }
 
     /// Carries out what a person approved.
@@ -98,6 +114,7 @@ extension BatchSync {
         _ observations: [Observation],
         absent: [Link] = [],
         confirmed: [SourceKey: Confirmation] = [:],
+        taking staged: [SourceKey] = [],
         _ part: SyncPart,
         review: (StepResult) async throws(StoreError) -> StepResult = { $0 }
     ) async throws(SyncFailure) -> StepResult {
@@ -114,6 +131,7 @@ extension BatchSync {
                 cause: .batch,
                 planner: planner,
                 stagedIn: run,
+                taking: staged,
                 review: review
             )
         }
@@ -124,21 +142,18 @@ extension BatchSync {
     /// They claim their addresses no more.
     private func forgetUnlisted(_ part: SyncPart) async throws(SyncFailure) {
         guard part.isComplete, !part.isRenumbered else { return }
-        var changes = ChangeSet(
-            tenant: part.connection.tenant,
-            run: part.run,
-            cause: .batch,
-            at: workshop.clock.now()
-        )
-        let records = try await stored { () throws(StoreError) in
-            try await workshop.store.unlinkedRecords(in: part.key)
-        }
-        changes.noLongerUnlinked = records.map(\.observation.key).filter {
-            $0.kind == part.kind && !part.hasSeen($0.id)
-        }
-        guard !changes.isEmpty else { return }
-        let forgotten = changes
-        try await stored { () throws(StoreError) in try await workshop.store.apply(forgotten) }
+        var after: SourceKey?
+        repeat {
+            let (kind, key, last) = (part.kind, part.key, after)
+            let keys = try await stored { () throws(StoreError) in
+                try await workshop.store.unlinkedKeys(of: kind, in: key, after: last, limit: 500)
+            }
+            after = keys.last
+            var changes = changeSet(for: part)
+            changes.noLongerUnlinked = keys.filter { !part.hasSeen($0.id) }
+            let forgotten = changes
+            try await stored { () throws(StoreError) in try await workshop.store.apply(forgotten) }
+        } while after != nil
     }
 }
 

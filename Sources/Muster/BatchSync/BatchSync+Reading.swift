@@ -4,6 +4,9 @@ import Roster
 
 extension BatchSync {
     /// Reads every page of one kind of person and stages whatever is not plainly unchanged.
+    ///
+    /// The next page is on its way while one is sorted and staged, and never another after it: what
+    /// is held in memory does not grow with the list.
     func read(
         _ part: inout SyncPart,
         from source: any RosterSource,
@@ -15,12 +18,13 @@ extension BatchSync {
         let counted = await count(part, from: source)
         result.requests += 1
         let rules = Fingerprint.rules(part.policy)
-        var cursor: PageCursor?
+        let list = PageList(part, of: source, knowing: capabilities)
         var pages = 0
-        repeat {
-            let page = try await page(of: part, at: cursor, from: source, capabilities)
-            part.firstSequence = part.firstSequence ?? page.sequence
-            try await take(page.page, into: &part, rules: rules, &result)
+        var read: NumberedPage? = try await page(of: list, at: nil)
+        while let current = read {
+            part.firstSequence = part.firstSequence ?? current.sequence
+            async let following = next(after: current.page, of: list)
+            try await take(current.page, into: &part, rules: rules, &result)
             run.aliveAt = workshop.clock.now()
             run.counts = result.counts
             let alive = run
@@ -28,8 +32,8 @@ extension BatchSync {
             progress(SyncProgress(stage: .reading, done: result.seen, total: counted))
             pages += 1
             guard pages < 100_000 else { throw .endless(pages: pages) }
-            cursor = page.page.next
-        } while cursor != nil
+            read = try await following.get()
+        }
         if let counted, counted > part.seenCount {
             part.isComplete = false
             result.remark(
@@ -59,28 +63,39 @@ extension BatchSync {
         }
     }
 
+    /// The page after `page`; nil where that was the last.
+    private func next(
+        after page: RosterPage,
+        of list: PageList
+    ) async -> Result<NumberedPage?, SyncFailure> {
+        guard let cursor = page.next else { return .success(nil) }
+        do throws(SyncFailure) {
+            return .success(try await self.page(of: list, at: cursor))
+        } catch {
+            return .failure(error)
+        }
+    }
+
     private func page(
-        of part: SyncPart,
-        at cursor: PageCursor?,
-        from source: any RosterSource,
-        _ capabilities: Capabilities
-    ) async throws(SyncFailure) -> (page: RosterPage, sequence: Int64) {
+        of list: PageList,
+        at cursor: PageCursor?
+    ) async throws(SyncFailure) -> NumberedPage {
         let sequence = try await stored { () throws(StoreError) in
             try await workshop.store.nextSequence()
         }
-        let page = try await patiently(part.connection) { [part] () throws(SourceError) in
-            try await source.page(
-                of: part.kind,
-                in: part.key,
+        let page = try await patiently(list.connection) { () throws(SourceError) in
+            try await list.source.page(
+                of: list.kind,
+                in: list.key,
                 at: cursor,
                 // Only a list of everybody can tell who is absent.
                 changedSince: nil,
-                knowing: capabilities,
+                knowing: list.capabilities,
                 sequence: sequence,
                 by: workshop.clock.instant() + settings.pageTimeout
             )
         }
-        return (page, sequence)
+        return NumberedPage(page: page, sequence: sequence)
     }
 
     /// Sorts a page: seen before, unchanged, or to be planned.
@@ -109,6 +124,7 @@ extension BatchSync {
         }
         let today = SchoolCalendar.day(at: workshop.clock.now(), in: part.school.timeZone)
         var staged: [StagedObservation] = []
+        var named: [SourceKey] = []
         let newcomers = Set(fresh.map(\.key)).subtracting(marks.keys)
         let tenant = part.connection.tenant
         let erased = try await stored { () throws(StoreError) in
@@ -133,6 +149,7 @@ extension BatchSync {
                 result.unchanged += 1
                 continue
             }
+            if mark == nil { named += part.name(managersOf: observation) }
             staged.append(
                 StagedObservation(
                     observation: observation,
@@ -143,10 +160,14 @@ extension BatchSync {
         }
         guard !staged.isEmpty else { return }
         part.noteStaged(staged.count)
-        let rows = staged
+        for index in staged.indices where !staged[index].isLinked {
+            staged[index].turn = part.turn(of: staged[index].observation)
+        }
+        let (rows, managers) = (staged, named)
         let (run, isPreview) = (part.run, part.isPreview)
         try await stored { () throws(StoreError) in
             try await workshop.store.stage(rows, in: run)
+            try await workshop.store.hasten(managers, in: run)
             guard isPreview else { return }
             let records = rows.map { PlannedRecord(observation: $0.observation) }
             try await workshop.store.keep(records, for: run)
@@ -171,4 +192,29 @@ extension BatchSync {
         }
         return view.links.mapValues(\.state).filter { !$0.value.isPresent }
     }
+}
+
+/// One list of a source, of which pages are asked for.
+private struct PageList {
+    let source: any RosterSource
+    let connection: Connection
+    let kind: PersonKind
+    let key: SchoolKey
+    let capabilities: Capabilities
+
+    /// The list behind `part`, which is not kept: a second holder of what it has seen would make
+    /// each page copy that.
+    init(_ part: SyncPart, of source: any RosterSource, knowing capabilities: Capabilities) {
+        self.source = source
+        connection = part.connection
+        kind = part.kind
+        key = part.key
+        self.capabilities = capabilities
+    }
+}
+
+/// A page with the number of the request that it answers.
+private struct NumberedPage {
+    let page: RosterPage
+    let sequence: Int64
 }

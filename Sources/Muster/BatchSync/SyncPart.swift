@@ -36,6 +36,8 @@ struct SyncPart {
     var isRenumbered = false
     /// By their names, the records of a renumbered school that are listed no more.
     var missingNames: [String: String] = [:]
+    /// Whom somebody without a link names as line manager.
+    private var named: Set<IDDigest> = []
     /// Fields that are empty for all at once, so that an empty value is not believed.
     private var withheld: Set<SourceField> = []
     /// How many had each field before.
@@ -84,6 +86,20 @@ struct SyncPart {
 
     /// Counts what was kept in the store to be planned.
     mutating func noteStaged(_ count: Int) { staged += count }
+
+    /// Notes whom `observation` names as line manager; gives those whom nobody named before and who
+    /// were read before.
+    mutating func name(managersOf observation: Observation) -> [SourceKey] {
+        (observation.managers.value ?? []).map(\.key).filter { manager in
+            holds(manager) && named.insert(IDDigest(manager.id)).inserted && hasSeen(manager.id)
+        }
+    }
+
+    /// When the observation is taken, as far as it is known who is a line manager.
+    func turn(of observation: Observation) -> StagedTurn {
+        if observation.managers.value?.isEmpty ?? true { return .top }
+        return named.contains(IDDigest(observation.key.id)) ? .managers : .others
+    }
 
     /// How many different ids were read.
     var seenCount: Int { seen.count }

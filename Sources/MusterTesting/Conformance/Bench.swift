@@ -64,6 +64,11 @@ struct Bench: Sendable {
         try await store.apply(changes)
     }
 
+    /// Takes what a run staged of `ids`, with nothing else.
+    func take(_ ids: [String], in run: RunID) async throws(StoreError) {
+        try await apply(run: run) { $0.unstaged = ids.map(staff) }
+    }
+
     /// Makes accounts with nothing but what they say.
     func open(_ accounts: Account...) async throws {
         for account in accounts {

@@ -104,6 +104,7 @@ struct RandomWalk {
         request.emails = some(Bench.allEmails, 3)
         request.classes = some(twin.allClasses, 2)
         request.managersAround = some(twin.allKeys, 2)
+        request.managersAbove = some(twin.allKeys, 2)
         request.awaitedEmails = generator.oneIn(3)
         let view = try await compare(request, "for \(request)")
         if !view.claims.isEmpty { coverage.count("claims") }
@@ -266,13 +267,23 @@ extension RandomWalk {
             return StagedObservation(
                 observation: Observation(key: key, sequence: sequence),
                 email: email,
-                isLinked: generator.oneIn(2)
+                isLinked: generator.oneIn(2),
+                turn: generator.pick(StagedTurn.allCases) ?? .others
             )
         }
+        let hastened = Array(some(twin.allKeys, 2))
         let taken = Array(some(twin.allKeys, 2))
         for store in [twin.store, store.store] {
             try await store.stage(staged, in: id)
-            try await store.unstage(taken, in: id)
+            try await store.hasten(hastened, in: id)
+            var changes = ChangeSet(
+                tenant: .standard,
+                run: id,
+                cause: .batch,
+                at: Timestamp(milliseconds: 0)
+            )
+            changes.unstaged = taken
+            try await store.apply(changes)
         }
         for limit in [3, 100] {
             let expected = try await twin.store.staged(in: id, limit: limit)

@@ -11,6 +11,21 @@ extension AccountStoreConformance {
             try requireEqual(try await bench.around("E"), ["E", "D", "A", "B", "C"], "around E")
             try requireEqual(try await bench.around("C"), ["C", "B"], "around C")
         },
+        ConformanceLaw("above a record come she and everybody above, nobody who names her") {
+            bench in
+            try await bench.chain([("A", "B"), ("B", "C"), ("C", nil), ("D", "A"), ("E", "D")])
+            for (asked, found) in [("A", "ABC"), ("E", "EDABC"), ("C", "C"), ("Z", "")] {
+                let view = try await bench.view { $0.managersAbove = [bench.staff(asked)] }
+                let ids = Set(view.links.keys.map(\.id))
+                try requireEqual(ids, Set(found.map(String.init)), "above \(asked)")
+            }
+            let both = try await bench.view {
+                $0.managersAround = [bench.staff("D")]
+                $0.managersAbove = [bench.staff("B")]
+            }
+            let ids = Set(both.links.keys.map(\.id))
+            try requireEqual(ids, ["A", "B", "C", "D", "E"], "around D and above B")
+        },
         ConformanceLaw("nobody else comes along with a graph of managers") { bench in
             try await bench.chain([("A", "B"), ("B", nil), ("C", "B"), ("D", nil)])
             let view = try await bench.view { $0.managersAround = [bench.staff("A")] }

@@ -208,9 +208,73 @@ extension AccountStoreConformance {
             try await bench.stage(bench.record("S0"), email: nil, in: other)
             try requireEqual(try await bench.stagedIDs(run), ["S2", "S4", "S1", "S3"], "all")
             try requireEqual(try await bench.stagedIDs(run, limit: 3), ["S2", "S4", "S1"], "three")
-            try await bench.store.unstage(["S4", "S1", "S9"].map(bench.staff), in: run.id)
+            try await bench.take(["S4", "S1", "S9"], in: run.id)
             try requireEqual(try await bench.stagedIDs(run), ["S2", "S3"], "what was not taken")
             try requireEqual(try await bench.stagedIDs(other), ["S0"], "the other run's")
+        },
+        ConformanceLaw("staged observations of one sort come by turn, then by id") { bench in
+            let run = bench.run(70)
+            try await bench.begin(run)
+            let rows: [(String, Bool, StagedTurn)] = [
+                ("S1", false, .others), ("S2", false, .managers), ("S3", true, .others),
+                ("S4", false, .top), ("S5", false, .others), ("S6", false, .managers),
+            ]
+            let staged = rows.map { id, isLinked, turn in
+                StagedObservation(
+                    observation: bench.record(id),
+                    email: nil,
+                    isLinked: isLinked,
+                    turn: turn
+                )
+            }
+            try await bench.store.stage(staged, in: run.id)
+            let order = ["S3", "S4", "S2", "S6", "S1", "S5"]
+            try requireEqual(try await bench.stagedIDs(run), order, "as staged")
+            let found = try await bench.store.staged(in: run.id, limit: 9)
+            try requireEqual(
+                found.map(\.turn),
+                [.others, .top, .managers, .managers, .others, .others],
+                "the turns"
+            )
+            try await bench.store.hasten(["S5", "S4", "S9"].map(bench.staff), in: run.id)
+            let hastened = ["S3", "S4", "S2", "S5", "S6", "S1"]
+            try requireEqual(try await bench.stagedIDs(run), hastened, "once hastened")
+        },
+        ConformanceLaw("what was staged is taken with the change that came of it, or not at all") {
+            bench in
+            let run = bench.run(70)
+            try await bench.begin(run)
+            for id in ["S1", "S2"] {
+                try await bench.stage(bench.record(id), email: nil, in: run)
+            }
+            let account = Account.named("Amara", "Abdi", id: 1)
+            try await bench.apply(run: run.id) {
+                $0.accounts = [AccountWrite(after: account, before: nil)]
+                $0.unstaged = [bench.staff("S1")]
+            }
+            try requireEqual(try await bench.stagedIDs(run), ["S2"], "what was not taken")
+            // The account is there already: nothing of this is done.
+            try await requireRefusal(.stale, "the same again") { () throws(StoreError) in
+                try await bench.apply(run: run.id) {
+                    $0.accounts = [AccountWrite(after: account, before: nil)]
+                    $0.unstaged = [bench.staff("S2")]
+                }
+            }
+            try requireEqual(try await bench.stagedIDs(run), ["S2"], "after the refusal")
+            try await bench.begin(bench.run(71, at: 9), aliveSince: 6)
+            let other = Account.named("Bella", "Abdi", id: 2)
+            try await requireRefusal(.stale, "a run that was taken over") {
+                () throws(StoreError) in
+                try await bench.apply(run: run.id) {
+                    $0.accounts = [AccountWrite(after: other, before: nil)]
+                    $0.unstaged = [bench.staff("S2")]
+                }
+            }
+            let view = try await bench.view { $0.accounts = [other.id] }
+            try requireEqual(view.accounts[other.id], nil, "the account of the refused change")
+            try await requireRefusal(.stale, "no run at all") { () throws(StoreError) in
+                try await bench.apply { $0.unstaged = [bench.staff("S2")] }
+            }
         },
         ConformanceLaw("a record staged twice keeps the later answer") { bench in
             let run = bench.run(70)
@@ -260,6 +324,71 @@ extension AccountStoreConformance {
             } while last != nil && pages.count < 9
             try requireEqual(pages, [["S10", "S2"], ["S3", "S5"], []], "the pages")
         },
+        ConformanceLaw("marks of present links say what these say") { bench in
+            for (number, state) in [LinkState.active, .outOfScope, .absent, .active].enumerated() {
+                try await bench.open(Int64(number + 1), linkedTo: [bench.record("S\(number)")]) {
+                    $0.state = state
+                    if number > 0 { $0.missingSince = Timestamp(milliseconds: Int64(number)) }
+                }
+            }
+            try await bench.store.markChecked(
+                [CheckedRecord(key: bench.staff("S3"), sequence: 9)],
+                beside: nil,
+                at: Timestamp(milliseconds: 1)
+            )
+            let links = try await bench.store.presentLinks(
+                of: .staff,
+                in: bench.school,
+                after: nil,
+                limit: 9
+            )
+            for (after, limit) in [(nil, 9), (bench.staff("S0"), 1)] as [(SourceKey?, Int)] {
+                let marks = try await bench.store.presenceMarks(
+                    of: .staff,
+                    in: bench.school,
+                    after: after,
+                    limit: limit
+                )
+                let expected = links.dropFirst(after == nil ? 0 : 1).prefix(limit).map { link in
+                    PresenceMark(
+                        key: link.key,
+                        isOutOfScope: link.state == .outOfScope,
+                        sequence: link.sequence,
+                        missingSince: link.missingSince
+                    )
+                }
+                try requireEqual(marks, expected, "the marks")
+            }
+        },
+        ConformanceLaw("records without an account are named a page at a time, each once") {
+            bench in
+            let ids = ["S3", "S1", "S5", "S4"]
+            try await bench.apply { changes in
+                let others = [
+                    Observation(key: .student("S2", in: bench.school), sequence: 1),
+                    .staff("S6", in: bench.second, sequence: 1),
+                ]
+                changes.unlinked = (ids.map { bench.record($0) } + others).map {
+                    UnlinkedRecord(observation: $0, email: nil, reason: .left)
+                }
+            }
+            var named: [String] = []
+            var last: SourceKey?
+            repeat {
+                let page = try await bench.store.unlinkedKeys(
+                    of: .staff,
+                    in: bench.school,
+                    after: last,
+                    limit: 2
+                )
+                try require(page.count <= 2, "\(page.count) at once")
+                named += page.map(\.id)
+                last = page.last
+                // Whoever was named may be without an account no more when the next page is read.
+                try await bench.apply { $0.noLongerUnlinked = page }
+            } while last != nil && named.count < 9
+            try requireEqual(named.sorted(), ids.sorted(), "the records")
+        },
     ]
 }
 
@@ -281,7 +410,10 @@ extension Bench {
             _ = try await store.staged(in: run.id, limit: 9)
         }
         try await requireRefusal(.stale, "unstaging", line: line) { () throws(StoreError) in
-            try await store.unstage([record.key], in: run.id)
+            try await take([record.key.id], in: run.id)
+        }
+        try await requireRefusal(.stale, "hastening", line: line) { () throws(StoreError) in
+            try await store.hasten([record.key], in: run.id)
         }
         try await requireRefusal(.stale, "updating", line: line) { () throws(StoreError) in
             try await store.update(run)

@@ -90,7 +90,7 @@ extension Bench {
             ),
             ("a run", { try await $0.begin(run) }),
             ("what it read", { try await $0.stage($0.record("S2"), email: nil, in: run) }),
-            ("what it took", { try await $0.store.unstage([$0.staff("S2")], in: run.id) }),
+            ("what it took", { try await $0.take(["S2"], in: run.id) }),
             (
                 "its end",
                 { bench in

@@ -8,6 +8,7 @@ extension MemoryState {
         if let base = changes.lossPosition, base != lossPosition(of: changes.tenant) {
             throw .stale
         }
+        try judge(unstaged: changes)
         let newAccounts = try judged(changes.accounts)
         let newLinks = try judged(changes.links, beside: newAccounts)
         let newClasses = try judged(changes.classes)
@@ -25,7 +26,14 @@ extension MemoryState {
         for former in changes.formerEmails { remember(former, at: changes.at) }
         for entry in changes.history { put(entry, of: changes) }
         markChecked(changes.checked, at: changes.at)
+        if let run = changes.run { for key in changes.unstaged { staged[run]?.drop(key) } }
         for loss in changes.losses { count(loss, of: changes.tenant, at: changes.at) }
+    }
+
+    private func judge(unstaged changes: ChangeSet) throws(StoreError) {
+        guard !changes.unstaged.isEmpty else { return }
+        guard let run = changes.run else { throw .stale }
+        try requireGoingOn(run)
     }
 
     private mutating func learnOwner(of key: SourceKey, from changes: ChangeSet) {

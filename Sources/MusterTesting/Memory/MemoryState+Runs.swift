@@ -17,10 +17,17 @@ struct StagingArea: Sendable {
         claiming.remove(key, under: staged.email)
     }
 
-    /// Up to `limit` observations, linked ones first, then by the id of their record.
+    mutating func hasten(_ key: SourceKey) {
+        guard let turn = observations[key]?.turn, turn.rawValue > StagedTurn.managers.rawValue
+        else { return }
+        observations[key]?.turn = .managers
+    }
+
+    /// Up to `limit` observations, linked ones first, then by turn, then by the id of their record.
     func first(_ limit: Int) -> [StagedObservation] {
         let ordered = observations.values.sorted { left, right in
             guard left.isLinked == right.isLinked else { return left.isLinked }
+            guard left.turn == right.turn else { return left.turn.rawValue < right.turn.rawValue }
             let (first, second) = (left.observation.key, right.observation.key)
             return (first.id, first.order) < (second.id, second.order)
         }
@@ -46,7 +53,7 @@ extension MemoryState {
     }
 
     /// Refuses a run that is over or never began.
-    private func requireGoingOn(_ run: RunID) throws(StoreError) {
+    func requireGoingOn(_ run: RunID) throws(StoreError) {
         guard runs[run]?.state == .running else { throw .stale }
     }
 
@@ -137,10 +144,10 @@ extension MemoryState {
         return Array(ordered.prefix(max(0, limit)))
     }
 
-    mutating func unstage(_ keys: [SourceKey], in run: RunID) throws(StoreError) {
+    mutating func hasten(_ keys: [SourceKey], in run: RunID) throws(StoreError) {
         guard !keys.isEmpty else { return }
         try requireGoingOn(run)
-        for key in keys { staged[run]?.drop(key) }
+        for key in keys { staged[run]?.hasten(key) }
     }
 
     func presentLinks(
@@ -154,5 +161,33 @@ extension MemoryState {
             return after.map { $0.id < key.id } ?? true
         }.sorted { $0.id < $1.id }
         return ordered.prefix(limit).compactMap(link)
+    }
+
+    func presenceMarks(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) -> [PresenceMark] {
+        presentLinks(of: kind, in: school, after: after, limit: limit).map { link in
+            PresenceMark(
+                key: link.key,
+                isOutOfScope: link.state == .outOfScope,
+                sequence: link.sequence,
+                missingSince: link.missingSince
+            )
+        }
+    }
+
+    func unlinkedKeys(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) -> [SourceKey] {
+        let keys = unlinkedOfSchool[school].filter { key in
+            key.kind == kind && after.map { $0.id < key.id } ?? true
+        }
+        return Array(keys.sorted { $0.id < $1.id }.prefix(max(0, limit)))
     }
 }

@@ -73,11 +73,11 @@ private struct ViewReader {
         }
     }
 
-    /// The asked records, whoever names one of them as manager, and everybody above all these,
+    /// The asked records, whoever names one of those asked around, and everybody above all these,
     /// by their own links and by the home links of their accounts.
     private mutating func addManagers() {
         var seen: Set<SourceKey> = []
-        var next = request.managersAround
+        var next = request.managersAround.union(request.managersAbove)
         for key in request.managersAround { next.formUnion(state.linksOfManager[key]) }
         while let key = next.popFirst() {
             guard seen.insert(key).inserted, let link = state.linkRows[key] else { continue }

@@ -45,8 +45,26 @@ extension MemoryStore: RunStore {
         }
     }
 
-    public func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
-        try write { (state) throws(StoreError) in try state.unstage(keys, in: run) }
+    public func hasten(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
+        try write { (state) throws(StoreError) in try state.hasten(keys, in: run) }
+    }
+
+    public func presenceMarks(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [PresenceMark] {
+        read { $0.presenceMarks(of: kind, in: school, after: after, limit: limit) }
+    }
+
+    public func unlinkedKeys(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [SourceKey] {
+        read { $0.unlinkedKeys(of: kind, in: school, after: after, limit: limit) }
     }
 
     public func keep(_ records: [PlannedRecord], for run: RunID) async throws(StoreError) {

@@ -23,6 +23,7 @@ enum Schema {
         Migration(name: "what runs came to", sql: runCounts),
         Migration(name: "plans", sql: plans),
         Migration(name: "accounts that plans give", sql: plannedAccounts),
+        Migration(name: "staged people in turns", sql: turns),
         Migration(name: "pins and exact history", sql: pins),
         Migration(name: "erased records", sql: erasure),
     ]

@@ -151,7 +151,7 @@ extension RunCounts {
 }
 
 extension StagedObservation {
-    /// Reads a row: the four columns of the key, address, whether linked, observation.
+    /// Reads a row: the four columns of the key, address, whether linked, observation, turn.
     init(_ row: Row) throws {
         let key = try row.sourceKey(from: 0)
         guard let observation = try? PackedObservation.unpack(try row.bytes(6), beside: key) else {
@@ -160,7 +160,8 @@ extension StagedObservation {
         self.init(
             observation: observation,
             email: try row.optionalText(4),
-            isLinked: try row.flag(5)
+            isLinked: try row.flag(5),
+            turn: StagedTurn(rawValue: Int(try row.number(7))) ?? .others
         )
     }
 
@@ -169,14 +170,15 @@ extension StagedObservation {
         let key = observation.key
         try db.run(
             """
-            INSERT INTO staged (run, record, linked, source_id, email, observation)
-            VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO staged (run, record, linked, source_id, email, observation, turn)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (run, record) DO UPDATE SET linked = excluded.linked,
-                email = excluded.email, observation = excluded.observation
+                email = excluded.email, observation = excluded.observation, turn = excluded.turn
             """,
             [
                 run.value, record, isLinked ? 1 : 0, StoredText.key(key.id),
                 email.map(StoredText.key), PackedObservation.data(observation, beside: key),
+                turn.rawValue,
             ]
         )
     }

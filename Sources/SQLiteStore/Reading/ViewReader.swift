@@ -20,7 +20,9 @@ struct ViewReader {
 
     /// Reads everything.
     mutating func read() throws -> LocalView {
-        try people.records.find(request.keys.union(request.managersAround))
+        try people.records.find(
+            request.keys.union(request.managersAround).union(request.managersAbove)
+        )
         try readKeys()
         try readManagers()
         var emails = request.emails
@@ -61,10 +63,10 @@ struct ViewReader {
         }
     }
 
-    /// The accounts of the asked records, of whoever names one of them as manager, and of everybody
-    /// above all these, by their own links and by the home links of their accounts.
+    /// The accounts of the asked records, of whoever names one of those asked around as manager,
+    /// and of everybody above all these, by their own links and by the home links of their accounts.
     private mutating func readManagers() throws {
-        let ids = numbers(of: request.managersAround)
+        let ids = numbers(of: request.managersAround.union(request.managersAbove))
         guard !ids.isEmpty else { return }
         try db.forEach(
             """
@@ -72,7 +74,7 @@ struct ViewReader {
                 SELECT value FROM json_each(?1)
                 UNION
                 SELECT l.record
-                FROM json_each(?1) AS j CROSS JOIN link AS l ON l.manager = j.value
+                FROM json_each(?2) AS j CROSS JOIN link AS l ON l.manager = j.value
                 UNION
                 SELECT l.manager FROM up CROSS JOIN link AS l ON l.record = up.record
                 WHERE l.manager IS NOT NULL
@@ -85,7 +87,7 @@ struct ViewReader {
             )
             SELECT l.account FROM up CROSS JOIN link AS l ON l.record = up.record
             """,
-            [JSONList.of(ids)]
+            [JSONList.of(ids), JSONList.of(numbers(of: request.managersAround))]
         ) { accounts.insert(try $0.number(0)) }
     }
 

@@ -18,6 +18,7 @@ struct ChangeSetWriter {
     /// Writes everything, in an order in which each row finds what it refers to.
     mutating func write() throws {
         try refuseOldTally()
+        try takeStaged()
         try records.keep(mentionedKeys)
         try releaseEmails()
         for write in changes.accounts { try put(write) }
@@ -37,6 +38,18 @@ struct ChangeSetWriter {
         guard try LossTally.position(of: changes.tenant, in: db) == base else {
             throw StoreError.stale
         }
+    }
+
+    /// What the run staged is done with; where the run was taken over, nothing of this is done.
+    private mutating func takeStaged() throws {
+        guard !changes.unstaged.isEmpty else { return }
+        guard let run = changes.run else { throw StoreError.stale }
+        try Run.requireGoingOn(run, in: db)
+        try records.find(changes.unstaged)
+        try db.run(
+            "DELETE FROM staged WHERE run = ? AND record IN (SELECT value FROM json_each(?))",
+            [run.value, JSONList.of(changes.unstaged.compactMap(records.id))]
+        )
     }
 
     private var mentionedKeys: Set<SourceKey> {
@@ -79,7 +92,9 @@ struct ChangeSetWriter {
     /// Makes places in classes and rights those of the accounts after the change.
     private func putGrants() throws {
         guard !changes.accounts.isEmpty else { return }
-        let list = JSONList.of(changes.accounts.map(\.after.id.value))
+        // A new account has none yet, unless the change set writes it twice.
+        let kept = changes.accounts.lazy.filter { $0.before != nil }.map(\.after.id.value)
+        let list = JSONList.of(kept)
         var privileges = try GrantRow.privileges(of: list, in: db)
         var memberships = try GrantRow.memberships(of: list, in: db)
         for account in changes.accounts.lazy.map(\.after) {

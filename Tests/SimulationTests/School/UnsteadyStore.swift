@@ -223,9 +223,29 @@ extension UnsteadyStore {
         return try await memory.run(with: plan)
     }
 
-    func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
+    func hasten(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
         try await weather()
-        try await memory.unstage(keys, in: run)
+        try await memory.hasten(keys, in: run)
+    }
+
+    func presenceMarks(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [PresenceMark] {
+        try await weather()
+        return try await memory.presenceMarks(of: kind, in: school, after: after, limit: limit)
+    }
+
+    func unlinkedKeys(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [SourceKey] {
+        try await weather()
+        return try await memory.unlinkedKeys(of: kind, in: school, after: after, limit: limit)
     }
 
     func presentLinks(
