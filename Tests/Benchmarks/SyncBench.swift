@@ -29,7 +29,7 @@ struct SyncBench {
         say("CPU of one person, \(sizes[0]) to \(sizes[all.count - 1]) staff")
         for (name, path) in [
             ("the read", \Lines.read), ("first load", \.first), ("nothing changed", \.unchanged),
-            ("5 % changed", \.changed),
+            ("5 percent changed", \.changed),
         ] {
             let growth = large[keyPath: path].cpuOfOne / max(small[keyPath: path].cpuOfOne, 0.001)
             say(
