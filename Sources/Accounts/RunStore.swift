@@ -184,7 +184,7 @@ public struct PresenceMark: Sendable, Hashable {
 
 /// Where batches keep what they have read and not yet applied, so that it need not fit in memory.
 ///
-/// `update`, `stage`, `hasten`, `staged` and `keep` throw `stale` for a run that is kept as anything but
+/// `update`, `stage`, `hasten`, both `staged` and `keep` throw `stale` for a run that is kept as anything but
 /// running, or not at all: it was taken over, and must not go on as if it were not. What is staged
 /// is forgotten by `AccountStore.apply`, with the change that came of it.
 public protocol RunStore: Sendable {
@@ -217,6 +217,14 @@ public protocol RunStore: Sendable {
     /// Up to `limit` staged observations that no change set has taken yet, linked ones first, then
     /// by their turn, then by the id of their record.
     func staged(in run: RunID, limit: Int) async throws(StoreError) -> [StagedObservation]
+
+    /// Up to `limit` staged observations in a fixed order after `after`: to look at
+    /// all of them without taking any.
+    func staged(
+        in run: RunID,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [StagedObservation]
 
     /// Keeps what a run does not do but leaves to a person, beside what it staged; a record kept
     /// twice keeps the later.

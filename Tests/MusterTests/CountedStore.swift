@@ -165,6 +165,14 @@ extension CountedStore {
         }
     }
 
+    func staged(
+        in run: RunID,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [StagedObservation] {
+        try await memory.staged(in: run, after: after, limit: limit)
+    }
+
     func staged(in run: RunID, limit: Int) async throws(StoreError) -> [StagedObservation] {
         let taken = try await memory.staged(in: run, limit: limit)
         staging.withLock { $0.mostTaken = max($0.mostTaken, taken.count) }

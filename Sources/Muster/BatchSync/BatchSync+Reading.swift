@@ -127,18 +127,17 @@ extension BatchSync {
         var named: [SourceKey] = []
         let ended = try await ended(fresh, marks, of: part.connection.tenant)
         for observation in fresh {
-            part.weigh(observation)
             let mark = marks[observation.key]
+            part.note(observation, isLinked: mark != nil)
             if let mark, mark.standsFor(observation, rules: rules, on: today) {
                 result.unchanged += 1
                 continue
             }
-            if case .left(let evidence) = observation.standing, mark != nil {
-                if ended[observation.key] == .left(evidence) {
-                    result.unchanged += 1
-                    continue
-                }
-                if ended[observation.key] == nil { part.noteLeaver(observation.key.id) }
+            if case .left(let evidence) = observation.standing, mark != nil,
+                ended[observation.key] == .left(evidence)
+            {
+                result.unchanged += 1
+                continue
             }
             if mark == nil { named += part.name(managersOf: observation) }
             staged.append(
@@ -150,7 +149,7 @@ extension BatchSync {
             )
         }
         guard !staged.isEmpty else { return }
-        part.staged += staged.count
+        part.noteStaged(staged.count)
         for index in staged.indices where !staged[index].isLinked {
             staged[index].turn = part.turn(of: staged[index].observation)
         }

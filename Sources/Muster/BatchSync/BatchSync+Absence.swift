@@ -1,0 +1,176 @@
+import Accounts
+import Reconciliation
+import Roster
+
+// Who was not in the list.
+extension BatchSync {
+    /// Judges, after complete full reads only, who was not in the lists.
+    func judgeAbsence(
+        _ parts: [SyncPart],
+        _ result: inout SyncResult
+    ) async throws(SyncFailure) {
+        var counts: [(absent: Int, due: Int)] = []
+        for part in parts { counts.append(try await countAbsences(part)) }
+        let total = counts.reduce(0) { $0 + $1.due }
+        for (part, count) in zip(parts, counts) where count.absent > 0 {
+            if try await isTooMany(count.due, ofTenant: total, part) {
+                try await hold(count.due, part, &result)
+                continue
+            }
+            try await forEachAbsent(part) { links throws(SyncFailure) in
+                if part.isPreview {
+                    try await rehearse(absent: links, part, &result)
+                } else {
+                    try await apply(absent: links, part, &result)
+                }
+            }
+        }
+    }
+
+    private func hold(
+        _ due: Int,
+        _ part: SyncPart,
+        _ result: inout SyncResult
+    ) async throws(SyncFailure) {
+        try await forEachAbsent(part, dueOnly: true) { links throws(SyncFailure) in
+            let records = links.map { PlannedRecord(observation: $0.last, isAbsent: true) }
+            try await keep(records, of: part, &result)
+        }
+        result.explain("\(due) people of \(part.school.name) are missing from the list of the MIS")
+        if !part.isPreview { result.hold(due) }
+    }
+
+    /// A guard: more than five people and, among twenty or more, more than a tenth, those included
+    /// whom logins suspended since the last good run.
+    private func isTooMany(
+        _ due: Int,
+        ofTenant total: Int,
+        _ part: SyncPart
+    ) async throws(SyncFailure) -> Bool {
+        guard due > 0 else { return false }
+        // Inferred from a list, leaving has one limit for all kinds of people.
+        return !LossGuard.held(
+            [.access: due],
+            ofTenant: [.access: total],
+            by: try await tally(of: part),
+            kind: .staff
+        ).isEmpty
+    }
+
+    /// How many present links the run did not see, and of how many the absence is judged now.
+    private func countAbsences(
+        _ part: SyncPart
+    ) async throws(SyncFailure) -> (absent: Int, due: Int) {
+        var (absent, due) = (0, 0)
+        let judgement = AbsenceJudgement(part, at: workshop.clock.now())
+        guard judgement.isPossible else { return (0, 0) }
+        try await forEachMark(part) { marks throws(SyncFailure) in
+            for mark in marks where judgement.isAbsent(mark) {
+                absent += 1
+                if judgement.isDue(mark) { due += 1 }
+            }
+        }
+        return (absent, due)
+    }
+
+    /// Present links whose record the run did not see, or that no longer meet a criterion.
+    private func forEachAbsent(
+        _ part: SyncPart,
+        dueOnly: Bool = false,
+        _ body: ([Link]) async throws(SyncFailure) -> Void
+    ) async throws(SyncFailure) {
+        let judgement = AbsenceJudgement(part, at: workshop.clock.now())
+        try await forEachMark(part) { marks throws(SyncFailure) in
+            var request = ViewRequest(tenant: part.connection.tenant)
+            for mark in marks where judgement.isAbsent(mark) {
+                if !dueOnly || judgement.isDue(mark) { request.keys.insert(mark.key) }
+            }
+            guard !request.keys.isEmpty else { return }
+            let wanted = request
+            let view = try await stored { () throws(StoreError) in
+                try await workshop.store.view(wanted)
+            }
+            // A login may have come between the mark and the view.
+            let links = view.links.values.filter {
+                wanted.keys.contains($0.key) && $0.state.isPresent
+            }
+            if !links.isEmpty { try await body(links.sorted { $0.key.id < $1.key.id }) }
+        }
+    }
+
+    /// How many had each field before the first list was read: logins may have brought people.
+    func filledBefore(_ part: SyncPart) async throws(SyncFailure) -> [SourceField: Int] {
+        var filled: [SourceField: Int] = [:]
+        try await forEachPresent(part) { links throws(SyncFailure) in
+            for field in links.flatMap(\.last.filledFields) { filled[field, default: 0] += 1 }
+        }
+        return filled
+    }
+
+    func presentCount(_ part: SyncPart) async throws(SyncFailure) -> Int {
+        var count = 0
+        try await forEachMark(part) { marks throws(SyncFailure) in count += marks.count }
+        return count
+    }
+
+    /// Present links, read whole.
+    func forEachPresent(
+        _ part: SyncPart,
+        _ body: ([Link]) async throws(SyncFailure) -> Void
+    ) async throws(SyncFailure) {
+        var after: SourceKey?
+        repeat {
+            let (kind, key, last) = (part.kind, part.key, after)
+            let links = try await stored { () throws(StoreError) in
+                try await workshop.store.presentLinks(of: kind, in: key, after: last, limit: 500)
+            }
+            try await body(links)
+            after = links.last?.key
+        } while after != nil
+    }
+
+    private func forEachMark(
+        _ part: SyncPart,
+        _ body: ([PresenceMark]) async throws(SyncFailure) -> Void
+    ) async throws(SyncFailure) {
+        var after: SourceKey?
+        repeat {
+            let (kind, key, last) = (part.kind, part.key, after)
+            let marks = try await stored { () throws(StoreError) in
+                try await workshop.store.presenceMarks(of: kind, in: key, after: last, limit: 500)
+            }
+            try await body(marks)
+            after = marks.last?.key
+        } while after != nil
+    }
+}
+
+/// Who counts as missing from the list of one part of a run.
+private struct AbsenceJudgement {
+    private let part: SyncPart
+    private let now: Timestamp
+    private let isFrozen: Bool
+
+    init(_ part: SyncPart, at now: Timestamp) {
+        self.part = part
+        self.now = now
+        isFrozen = part.policy.isFrozen(on: SchoolCalendar.day(at: now, in: part.school.timeZone))
+    }
+
+    /// Whether what was read can tell who is absent.
+    var isPossible: Bool { part.isComplete && !part.isRenumbered }
+
+    func isAbsent(_ mark: PresenceMark) -> Bool {
+        // Of a record that could not be read it is not known whether it meets the criteria; and a
+        // login may have found somebody who came after her page was read.
+        part.hasSeen(mark.key.id)
+            ? mark.isOutOfScope && !part.hasUnreadable
+            : mark.sequence < part.firstSequence ?? .max
+    }
+
+    /// Whether the absence is judged now, the record being absent.
+    func isDue(_ mark: PresenceMark) -> Bool {
+        guard !isFrozen else { return false }
+        return mark.missingSince.map { now.since($0) >= Planner.absenceInterval } ?? false
+    }
+}
