@@ -29,6 +29,7 @@ soak: packages ## Run 10,000 made-up school years, or MUSTER_SIMULATION_SEEDS of
 	@SWIFT_DETERMINISTIC_HASHING=1 MUSTER_SIMULATION_SEEDS="$${MUSTER_SIMULATION_SEEDS:-10000}" \
 		nice swift test --skip-build --filter SimulationTests
 
+# MUSTER_BENCH_STAFF=1000000 measures Sync Data with a million people instead; it takes half an hour.
 bench: packages ## Measure logins and Sync Data, in one run, as ratios
 	@MUSTER_BENCH=1 swift build -c release --product muster --scratch-path .build-bench
 	@MUSTER_BENCH=1 swift build -c release --product bench --scratch-path .build-bench

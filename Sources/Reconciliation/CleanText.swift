@@ -24,7 +24,11 @@ public enum TextProblem: Error, Sendable, Hashable {
 enum CleanText {
     /// A name, title or other short text; nil for one that is blank.
     static func line(_ raw: String, limit: Int) throws(TextProblem) -> String? {
-        let text = isPlain(raw) ? raw : singleSpaced(raw)
+        if isPlain(raw) {
+            guard raw.utf8.count <= limit else { throw .tooLong(limit: limit) }
+            return raw
+        }
+        let text = singleSpaced(raw)
         if text.isEmpty { return nil }
         guard text.unicodeScalars.allSatisfy({ !isControl($0) }) else { throw .controlCharacter }
         guard text.unicodeScalars.count <= limit else { throw .tooLong(limit: limit) }
@@ -34,9 +38,11 @@ enum CleanText {
     /// An e-mail address in the form in which addresses compare: NFC and lower case.
     static func email(_ raw: String) throws(TextProblem) -> String? {
         // Two addresses that look alike must not be two accounts.
-        guard raw.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .format }) else {
-            throw .notAnEmail
+        let isFormatted = raw.unicodeScalars.contains {
+            // No letter of ASCII is one, and looking a letter up takes long.
+            !$0.isASCII && $0.properties.generalCategory == .format
         }
+        guard !isFormatted else { throw .notAnEmail }
         guard let line = try line(raw, limit: 254) else { return nil }
         // Asked of the text as it came: in NFC a disguised letter looks like the real one.
         guard EmailAddress.compared(raw) != nil, let text = EmailAddress.compared(line) else {
@@ -45,9 +51,15 @@ enum CleanText {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, (1...64).contains(parts[0].unicodeScalars.count),
             parts[1].contains("."), !parts[1].hasPrefix("."), !parts[1].hasSuffix("."),
-            text.allSatisfy({ !$0.isWhitespace && !"<>()[],;:\\\"".contains($0) })
+            text.unicodeScalars.allSatisfy({ !isForbidden($0) })
         else { throw .notAnEmail }
         return text
+    }
+
+    /// Whether no address has it: white space, and what sets addresses apart.
+    private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
+        guard scalar.isASCII else { return scalar.properties.isWhitespace }
+        return scalar.value <= 0x20 || "<>()[],;:\\\"".unicodeScalars.contains(scalar)
     }
 
     /// A name reduced to what must agree between two spellings of it.

@@ -146,7 +146,9 @@ extension SQLiteStore: RunStore {
             try db.run(
                 """
                 UPDATE staged SET turn = ?2
-                WHERE run = ?1 AND turn > ?2 AND record IN (SELECT value FROM json_each(?3))
+                WHERE turn > ?2 AND id IN (
+                    SELECT s.id FROM json_each(?3) AS j
+                    CROSS JOIN staged AS s ON s.run = ?1 AND s.record = j.value)
                 """,
                 [run.value, turn, JSONList.of(keys.compactMap(records.id))]
             )

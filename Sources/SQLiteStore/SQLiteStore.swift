@@ -23,6 +23,8 @@ public final class SQLiteStore: Sendable {
         public var busyTimeout: Duration = .seconds(5)
         /// How many reads may go on at the same time.
         public var readers = 4
+        /// The memory that each connection may hold pages in, in KiB.
+        public var cacheSize = 16_384
         /// Told the text of every statement before it runs, without its arguments.
         public var statementTrace: (@Sendable (String) -> Void)?
         /// The size the file may reach, in pages of 4096 bytes; nil for what the disk holds.

@@ -10,13 +10,13 @@ enum BareInsert {
     private static let tables = ["record", "account", "class", "link", "membership"]
     private static let rowsInTransaction = 5000
 
-    static func measure(from source: String, into target: String) async throws -> Measurement {
+    static func measure(from source: String, into target: String) throws -> Measurement {
         do { _ = try SQLiteStore(path: target) }
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
         let loaded = try DatabaseQueue(path: source, configuration: configuration)
         let empty = try DatabaseQueue(path: target, configuration: configuration)
-        try await empty.writeWithoutTransaction { db in
+        try empty.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = NORMAL")
             for name in try String.fetchAll(
                 db,
@@ -25,7 +25,7 @@ enum BareInsert {
         }
         var total = Measurement()
         for table in tables {
-            try await loaded.read { db in
+            try loaded.read { db in
                 let rows = try Row.fetchCursor(db, sql: "SELECT * FROM \(table)")
                 while case let batch = try take(rows), !batch.isEmpty {
                     let start = (ContinuousClock.now, usedCPU())

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Muster
 
 /// What one piece of work took, in a process that did nothing else.
 struct Measurement: Codable {

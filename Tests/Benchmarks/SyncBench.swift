@@ -26,21 +26,24 @@ struct SyncBench {
         var all: [Lines] = []
         for size in sizes { all.append(try await measure(size)) }
         guard let small = all.first, let large = all.last, all.count > 1 else { return }
+        // What the read grows by is the machine's doing: it knows nothing of the school's size.
+        let drift = large.read.cpuOfOne / max(small.read.cpuOfOne, 0.001)
         say("CPU of one person, \(sizes[0]) to \(sizes[all.count - 1]) staff")
         for (name, path) in [
             ("the read", \Lines.read), ("first load", \.first), ("nothing changed", \.unchanged),
-            ("5 % changed", \.changed),
+            ("5 percent changed", \.changed),
         ] {
             let growth = large[keyPath: path].cpuOfOne / max(small[keyPath: path].cpuOfOne, 0.001)
             say(
                 String(
-                    format: "  \(name): %.0f to %.0f us, %.2f x",
+                    format: "  \(name): %.0f to %.0f us, %.2f x, beside the read %.2f x",
                     small[keyPath: path].cpuOfOne,
                     large[keyPath: path].cpuOfOne,
-                    growth
+                    growth,
+                    growth / drift
                 )
             )
-            aim("linear within 15 %", growth < 1.15)
+            if path != \.read { aim("linear within 15 %", growth / drift < 1.15) }
         }
     }
 

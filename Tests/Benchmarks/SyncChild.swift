@@ -24,7 +24,7 @@ enum SyncChild {
             measured = try await desk.sync(store: arguments[4])
             await desk.transport.stop()
         case ("insert", 3):
-            measured = try await BareInsert.measure(from: arguments[1], into: arguments[2])
+            measured = try BareInsert.measure(from: arguments[1], into: arguments[2])
         default: throw BenchTrouble("The bench asked itself for something unknown.")
         }
         print(String(decoding: try JSONEncoder().encode(measured), as: UTF8.self))

@@ -18,6 +18,17 @@ final class CountedStore: MusterStore {
     let memory: MemoryStore
     private let state = Mutex(Counts())
     private let faults = Mutex<[StoreError]>([])
+    /// How many observations were staged, and the most that were handed over at once.
+    struct Staging: Equatable {
+        var staged = 0
+        var mostStaged = 0
+        var mostTaken = 0
+        var mostApplied = 0
+    }
+
+    let staging = Mutex(Staging())
+    /// Waited for before anything is staged.
+    let beforeStaging = Mutex<@Sendable () async -> Void>({})
     /// Runs as they were updated, in order.
     let updates = Mutex<[Run]>([])
 
@@ -45,6 +56,7 @@ final class CountedStore: MusterStore {
             $0.accounts += changes.accounts.count
             $0.links += changes.links.count
         }
+        staging.withLock { $0.mostApplied = max($0.mostApplied, changes.links.count) }
         try await memory.apply(changes)
     }
 
@@ -145,7 +157,12 @@ extension CountedStore {
     }
 
     func stage(_ observations: [StagedObservation], in run: RunID) async throws(StoreError) {
+        await beforeStaging.withLock(\.self)()
         try await memory.stage(observations, in: run)
+        staging.withLock {
+            $0.staged += observations.count
+            $0.mostStaged = max($0.mostStaged, observations.count)
+        }
     }
 
     func staged(
@@ -157,7 +174,9 @@ extension CountedStore {
     }
 
     func staged(in run: RunID, limit: Int) async throws(StoreError) -> [StagedObservation] {
-        try await memory.staged(in: run, limit: limit)
+        let taken = try await memory.staged(in: run, limit: limit)
+        staging.withLock { $0.mostTaken = max($0.mostTaken, taken.count) }
+        return taken
     }
 
     func keep(_ records: [PlannedRecord], for run: RunID) async throws(StoreError) {

@@ -66,6 +66,8 @@ struct StoreFile: Sendable {
                 }
             }
             try refuseStrangers(db, newest: newest)
+            // In KiB: of a large school the default holds not even the inner pages of the indexes.
+            try db.execute(sql: "PRAGMA cache_size = -\(settings.cacheSize)")
             if let pages = settings.maximumPages {
                 try db.execute(sql: "PRAGMA max_page_count = \(pages)")
             }

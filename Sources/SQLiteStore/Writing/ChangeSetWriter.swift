@@ -47,7 +47,11 @@ struct ChangeSetWriter {
         try Run.requireGoingOn(run, in: db)
         try records.find(changes.unstaged)
         try db.run(
-            "DELETE FROM staged WHERE run = ? AND record IN (SELECT value FROM json_each(?))",
+            """
+            DELETE FROM staged WHERE id IN (
+                SELECT s.id FROM json_each(?2) AS j
+                CROSS JOIN staged AS s ON s.run = ?1 AND s.record = j.value)
+            """,
             [run.value, JSONList.of(changes.unstaged.compactMap(records.id))]
         )
     }
