@@ -82,9 +82,7 @@ struct History {
         }
         guard !played.isUncertain else { return }
         checkFields(played, before, after, stage)
-        var mayCreate = true
-        if case .login(_, _, let method, _) = act { mayCreate = method == .sso }
-        try await checkAgain(played, mayCreate, on: stage)
+        try await checkAgain(played, on: stage)
     }
 
     private mutating func end(on stage: Stage) async throws {
@@ -103,7 +101,6 @@ struct History {
 
     private mutating func checkAgain(
         _ played: Played,
-        _ mayCreate: Bool,
         on stage: Stage
     ) async throws {
         let links = try await stage.held().links
@@ -115,7 +112,7 @@ struct History {
                 let isLate = world.isTrust || links.values.contains { $0.state == .absent }
                 return links[key] != nil || !isLate
             }
-        let (changes, plans) = try await stage.draft(keys, mayCreate: mayCreate)
+        let (changes, plans) = try await stage.draft(keys, mayCreate: played.mayCreate)
         coverage.count(plans)
         let isEmpty =
             changes.accounts.isEmpty && changes.links.isEmpty && changes.classes.isEmpty

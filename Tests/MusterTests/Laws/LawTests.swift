@@ -1,4 +1,8 @@
+import Accounts
+import Muster
+import MusterTesting
 import Reconciliation
+import Roster
 import Testing
 
 /// The laws of the engine over generated histories, played through logins, batches and edits.
@@ -16,6 +20,32 @@ import Testing
         let broken = report.violations.filter { $0.law == law }
         for violation in broken.prefix(3) { Issue.record("\(says): \(violation)") }
         #expect(broken.map(\.seed) == [], "seeds of histories that break: \(says)")
+    }
+
+    /// What law 1 once took for a broken promise of the engine's.
+    @Test func `whose address leads to a record that gave it up makes no account of that record`()
+        async throws
+    {
+        let stage = try await Stage()
+        let holder = Observation.staff("p3", email: "old@school.example")
+        let parked = Observation.staff("p4", email: "passed.on@school.example")
+        _ = try await stage.play(.list(holder))
+        _ = try await stage.play(.sync(Act.Reading(pageSize: 3, order: 1)))
+        _ = try await stage.play(.list(parked))
+        let byEmail = Act.login(parked.key, byEmail: true, .password, .record)
+        #expect(try await stage.play(byEmail).mayCreate == false)
+        _ = try await stage.play(.list(holder.with { $0.email = parked.email }))
+        _ = try await stage.play(.list(parked.with { $0.email = .value("new@school.example") }))
+        let login = Act.login(holder.key, byEmail: true, .sso, .record)
+        let played = try await stage.play(login)
+        #expect(played.seen == [parked.key] && !played.mayCreate)
+        #expect(try await stage.held().links[parked.key] == nil)
+        let (changes, _) = try await stage.draft(played.seen, mayCreate: played.mayCreate)
+        #expect(changes.accounts.isEmpty && changes.links.isEmpty)
+        _ = try await stage.play(.pass(hours: 1))
+        let again = try await stage.play(login)
+        #expect(again.login?.decision == .allow && again.login?.outcome == .refreshed)
+        #expect(try await stage.held().account(of: holder.key)?.email == parked.email.value)
     }
 
     @Test func `every rule decided often enough`() async {

@@ -48,6 +48,8 @@ struct Played {
     var isIdle = false
     /// Whether it is not known who was seen.
     var isUncertain = false
+    /// Whether whoever was seen without an account may have got one.
+    var mayCreate = true
 }
 
 /// Premises on which acts are played, through the doors that hosts use.
@@ -101,10 +103,9 @@ final class Stage {
             // A source that does not answer a look-up does not list anybody either.
             $0.readsChanges = isAnswered
         }
-        var loginKey = LoginKey.sourceID(key.id)
-        if byEmail, let email = premises.source.script.people[key]?.email.value {
-            loginKey = .email(email)
-        }
+        let people = premises.source.script.people
+        let email = byEmail ? people[key]?.email.value : nil
+        let loginKey = email.map(LoginKey.email) ?? .sourceID(key.id)
         let before = premises.source.asked.count
         let result = try await premises.login(
             loginKey,
@@ -116,11 +117,14 @@ final class Stage {
             $0.readsChanges = true
         }
         var played = Played(login: result)
+        played.mayCreate = method == .sso
         let asked = premises.source.asked.dropFirst(before)
         if case .record = answer, case .lookUp(let record, _)? = asked.first,
-            premises.source.script.people[record] != nil
+            let seen = people[record]
         {
             played.seen = [record]
+            // The address may lead to the record of somebody who gave it up: that is not who came.
+            if byEmail, seen.claimedEmail != people[key]?.claimedEmail { played.mayCreate = false }
         } else {
             // Nobody known by that name: whoever changed at the school was read to find her.
             played.isUncertain = asked.contains { if case .page = $0 { true } else { false } }

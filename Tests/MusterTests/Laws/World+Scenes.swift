@@ -22,7 +22,7 @@ extension World {
         let key = pick(changing)
         let other = pick(changing.filter { $0.school == key.school })
         switch Int.random(in: 0..<16, using: &generator) {
-        case 0: return sceneOfEdit(key)
+        case 0, 15: return sceneOfEdit(key)
         case 13: return sceneOfPin(key)
         case 14: return sceneOfUndo(key)
         case 1: return sceneOfAbsence(key)
