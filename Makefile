@@ -24,10 +24,11 @@ test: packages ## Check the format, build with all checks, run every test
 	@swift build --build-tests $(CHECK)
 	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 swift test --skip-build
 
-soak: packages ## Run 10,000 made-up school years, or MUSTER_SIMULATION_SEEDS of them
+soak: packages ## Run 10,000 made-up school years (or MUSTER_SIMULATION_SEEDS) and 100,000 records with faults
 	@swift build --build-tests
 	@SWIFT_DETERMINISTIC_HASHING=1 MUSTER_SIMULATION_SEEDS="$${MUSTER_SIMULATION_SEEDS:-10000}" \
 		nice swift test --skip-build --filter SimulationTests
+	@MUSTER_BAD_RECORDS=100000 nice swift test --skip-build --filter BadInputTests
 
 # MUSTER_BENCH_STAFF=1000000 measures Sync Data with a million people instead; it takes half an hour.
 bench: packages ## Measure logins and Sync Data, in one run, as ratios

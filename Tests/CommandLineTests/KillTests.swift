@@ -51,6 +51,84 @@ private let school = EmulatorConfiguration(employees: 240, students: 0, port: 0)
         #expect(try await Self.undisturbed() == content)
     }
 
+    /// A school in which everybody changes after the first sync; what is done then is cut off.
+    private static func changed() async throws -> (scene: Scene, people: Int) {
+        let scene = try await Scene.connected(school)
+        let first = try await scene.json("sync", "acorn")
+        for person in try scene.emulator.employees(school: scene.school) {
+            try scene.emulator.change(school: scene.school, employee: person.id) {
+                $0.forename = .set("Robin")
+            }
+        }
+        return (scene, try #require(first["seen"].number.map(Int.init)))
+    }
+
+    private static func content(_ scene: Scene) async throws -> NaturalContent {
+        NaturalContent(try await scene.json("list", "acorn"))
+    }
+
+    /// Runs a command on a terminal, a person in each transaction, and kills it once it says so.
+    private static func kill(
+        _ arguments: [String],
+        _ scene: Scene,
+        saying words: String
+    ) async throws {
+        let command = try scene.start(
+            arguments + ["--json"],
+            environment: ["MUSTER_SYNC_CHUNK": "1"],
+            onTerminal: true
+        )
+        #expect(await command.said(words))
+        command.kill()
+        #expect(await command.outcome().isSignalled)
+    }
+
+    @Test func `killed before the first page, a sync run again comes to the same`() async throws {
+        let scene = try await Scene.connected(school)
+        scene.emulator.clearRequests()
+        scene.emulator.add(Fault(.hold, pathContains: "/employees"))
+        let sync = try scene.start(["sync", "acorn", "--json"])
+        await scene.emulator.waitForRequests(4)
+        sync.kill()
+        #expect(await sync.outcome().isSignalled)
+        scene.emulator.clearFaults()
+        #expect(try await scene.json("sync", "acorn")["state"] == "completed")
+        #expect(try await Self.undisturbed() == Self.content(scene))
+    }
+
+    @Test func `killed between staging and applying, a sync run again comes to the same`()
+        async throws
+    {
+        let (scene, people) = try await Self.changed()
+        let before = try await Self.content(scene)
+        // The last page is staged; all of it is judged before anything of it is applied.
+        try await Self.kill(["sync", "acorn"], scene, saying: "\(people) of \(people)")
+        #expect(try await Self.content(scene) == before)
+        let (twin, _) = try await Self.changed()
+        let whole = try await twin.json("sync", "acorn")
+        let again = try await scene.json("sync", "acorn")
+        #expect(again["state"] == "completed" && again["changed"] == whole["changed"])
+        #expect(try await Self.content(scene) == Self.content(twin))
+    }
+
+    @Test func `an approval killed in the middle, given again, comes to the same`() async throws {
+        let (scene, _) = try await Self.changed()
+        let plan = try #require(try await scene.json("sync", "acorn", "--preview")["plan"].text)
+        let before = try await Self.content(scene)
+        try await Self.kill(["approve", plan], scene, saying: "Applying  20")
+        let left = try await Self.content(scene)
+        #expect(left != before)
+        let again = try await scene.json("approve", plan)
+        #expect(again["state"] == "completed")
+        #expect(try #require(again["skipped"].number) > 0, "those who were done")
+        let (twin, _) = try await Self.changed()
+        _ = try await twin.json("sync", "acorn")
+        let whole = try await Self.content(twin)
+        #expect(try await Self.content(scene) == whole)
+        #expect(left != whole)
+        #expect(try await scene.json("sync", "acorn")["changed"] == 0)
+    }
+
     @Test func `the service killed in the middle, a sync run again comes to the same`()
         async throws
     {

@@ -53,7 +53,10 @@ final class CutScene: Sendable {
             roles: ["Teacher"],
             managers: id == "101" || id.hasPrefix("3") ? [] : ["101"],
             classes: [ClassMembership(teachingClass: .example("10B"), role: .teacher)]
-        )
+        ).with {
+            // Long, so that a small school fills pages of the store.
+            $0.address = .value(String(repeating: "1 Mill Lane ", count: 20))
+        }
     }
 
     /// Names, addresses in exchange, line managers, classes, newcomers, leavers whom a guard holds,
@@ -85,8 +88,19 @@ final class CutScene: Sendable {
 
     private func path(_ name: String) -> String { folder.appending(path: name).path }
 
-    private func store(_ name: String) throws -> SQLiteStore {
-        try SQLiteStore(path: path(name))
+    private func store(
+        _ name: String,
+        _ change: (inout SQLiteStore.Settings) -> Void = { _ in }
+    ) throws -> SQLiteStore {
+        var settings = SQLiteStore.Settings()
+        change(&settings)
+        return try SQLiteStore(path: path(name), settings: settings)
+    }
+
+    /// The size of a store that nobody uses, in pages of 4096 bytes.
+    func pages(of name: String) throws -> Int {
+        let facts = try FileManager.default.attributesOfItem(atPath: path(name))
+        return ((facts[.size] as? NSNumber)?.intValue ?? 0) / 4096
     }
 
     private func copy(_ name: String, to other: String) throws {
@@ -99,13 +113,17 @@ final class CutScene: Sendable {
     }
 
     /// The store on which `deed` is done, as a file of its own.
-    func fresh(for deed: Deed, _ name: String) throws -> SQLiteStore {
+    func fresh(
+        for deed: Deed,
+        _ name: String,
+        _ change: (inout SQLiteStore.Settings) -> Void = { _ in }
+    ) throws -> SQLiteStore {
         switch deed {
         case .firstLoad: try copy("connected", to: name)
         case .sync, .preview: try copy("loaded", to: name)
         case .approve, .undo: try copy("held", to: name)
         }
-        return try store(name)
+        return try store(name, change)
     }
 
     /// Opens a store that another process left behind.
@@ -186,13 +204,15 @@ extension CutScene.Ended {
     }
 }
 
-private struct ScriptedDirectory: SourceDirectory {
+/// One scripted source for every connection.
+struct ScriptedDirectory: SourceDirectory {
     let source: ScriptedSource
 
     func source(of connection: Connection) async throws(SourceError) -> any RosterSource { source }
 }
 
-private struct StandingClock: MusterClock {
+/// A manual clock as the product sees it.
+struct StandingClock: MusterClock {
     let clock: ManualClock
 
     func now() -> Timestamp { clock.now() }
