@@ -52,17 +52,11 @@ extension BatchSync {
             held = part.heldBack(of: drafted)
             guard !held.records.isEmpty else { return drafted }
             // Before the step is done: nothing that waits may be lost by a kill in between.
-            let waiting = observations.filter { held.records.contains($0.key) }
-            try await workshop.store.keep(
-                waiting.map { PlannedRecord(observation: $0) },
-                for: part.run
-            )
+            try await workshop.store.keep(held.plan(of: believed), for: part.run)
             return try await self.drafted(held.remainder(of: believed), part)
         }
         result.count(step)
-        for observation in observations where held.records.contains(observation.key) {
-            result.waiting.add(PlannedRecord(observation: observation))
-        }
+        for record in held.plan(of: believed) { result.waiting.add(record) }
         result.hold(held.records.count)
     }
 

@@ -114,6 +114,11 @@ struct HeldBack {
     /// The records of everybody from whom something waits.
     var records: Set<SourceKey> { newcomers.union(losses.keys) }
 
+    /// What of the observations a person may approve: no more than was believed of them.
+    func plan(of observations: [Observation]) -> [PlannedRecord] {
+        observations.filter { records.contains($0.key) }.map { PlannedRecord(observation: $0) }
+    }
+
     /// What may be done of the observations.
     func remainder(of observations: [Observation]) -> [Observation] {
         observations.filter { !newcomers.contains($0.key) }.without(losses)

@@ -47,9 +47,14 @@ extension BatchSync {
         _ part: SyncPart,
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
+        // What is approved later is what is shown now, and no more than is believed.
+        var records = records
+        for index in records.indices {
+            records[index].observation = part.believed(records[index].observation)
+        }
         let given = try await givenAccounts(records.map(\.observation), part, &result)
         let step = try await draft(
-            records.map { part.believed($0.observation) },
+            records.map(\.observation),
             absent: [],
             confirmed: given,
             part

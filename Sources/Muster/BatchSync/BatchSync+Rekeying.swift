@@ -11,6 +11,7 @@ extension BatchSync {
         _ part: SyncPart,
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
+        let observations = observations.map(part.believed)
         let given = try await givenAccounts(observations, part, &result)
         let step = try await draft(observations, confirmed: given, part)
         let records = observations.compactMap { observation -> PlannedRecord? in

@@ -1,0 +1,145 @@
+import Accounts
+import MusterTesting
+import Roster
+import Testing
+
+@testable import Muster
+
+/// Ways round the guards: what a hostile or broken MIS could do that no single run shows.
+///
+/// A known issue is a way that is open still.
+@Suite struct AttackTests {
+    private func premises(
+        _ change: (inout Observation) -> Void = { _ in }
+    ) async throws -> Premises {
+        let premises = try await Premises()
+        for id in 101...140 {
+            var person = Observation.staff("\(id)", surname: "Name\(id)")
+            person.phone = .value("01632 960\(id)")
+            change(&person)
+            premises.source.put(person)
+        }
+        try await premises.syncAll()
+        premises.letFreshnessPass()
+        return premises
+    }
+
+    private func accounts(_ premises: Premises) async throws -> [Account] {
+        try await premises.store.accounts(in: .example, of: .standard).map(\.account)
+    }
+
+    @Test func `a field that vanished for all is not cleared by approving a plan without it`()
+        async throws
+    {
+        let premises = try await premises()
+        for id in 101...140 {
+            premises.source.change(.staff("\(id)")) { person in
+                person.phone = .empty
+                if id == 101 { person.surname = .value("Brown") }
+            }
+        }
+        let batch = BatchSync(premises.workshop)
+        let connection = try await premises.school().connection
+        let preview = await batch.run(connection, isPreview: true)
+        #expect(preview.planned.map(\.field) == [.surname])
+        let done = await batch.approve(try #require(preview.plan), at: connection)
+        #expect(done.state == .completed && done.changed == 1, "\(done.counts)")
+        let after = try await accounts(premises)
+        #expect(after.count { $0.phone == nil } == 0)
+        #expect(after.count { $0.surname == "Brown" } == 1)
+    }
+
+    @Test func `who is held loses nothing else by the approval than was believed`() async throws {
+        let premises = try await premises { $0.initials = .value("AB") }
+        for id in 101...140 {
+            premises.source.change(.staff("\(id)")) { person in
+                person.phone = .empty
+                if id <= 110 { person.initials = .empty }
+            }
+        }
+        let held = try await premises.syncAll()
+        #expect(held.state == .held && held.held == 10)
+        let batch = BatchSync(premises.workshop)
+        let plan = try #require(held.plan)
+        let done = await batch.approve(plan, at: try await premises.school().connection)
+        #expect(done.changed == 10, "\(done.counts)")
+        #expect(try await accounts(premises).count { $0.initials == nil } == 10)
+        #expect(try await accounts(premises).count { $0.phone == nil } == 0)
+    }
+
+    @Test func `a school that is connected anew is guarded by the accounts it had`() async throws {
+        let premises = try await premises()
+        let store = premises.store
+        try await store.remove(premises.connection.id)
+        let again = try await store.addConnection(.example()) { _ in [] }
+        for id in 101...140 {
+            var person = Observation.staff("\(id)", surname: "Name\(id)")
+            person.key = SourceKey(
+                school: SchoolKey(connection: again.id, school: SchoolKey.example.school),
+                kind: .staff,
+                id: "\(id)"
+            )
+            premises.source.put(person)
+        }
+        let result = try await premises.syncAll()
+        let key = SchoolKey(connection: again.id, school: SchoolKey.example.school)
+        let after = try await store.accounts(in: key, of: .standard).map(\.account)
+        withKnownIssue("A first load weighs nobody: whoever it joins may lose anything.") {
+            #expect(result.state == .held, "\(result)")
+            #expect(after.count { $0.phone == nil } == 0)
+        }
+    }
+
+    @Test func `leavers in small numbers run by run are too many together`() async throws {
+        let premises = try await premises()
+        for first in stride(from: 101, to: 140, by: 4) {
+            for id in first..<first + 4 {
+                premises.source.change(.staff("\(id)")) { $0.standing = .left(.notCurrent) }
+            }
+            premises.clock.advance(by: .seconds(600))
+            try await premises.syncAll()
+        }
+        let active = try await accounts(premises).count { $0.status == .active }
+        withKnownIssue("Only what logins took is counted from run to run.") {
+            #expect(active >= 30)
+        }
+    }
+
+    @Test func `a change of MIS by halves makes nobody a second account`() async throws {
+        let premises = try await premises()
+        for half in [101...120, 121...140] {
+            for id in half {
+                let key = SourceKey.staff("\(id)")
+                guard var person = premises.source.script.people[key] else { continue }
+                premises.source.remove(key)
+                person.key = .staff("9\(id)")
+                person.email = .value("n\(id)@new.example")
+                premises.source.put(person)
+            }
+            premises.clock.advance(by: .seconds(600))
+            try await premises.syncAll()
+        }
+        let count = try await accounts(premises).count
+        withKnownIssue("A half that comes anew is no more than half of those known.") {
+            #expect(count == 40)
+        }
+    }
+
+    @Test func `who was missing only while dates were frozen has not left when they are over`()
+        async throws
+    {
+        let premises = try await premises()
+        let today = SchoolCalendar.day(at: premises.clock.now(), in: "Europe/London")
+        try await premises.setPolicy { $0.freezes = [Term(start: nil, end: today)] }
+        for id in 101...104 { premises.source.remove(.staff("\(id)")) }
+        try await premises.syncAll()
+        premises.clock.advance(by: .seconds(86_400))
+        let result = try await premises.syncAll()
+        premises.clock.advance(by: .seconds(86_400))
+        let last = try await premises.syncAll()
+        withKnownIssue("A day that is frozen counts as the first of the two.") {
+            #expect(result.suspended == 0, "the first run that counts")
+            #expect(last.suspended == 4)
+        }
+    }
+}
