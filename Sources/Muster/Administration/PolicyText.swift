@@ -30,6 +30,7 @@ public enum PolicyText {
             ("login.staleHours", "hours after which an account is stale; none: never"),
             ("login.stale", "people whose account is stale: \(words(StaleLoginRule.self))"),
             ("batch.freshSeconds", "seconds a sync makes everybody fresh"),
+            ("firstSync", "a connection's first sync by itself: \(words(FirstSyncRule.self))"),
             ("role.NAME", "job titles, with commas, that give the right NAME"),
         ]
 
@@ -55,6 +56,7 @@ public enum PolicyText {
             ),
             ("login.stale", policy.staleLogins.rawValue),
             ("batch.freshSeconds", String(policy.batchFreshness.components.seconds)),
+            ("firstSync", policy.firstSync.rawValue),
         ]
         let rights = Set(policy.privileges.values.joined()).sorted()
         entries += rights.map { right in
@@ -101,6 +103,8 @@ public enum PolicyText {
         case "login.staleHours":
             policy.maximumStaleness =
                 isDefault || value == "none" ? nil : .seconds(try number(value, key) * 3600)
+        case "firstSync":
+            policy.firstSync = isDefault ? plain.firstSync : try word(value, key)
         case "batch.freshSeconds":
             policy.batchFreshness = isDefault ? .zero : .seconds(try number(value, key))
         default:

@@ -19,14 +19,14 @@ extension BatchSync {
         as id: RunID? = nil,
         progress: @Sendable (SyncProgress) -> Void = { _ in }
     ) async -> SyncResult {
-        await begin(connection, as: id) { run, result throws(SyncFailure) in
-            let made = try await stored { () throws(StoreError) in
+        await begin(connection, as: id, kind: .approval) { batch, run, result throws(SyncFailure) in
+            let made = try await batch.stored { () throws(StoreError) in
                 try await workshop.store.run(with: plan)
             }
             guard let made, made.connection == connection.id else { throw .unknownPlan(plan) }
             guard workshop.clock.now().since(made.endedAt ?? made.startedAt) <= SyncPlan.life
             else { throw .lapsedPlan(plan) }
-            let policy = try await stored { () throws(StoreError) in
+            let policy = try await batch.stored { () throws(StoreError) in
                 try await workshop.connections.policy(of: connection.tenant)
             }
             for school in connection.schools {
@@ -39,7 +39,7 @@ extension BatchSync {
                         run: run.id,
                         startedAt: run.startedAt
                     )
-                    try await carryOut(made.id, part, &result, progress)
+                    try await batch.carryOut(made.id, part, &result, progress)
                 }
             }
         }

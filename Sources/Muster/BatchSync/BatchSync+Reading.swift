@@ -20,11 +20,13 @@ extension BatchSync {
         repeat {
             let page = try await page(of: part, at: cursor, from: source, capabilities)
             part.firstSequence = part.firstSequence ?? page.sequence
+            clocks.note(page.page, of: part.kind, in: part.key)
             try await take(page.page, into: &part, rules: rules, &result)
             run.aliveAt = workshop.clock.now()
             run.counts = result.counts
             let alive = run
             try await stored { () throws(StoreError) in try await workshop.store.update(alive) }
+            pulse?.told(alive)
             progress(SyncProgress(stage: .reading, done: result.seen, total: counted))
             pages += 1
             guard pages < 100_000 else { throw .endless(pages: pages) }

@@ -40,8 +40,8 @@ final class LiveRuns: Sendable {
             guard !state.isStopping else { return nil }
             state.runs[id] = LiveRun(id: id, connection: connection.id, startedAt: now)
             state.going[connection.id] = id
-            // Unstructured on purpose: a sync outlives the request that began it. `finish` waits
-            // for it, and cancels it where it takes too long.
+            // Unstructured on purpose: a sync outlives the request that began it. `cancel` and
+            // `stop` cancel it, and `finish` waits for it.
             state.tasks[id] = Task {
                 let result = await self.work(connection, id) { self.note($0, of: id) }
                 self.end(id, with: result)
@@ -79,26 +79,29 @@ final class LiveRuns: Sendable {
         return isKnown ? stream : nil
     }
 
-    /// Begins no more runs and lets the watchers go.
+    /// Stops a run at its next safe point; false where this daemon does not run it now.
+    func cancel(_ id: RunID) -> Bool {
+        guard let task = state.withLock({ $0.tasks[id] }) else { return false }
+        task.cancel()
+        return true
+    }
+
+    /// Begins no more runs, stops those that go on at their next safe points, and lets the
+    /// watchers go.
     func stop() {
-        let watchers = state.withLock { state in
+        let (watchers, tasks) = state.withLock { state in
             state.isStopping = true
             let watchers = state.watchers.values.flatMap(\.values)
             state.watchers = [:]
-            return watchers
+            return (watchers, Array(state.tasks.values))
         }
+        for task in tasks { task.cancel() }
         for watcher in watchers { watcher.finish() }
     }
 
-    /// Waits for the runs that go on; a cancelled task cancels them too.
+    /// Waits for the runs that go on.
     func finish() async {
-        while let task = state.withLock({ $0.tasks.values.first }) {
-            await withTaskCancellationHandler {
-                await task.value
-            } onCancel: {
-                task.cancel()
-            }
-        }
+        while let task = state.withLock({ $0.tasks.values.first }) { await task.value }
     }
 
     private func note(_ progress: SyncProgress, of id: RunID) {

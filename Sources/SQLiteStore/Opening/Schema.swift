@@ -22,6 +22,8 @@ enum Schema {
         Migration(name: "subjects of hosts", sql: subjects),
         Migration(name: "what runs came to", sql: runCounts),
         Migration(name: "plans", sql: plans),
+        Migration(name: "kinds of runs", sql: runKinds),
+        Migration(name: "schedules", sql: schedules),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where

@@ -155,6 +155,8 @@ extension Settings {
         settings.attempts = number(.syncAttempts)
         settings.backOff = .milliseconds(number(.syncBackOffMS))
         settings.chunk = number(.syncChunk)
+        // A page may wait five minutes for its turn before its own time begins.
+        settings.silence = .seconds(max(600, number(.syncPageSeconds) + 420))
         return settings
     }
 
