@@ -117,10 +117,9 @@ struct Operation: Sendable, Hashable {
             let run = try #require(try begun.json()["run"].text)
             // Waits for its end.
             _ = try await client.send(.get, "/v1/runs/\(run)/events", key: .admin)
-            // Of another process, which died too long ago to stand in another run's way.
-            let old = Timestamp.example.advanced(by: .seconds(-1200))
-            let lost = Run(id: RunID(77), connection: daemon.connection.id, startedAt: old)
-            _ = try await daemon.store.begin(lost, aliveSince: old)
+            // Of another process.
+            var other = Run(id: RunID(77), connection: daemon.connection.id, startedAt: .example)
+            _ = try await daemon.store.begin(other, aliveSince: .example)
             let probe = Probe(account: account, run: run)
             for operation in self.operations {
                 for status in self.responses(of: operation).names where status != "default" {
@@ -147,6 +146,8 @@ struct Operation: Sendable, Hashable {
                     #expect(fault == nil, "\(operation) \(status): \(answer.text)")
                 }
             }
+            other.state = .failed
+            try await daemon.store.update(other)
         }
         let progress = Mutex<SyncProgress?>(nil)
         _ = await BatchSync(daemon.workshop).run(daemon.connection) { now in

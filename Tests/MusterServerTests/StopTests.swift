@@ -74,17 +74,27 @@ import Testing
         let gate = Gate()
         daemon.source.script { $0.everyAnswer = .held(gate) }
         let asked = daemon.source.requests
-        try await daemon.run { client, group in
-            async let answer = client.logIn()
-            try await daemon.source.requests(atLeast: asked + 1)
-            try await daemon.clock.sleepers(atLeast: 2)
-            daemon.clock.advance(by: .seconds(1))
-            #expect(try await answer.json()["outcome"] == "deferred")
-            await group.triggerGracefulShutdown()
-            while (try? RawConnection(port: client.port)) != nil {}
-            // The source's deadline and the limit of the stop.
-            try await daemon.clock.sleepers(atLeast: 2)
-            daemon.clock.advance(by: .seconds(5))
+        let isStopping = Watched(false)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                try await isStopping.wait { $0 }
+                // It is not known when it begins to count.
+                while !Task.isCancelled {
+                    daemon.clock.advance(by: .milliseconds(100))
+                    await Task.yield()
+                }
+            }
+            try await daemon.run { client, group in
+                async let answer = client.logIn()
+                try await daemon.source.requests(atLeast: asked + 1)
+                try await daemon.clock.sleepers(atLeast: 2)
+                daemon.clock.advance(by: .seconds(1))
+                #expect(try await answer.json()["outcome"] == "deferred")
+                await group.triggerGracefulShutdown()
+                while (try? RawConnection(port: client.port)) != nil {}
+                isStopping.update { $0 = true }
+            }
+            tasks.cancelAll()
         }
         #expect(gate.arrivals == 1)
     }

@@ -176,7 +176,7 @@ public enum PolicyText {
         return number
     }
 
-    private static func terms(_ value: String, _ key: String) throws(PolicyProblem) -> [Term] {
+    static func terms(_ value: String, _ key: String) throws(PolicyProblem) -> [Term] {
         var terms: [Term] = []
         for part in value.split(separator: ",") {
             let days = part.split(separator: ".", omittingEmptySubsequences: true)
@@ -193,7 +193,7 @@ public enum PolicyText {
         return terms
     }
 
-    private static func text(_ term: Term) -> String {
+    static func text(_ term: Term) -> String {
         "\(term.start.map(\.description) ?? "")..\(term.end.map(\.description) ?? "")"
     }
 }

@@ -48,6 +48,22 @@ public struct BatchSync: Sendable {
         }
     }
 
+    /// Does what `order` says, as the other `run` does.
+    public func run(
+        _ connection: Connection,
+        by order: SyncOrder,
+        as id: RunID? = nil,
+        progress: @Sendable (SyncProgress) -> Void = { _ in }
+    ) async -> SyncResult {
+        await run(
+            connection,
+            as: id,
+            onlyChanges: order.onlyChanges,
+            isPreview: order.isPreview,
+            progress: progress
+        )
+    }
+
     /// Runs `work` as the one run of its connection, from its beginning in the store to its end.
     func begin(
         _ connection: Connection,

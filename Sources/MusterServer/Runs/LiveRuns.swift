@@ -5,7 +5,7 @@ import Synchronization
 
 /// Runs a sync of one connection to its end.
 package typealias SyncWork =
-    @Sendable (Connection, RunID, @escaping @Sendable (SyncProgress) -> Void) async -> SyncResult
+    @Sendable (Connection, SyncOrder, RunID, @escaping @Sendable (SyncProgress) -> Void) async -> SyncResult
 
 /// The syncs that this daemon runs or ran lately: one at a time for each connection.
 final class LiveRuns: Sendable {
@@ -32,7 +32,10 @@ final class LiveRuns: Sendable {
     }
 
     /// Begins a sync of `connection`, or joins the one that goes on; nil where the server stops.
-    func press(_ connection: Connection) -> (run: RunID, isJoined: Bool)? {
+    func press(
+        _ connection: Connection,
+        _ order: SyncOrder = SyncOrder()
+    ) -> (run: RunID, isJoined: Bool)? {
         let id = RunID(workshop.identifiers.next())
         let now = workshop.clock.now()
         return state.withLock { state in
@@ -43,7 +46,7 @@ final class LiveRuns: Sendable {
             // Unstructured on purpose: a sync outlives the request that began it. `cancel` and
             // `stop` cancel it, and `finish` waits for it.
             state.tasks[id] = Task {
-                let result = await self.work(connection, id) { self.note($0, of: id) }
+                let result = await self.work(connection, order, id) { self.note($0, of: id) }
                 self.end(id, with: result)
             }
             return (id, false)

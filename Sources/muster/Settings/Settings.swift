@@ -203,6 +203,7 @@ extension Settings {
         settings.bodyTimeout = .seconds(number(.serveBodySeconds))
         settings.idleTimeout = .seconds(number(.serveIdleSeconds))
         settings.strangerIdleTimeout = .seconds(number(.serveStrangerIdleSeconds))
+        settings.keepsSchedules = number(.serveSchedules) == 1
         settings.drain = .seconds(number(.serveDrainSeconds))
         settings.stop = .seconds(number(.serveStopSeconds))
         return settings
