@@ -6,6 +6,8 @@ public enum Loss: Sendable, Hashable {
     case access
     /// Her login name changes or goes.
     case loginEmail
+    /// The names and the address all turn into others, as if the record were somebody else's.
+    case identity
     /// A right goes.
     case privilege
     /// A place in a class that has not ended goes.
@@ -18,6 +20,7 @@ public enum Loss: Sendable, Hashable {
         switch self {
         case .access: "access"
         case .loginEmail: "loginEmail"
+        case .identity: "identity"
         case .privilege: "privilege"
         case .membership: "membership"
         case .field(let field): "field.\(field.rawValue)"
@@ -29,6 +32,7 @@ public enum Loss: Sendable, Hashable {
         switch word {
         case "access": self = .access
         case "loginEmail": self = .loginEmail
+        case "identity": self = .identity
         case "privilege": self = .privilege
         case "membership": self = .membership
         default:

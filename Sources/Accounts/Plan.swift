@@ -19,10 +19,20 @@ public struct PlannedRecord: Sendable, Hashable {
     /// any version will do because the rest of the same answer was applied meanwhile.
     public var version: Int64?
 
+    /// The account that the record is given by whoever approves the plan; nil where it goes the
+    /// way of all records.
+    public var account: AccountID?
+
     /// What a plan would do with one record.
-    public init(observation: Observation, isAbsent: Bool = false, version: Int64? = nil) {
+    public init(
+        observation: Observation,
+        isAbsent: Bool = false,
+        version: Int64? = nil,
+        account: AccountID? = nil
+    ) {
         self.observation = observation
         self.isAbsent = isAbsent
         self.version = version
+        self.account = account
     }
 }

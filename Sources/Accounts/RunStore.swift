@@ -149,7 +149,7 @@ public struct StagedObservation: Sendable, Hashable {
 
 /// Where batches keep what they have read and not yet applied, so that it need not fit in memory.
 ///
-/// `update`, `stage`, `staged`, `unstage` and `keep` throw `stale` for a run that is kept as anything but
+/// `update`, `stage`, both `staged`, `unstage` and `keep` throw `stale` for a run that is kept as anything but
 /// running, or not at all: it was taken over, and must not go on as if it were not.
 public protocol RunStore: Sendable {
     /// Begins a run, unless one of the same connection that was alive after `aliveSince` goes on,
@@ -177,6 +177,14 @@ public protocol RunStore: Sendable {
 
     /// Up to `limit` staged observations that were not taken yet, linked ones first.
     func staged(in run: RunID, limit: Int) async throws(StoreError) -> [StagedObservation]
+
+    /// Up to `limit` staged observations in a fixed order after `after`: to look at
+    /// all of them without taking any.
+    func staged(
+        in run: RunID,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [StagedObservation]
 
     /// Forgets staged observations once they are planned and applied.
     func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError)

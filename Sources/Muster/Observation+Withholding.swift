@@ -1,6 +1,31 @@
+import Accounts
+import Reconciliation
 import Roster
 
 extension Observation {
+    /// The fields that state a value.
+    var filledFields: [SourceField] {
+        var fields: [SourceField] = []
+        if standing != .unstated { fields.append(.standing) }
+        if title.value != nil { fields.append(.title) }
+        if forename.value != nil { fields.append(.forename) }
+        if surname.value != nil { fields.append(.surname) }
+        if initials.value != nil { fields.append(.initials) }
+        if email.value != nil { fields.append(.email) }
+        if phone.value != nil { fields.append(.phone) }
+        if address.value != nil { fields.append(.address) }
+        if teachingStaff.value != nil { fields.append(.teachingStaff) }
+        if roles.value?.isEmpty == false { fields.append(.roles) }
+        if managers.value?.isEmpty == false { fields.append(.managers) }
+        if let classes = classes.value, !classes.isEmpty {
+            fields.append(.classes)
+            if classes.contains(where: { $0.teachingClass.subject != nil }) {
+                fields.append(.subjects)
+            }
+        }
+        return fields
+    }
+
     /// The fields that are stated as empty.
     var emptyFields: Set<SourceField> {
         var fields: Set<SourceField> = []
@@ -44,5 +69,16 @@ extension Observation {
             }
         }
         return result
+    }
+}
+
+extension [Observation] {
+    /// The observations with nothing said of what would bring `losses`; without those that must wait
+    /// as a whole.
+    func without(_ losses: [SourceKey: Set<Loss>]) -> [Observation] {
+        compactMap { observation in
+            guard let held = losses[observation.key] else { return observation }
+            return LossGuard.withheld(for: held).map(observation.withholding)
+        }
     }
 }

@@ -8,6 +8,13 @@ struct StepResult {
     var plans: [PersonPlan]
     /// What it was planned on.
     var seen: LocalView
+    /// The day it was planned for, in the school's time zone.
+    var today: Day
+
+    /// What it would take from the person behind `plan`.
+    func losses(of plan: PersonPlan) -> Set<Loss> {
+        LossGuard.losses(of: plan, in: changes, on: seen, today: today)
+    }
 }
 
 extension Workshop {
@@ -19,8 +26,9 @@ extension Workshop {
     func reconcile(
         _ observations: [Observation],
         absent: [Link] = [],
+        confirmed: [SourceKey: Confirmation] = [:],
         tenant: TenantID,
-        run: RunID,
+        run: RunID?,
         cause: Cause,
         planner: Planner,
         stagedIn staging: RunID? = nil,
@@ -33,6 +41,7 @@ extension Workshop {
             let drafted = try await draft(
                 observations,
                 absent: absent,
+                confirmed: confirmed,
                 tenant: tenant,
                 run: run,
                 cause: cause,
@@ -55,18 +64,21 @@ extension Workshop {
     func draft(
         _ observations: [Observation],
         absent: [Link] = [],
+        confirmed: [SourceKey: Confirmation] = [:],
         tenant: TenantID,
-        run: RunID,
+        run: RunID?,
         cause: Cause,
         planner: Planner,
         stagedIn staging: RunID? = nil
     ) async throws(StoreError) -> StepResult {
         var request = Planner.viewRequest(for: observations, tenant: tenant, run: staging)
         request.keys.formUnion(absent.map(\.key))
+        for case .account(let id) in confirmed.values { request.accounts.insert(id) }
         let view = try await store.view(request)
         var step = Reconciliation(
             observations,
             absent: absent,
+            confirmed: confirmed,
             planner: planner,
             view: view,
             tenant: tenant
@@ -75,7 +87,12 @@ extension Workshop {
             step.load(try await store.view(more))
         }
         let result = step.finish(run: run, cause: cause)
-        return StepResult(changes: result.changes, plans: result.plans, seen: view)
+        return StepResult(
+            changes: result.changes,
+            plans: result.plans,
+            seen: view,
+            today: planner.today
+        )
     }
 
     /// A planner for `school` at this moment.

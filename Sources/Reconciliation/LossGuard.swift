@@ -1,25 +1,51 @@
 public import Accounts
 public import Roster
 
-/// Stops logins from taking away, one by one, what a batch would not take from so many at once.
+/// Stops a batch, and logins one by one, from taking from many people at once what was theirs.
 public enum LossGuard {
-    /// What `changes` would take from `account`, by the change of that account itself.
+    /// What a step would take from the person behind `plan`, by the change of her own account.
     ///
-    /// A place in a class that another one of the same answer replaces is no loss.
-    public static func losses(of account: AccountID, in changes: ChangeSet) -> Set<Loss> {
-        guard let write = changes.accounts.first(where: { $0.after.id == account }),
+    /// A place in a class that another one of the same answer replaces is no loss, nor is one in a
+    /// class whose academic year is over. A line manager who goes because she left is none either:
+    /// that follows from her leaving, which is guarded itself.
+    /// - Parameters:
+    ///   - plan: One of the step's plans.
+    ///   - changes: What the step would write.
+    ///   - seen: What the step was planned on.
+    ///   - today: The day in the school's time zone.
+    /// - Returns: What she would lose.
+    public static func losses(
+        of plan: PersonPlan,
+        in changes: ChangeSet,
+        on seen: LocalView,
+        today: Day
+    ) -> Set<Loss> {
+        guard let account = plan.account,
+            let write = changes.accounts.first(where: { $0.after.id == account }),
             let before = write.before, before.status == .active
         else { return [] }
         let after = write.after
         guard after.status == .active else { return [.access] }
-        var losses: Set<Loss> = []
+        var losses = fieldLosses(before, after)
+        if plan.decision(on: .lineManager)?.reason == .managerLeft {
+            losses.remove(.field(.lineManager))
+        }
         if let email = before.email, after.email != email { losses.insert(.loginEmail) }
+        if isSomebodyElse(before, after) { losses.insert(.identity) }
         if !before.privileges.subtracting(after.privileges).isEmpty,
             !Set(before.privileges.map(\.name)).isSubset(of: after.privileges.map(\.name))
         {
             losses.insert(.privilege)
         }
-        if losesPlaces(before, after) { losses.insert(.membership) }
+        let stays = changes.links.first { $0.after.key == plan.key }?.after.last.classes.value ?? []
+        let ended = seen.links[plan.key].map { endedPlaces($0, besides: stays, on: today) }
+        if losesPlaces(before, after, besides: ended ?? 0) { losses.insert(.membership) }
+        return losses
+    }
+
+    /// Fields whose value goes, or turns into its opposite.
+    private static func fieldLosses(_ before: Account, _ after: Account) -> Set<Loss> {
+        var losses: Set<Loss> = []
         for field in Field.texts
         where before[text: field] != nil && after[text: field] == nil {
             losses.insert(.field(field))
@@ -27,37 +53,112 @@ public enum LossGuard {
         if before.lineManager != nil, after.lineManager == nil {
             losses.insert(.field(.lineManager))
         }
-        if before.teachingStaff == true, after.teachingStaff != true {
+        if let teaches = before.teachingStaff, after.teachingStaff != teaches {
             losses.insert(.field(.teachingStaff))
         }
         return losses
     }
 
-    private static func losesPlaces(_ before: Account, _ after: Account) -> Bool {
+    private static func isSomebodyElse(_ before: Account, _ after: Account) -> Bool {
+        [Field.forename, .surname, .email].allSatisfy { field in
+            guard let had = before[text: field], let has = after[text: field] else { return false }
+            return CleanText.folded(had) != CleanText.folded(has)
+        }
+    }
+
+    private static func losesPlaces(
+        _ before: Account,
+        _ after: Account,
+        besides ended: Int
+    ) -> Bool {
         let had = Set(before.memberships.map(\.classID))
         let has = Set(after.memberships.map(\.classID))
-        return had.subtracting(has).count > has.subtracting(had).count
+        return had.subtracting(has).count - ended > has.subtracting(had).count
+    }
+
+    /// How many of the classes that the source states no longer are of a year that is over.
+    private static func endedPlaces(
+        _ link: Link,
+        besides stays: [ClassMembership],
+        on today: Day
+    ) -> Int {
+        let gone = Set((link.last.classes.value ?? []).map(\.teachingClass.key))
+            .subtracting(stays.map(\.teachingClass.key))
+        return gone.count { key in
+            key.academicYear.map { AcademicYear.isOver($0, on: today) } ?? false
+        }
+    }
+
+    /// Those losses of a whole list that are too many.
+    /// - Parameters:
+    ///   - toll: How many people of the school and kind would lose what.
+    ///   - tenantToll: How many people of all schools that were read together would.
+    ///   - tally: What logins took before.
+    ///   - filled: How many had each field before; of those, too many may not lose theirs.
+    ///   - kind: The kind of person.
+    /// - Returns: What must wait for a person.
+    public static func held(
+        _ toll: [Loss: Int],
+        ofTenant tenantToll: [Loss: Int],
+        by tally: LossTally,
+        filled: [SourceField: Int] = [:],
+        kind: PersonKind
+    ) -> Set<Loss> {
+        let atSchool = tally.peopleAtSchool + tally.atSchool[.access, default: 0]
+        let ofTenant = tally.peopleOfTenant + tally.atTenant[.access, default: 0]
+        let losses = toll.filter { loss, count in
+            var people = atSchool
+            if case .field(let field) = loss, let filled = filled[field.source], filled > 0 {
+                people = min(people, filled)
+            }
+            return count > 0
+                && (isTooMany(count + tally.atSchool[loss, default: 0], of: people, loss, kind)
+                    || isTooMany(
+                        tenantToll[loss, default: 0] + tally.atTenant[loss, default: 0],
+                        of: ofTenant,
+                        loss,
+                        kind
+                    ))
+        }
+        return Set(losses.keys)
+    }
+
+    /// Whether a list makes too many accounts in a school that has been loaded before.
+    public static func isTooManyNew(_ created: Int, besides people: Int) -> Bool {
+        created > 5 && (people < 20 || created * 100 > people * 50)
     }
 
     /// Those of `losses` that are too many with what others lost before.
-    public static func held(_ losses: Set<Loss>, by tally: LossTally) -> Set<Loss> {
+    public static func held(
+        _ losses: Set<Loss>,
+        by tally: LossTally,
+        kind: PersonKind
+    ) -> Set<Loss> {
         // Who was suspended since is not there any more, but was one of those who are compared.
         let atSchool = tally.peopleAtSchool + tally.atSchool[.access, default: 0]
         let ofTenant = tally.peopleOfTenant + tally.atTenant[.access, default: 0]
         return losses.filter { loss in
-            isTooMany(tally.atSchool[loss, default: 0] + 1, of: atSchool, loss)
-                || isTooMany(tally.atTenant[loss, default: 0] + 1, of: ofTenant, loss)
+            isTooMany(tally.atSchool[loss, default: 0] + 1, of: atSchool, loss, kind)
+                || isTooMany(tally.atTenant[loss, default: 0] + 1, of: ofTenant, loss, kind)
         }
     }
 
     /// More than five people and, among twenty or more, more than the percentage of the loss.
-    public static func isTooMany(_ losing: Int, of people: Int, _ loss: Loss) -> Bool {
-        losing > 5 && (people < 20 || losing * 100 > people * percentage(of: loss))
+    ///
+    /// Of students whole years leave at once; nobody else does.
+    public static func isTooMany(
+        _ losing: Int,
+        of people: Int,
+        _ loss: Loss,
+        _ kind: PersonKind
+    ) -> Bool {
+        losing > 5 && (people < 20 || losing * 100 > people * percentage(of: loss, kind))
     }
 
-    private static func percentage(of loss: Loss) -> Int {
+    private static func percentage(of loss: Loss, _ kind: PersonKind) -> Int {
         switch loss {
-        case .access, .loginEmail: 10
+        case .access: kind == .student ? 40 : 10
+        case .loginEmail, .identity: 10
         case .privilege, .field: 20
         case .membership: 30
         }
@@ -69,7 +170,7 @@ public enum LossGuard {
         var fields: Set<SourceField> = []
         for loss in losses {
             switch loss {
-            case .access: return nil
+            case .access, .identity: return nil
             case .loginEmail: fields.insert(.email)
             // A right follows from a job title.
             case .privilege: fields.insert(.roles)

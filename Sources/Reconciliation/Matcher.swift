@@ -36,6 +36,27 @@ struct Matcher {
         return creation(releasedBy: nil)
     }
 
+    /// The same, after a person decided; she cannot make somebody of a record that is nobody's, nor
+    /// take an address from somebody present.
+    func match(
+        _ observation: Observation,
+        _ facts: Facts,
+        confirmed: Confirmation?,
+        in draft: Draft
+    ) -> Decision {
+        let found = match(observation, facts, in: draft)
+        guard let confirmed, reasonNotToImport(observation, facts) == nil else { return found }
+        switch confirmed {
+        case .account(let id):
+            return draft.accounts[id] == nil ? found : .join(id)
+        case .newAccount:
+            guard let holder = facts.email.value.flatMap(draft.holder) else {
+                return .create(releasedBy: nil)
+            }
+            return holder.status == .suspended(by: .sync) ? .create(releasedBy: holder.id) : found
+        }
+    }
+
     private func reasonNotToImport(
         _ observation: Observation,
         _ facts: Facts

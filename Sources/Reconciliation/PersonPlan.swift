@@ -58,4 +58,17 @@ public struct PersonPlan: Sendable, Hashable {
         self.outcome = outcome
         self.decisions = decisions
     }
+
+    /// The account the record stands for, if there is one.
+    public var account: AccountID? {
+        switch match {
+        case .linked(let id), .adopted(let id), .joined(let id), .created(let id): id
+        case .unlinked: nil
+        }
+    }
+
+    /// What was decided about `field`; nil where nothing had to be.
+    public func decision(on field: Field) -> FieldDecision? {
+        decisions.first { $0.field == field }
+    }
 }

@@ -6,6 +6,7 @@ extension Planner {
     func planUnlinked(
         _ observation: Observation,
         _ facts: Facts,
+        confirmed: Confirmation?,
         in draft: inout Draft
     ) -> PersonPlan {
         let key = observation.key
@@ -18,9 +19,8 @@ extension Planner {
             // Silence about the standing does not make somebody current who was not.
             return parked(observation, known.reason, known.candidates)
         }
-        switch Matcher(policy: policy, mayCreate: mayCreate)
-            .match(observation, facts, in: draft)
-        {
+        let matcher = Matcher(policy: policy, mayCreate: mayCreate)
+        switch matcher.match(observation, facts, confirmed: confirmed, in: draft) {
         case .unlinked(let reason, let candidates):
             draft.put(
                 UnlinkedRecord(
@@ -37,6 +37,7 @@ extension Planner {
         case .join(let account):
             let isFirst = draft.links(of: account).isEmpty
             let decisions = link(observation, facts, to: account, isNew: false, in: &draft)
+            if confirmed != nil { replaceLinks(of: account, by: key, in: &draft) }
             return PersonPlan(
                 key: key,
                 match: isFirst ? .adopted(account) : .joined(account),
@@ -95,6 +96,18 @@ extension Planner {
         if let manager = link.manager { draft.unsettledManagers.insert(manager) }
         chooseHome(of: account, in: &draft)
         return decideFields(facts, last: nil, on: link.key, isNew: isNew, in: &draft)
+    }
+
+    /// A person said that the record stands for the account now: its other records of the school
+    /// are those of an MIS that is no more, or of somebody who left and came back.
+    private func replaceLinks(of id: AccountID, by key: SourceKey, in draft: inout Draft) {
+        for link in draft.links(of: id)
+        where link.key != key && link.state.isPresent && link.key.school == key.school
+            && link.key.kind == key.kind
+        {
+            end(link, as: .absent, by: nil, reason: .linkEnded, in: &draft)
+        }
+        _ = restore(id, in: &draft)
     }
 
     /// A leaver's address becomes a former one of hers, so that a newcomer can have it.

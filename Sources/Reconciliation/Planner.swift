@@ -53,13 +53,18 @@ public struct Planner {
         return request
     }
 
-    /// Plans one observation into `draft`.
-    public func plan(_ observation: Observation, in draft: inout Draft) -> PersonPlan {
+    /// Plans one observation into `draft`; what a person `confirmed` about a record without an
+    /// account goes before every rule of matching.
+    public func plan(
+        _ observation: Observation,
+        confirmed: Confirmation? = nil,
+        in draft: inout Draft
+    ) -> PersonPlan {
         let facts = Facts(of: observation, on: today, policy: policy)
         if let link = draft.links[observation.key] {
             return plan(observation, facts, on: link, in: &draft)
         }
-        return planUnlinked(observation, facts, in: &draft)
+        return planUnlinked(observation, facts, confirmed: confirmed, in: &draft)
     }
 
     // MARK: A record with a link

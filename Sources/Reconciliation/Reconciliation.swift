@@ -18,10 +18,12 @@ public struct Reconciliation {
     private var plans: [PersonPlan]
     private let before: LocalView
 
-    /// Plans `observations`, and the absence of the people behind `absent`, on what `view` shows.
+    /// Plans `observations`, and the absence of the people behind `absent`, on what `view` shows;
+    /// `confirmed` is what a person decided about records without an account.
     public init(
         _ observations: [Observation],
         absent: [Link] = [],
+        confirmed: [SourceKey: Confirmation] = [:],
         planner: Planner,
         view: LocalView,
         tenant: TenantID
@@ -29,7 +31,9 @@ public struct Reconciliation {
         self.planner = planner
         before = view
         var draft = Draft(view, tenant: tenant)
-        plans = observations.map { planner.plan($0, in: &draft) }
+        plans = observations.map {
+            planner.plan($0, confirmed: confirmed[$0.key], in: &draft)
+        }
         for link in absent.compactMap({ draft.links[$0.key] }) {
             plans.append(
                 PersonPlan(

@@ -114,6 +114,28 @@ extension SQLiteStore: RunStore {
         }
     }
 
+    public func staged(
+        in run: RunID,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [StagedObservation] {
+        try await read { db in
+            try Run.requireGoingOn(run, in: db)
+            var records = RecordTable(db)
+            try records.find([after].compactMap(\.self))
+            var staged: [StagedObservation] = []
+            try db.forEach(
+                """
+                SELECT \(SourceKey.columns), s.email, s.linked, s.observation
+                FROM staged AS s CROSS JOIN record AS r ON r.id = s.record
+                WHERE s.run = ?1 AND s.record > ?2 ORDER BY s.record LIMIT ?3
+                """,
+                [run.value, after.flatMap(records.id) ?? 0, max(0, limit)]
+            ) { staged.append(try StagedObservation($0)) }
+            return staged
+        }
+    }
+
     public func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
         guard !keys.isEmpty else { return }
         try await write(.survivesCrash) { db in
@@ -151,7 +173,7 @@ extension SQLiteStore: RunStore {
             var planned: [PlannedRecord] = []
             try db.forEach(
                 """
-                SELECT \(SourceKey.columns), p.observation, p.is_absent, p.version
+                SELECT \(SourceKey.columns), p.observation, p.is_absent, p.version, p.account
                 FROM planned AS p CROSS JOIN record AS r ON r.id = p.record
                 WHERE p.run = ?1 AND p.record > ?2 ORDER BY p.record LIMIT ?3
                 """,

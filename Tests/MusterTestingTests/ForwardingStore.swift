@@ -108,6 +108,14 @@ extension ForwardingStore {
         try await base.stage(observations, in: run)
     }
 
+    func staged(
+        in run: RunID,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [StagedObservation] {
+        try await base.staged(in: run, after: after, limit: limit)
+    }
+
     func staged(in run: RunID, limit: Int) async throws(StoreError) -> [StagedObservation] {
         try await base.staged(in: run, limit: limit)
     }

@@ -148,6 +148,14 @@ extension CountedStore {
         try await memory.stage(observations, in: run)
     }
 
+    func staged(
+        in run: RunID,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [StagedObservation] {
+        try await memory.staged(in: run, after: after, limit: limit)
+    }
+
     func staged(in run: RunID, limit: Int) async throws(StoreError) -> [StagedObservation] {
         try await memory.staged(in: run, limit: limit)
     }

@@ -39,13 +39,16 @@ final class Premises: Sendable {
         schools: [SchoolDescription] = [.example],
         pageSize: Int = 50,
         settings: LoginSettings = LoginSettings(),
+        people: Set<PersonKind> = [.staff],
         sourceError: SourceError? = nil
     ) async throws {
         clock = ManualClock()
         source = ScriptedSource(pageSize: pageSize, clock: clock)
         source.script { $0.schools = schools }
         store = CountedStore(MemoryStore())
-        connection = try await store.memory.addConnection(.example(schools: schools)) { _ in [] }
+        connection = try await store.memory.addConnection(
+            .example(schools: schools, people: people)
+        ) { _ in [] }
         workshop = Workshop(
             store: store,
             sources: OneSource(source: source, error: sourceError),

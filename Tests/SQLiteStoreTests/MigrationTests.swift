@@ -19,6 +19,7 @@ import Testing
         ("subjects of hosts", 2_209_196_948_081_127_058),
         ("what runs came to", 13_627_478_887_248_466_314),
         ("plans", 676_641_924_870_994_727),
+        ("accounts that plans give", 16_729_876_802_004_224_594),
         ("kinds of runs", 5_469_702_843_052_326_483),
         ("schedules", 7_746_978_492_007_609_459),
     ]

@@ -6,50 +6,115 @@ extension BatchSync {
     /// Plans and applies what was staged, linked people first, so that addresses they give up are
     /// free for newcomers.
     func apply(
-        _ part: inout SyncPart,
+        _ parts: [SyncPart],
+        as run: RunID,
         _ result: inout SyncResult,
         _ progress: @Sendable (SyncProgress) -> Void
     ) async throws(SyncFailure) {
-        try await forgetUnlisted(part)
-        let holdsLeavers = try await mustHold(part.statedLeavers, of: part)
+        for part in parts { try await forgetUnlisted(part) }
+        let total = parts.reduce(0) { $0 + $1.staged }
         var done = 0
         while true {
-            let run = part.run
             let next = try await stored { () throws(StoreError) in
                 try await workshop.store.staged(in: run, limit: settings.chunk)
             }
             guard let isLinked = next.first?.isLinked else { break }
             // Not both in one step: an address is free only once its step is done.
-            let chunk = next.prefix { $0.isLinked == isLinked }
-            let leavers = holdsLeavers ? chunk.filter { part.isLeaver($0.observation.key.id) } : []
-            result.held += leavers.count
-            let observations = chunk.map { part.believed($0.observation) }
-                .filter { !holdsLeavers || !part.isLeaver($0.key.id) }
-            let doubted = chunk.filter {
-                part.isDoubted($0.observation)
-                    && !(holdsLeavers && part.isLeaver($0.observation.key.id))
+            let chunk = next.prefix { $0.isLinked == isLinked }.map(\.observation)
+            for part in parts {
+                let own = chunk.filter { part.holds($0.key) }
+                if !own.isEmpty { try await apply(own, part, &result) }
             }
-            let waiting = (leavers + doubted).map { PlannedRecord(observation: $0.observation) }
-            if !waiting.isEmpty { try await keep(waiting, of: part, &result) }
-            try await applyStep(observations, absent: [], part, &result)
             try await stored { () throws(StoreError) in
-                try await workshop.store.unstage(chunk.map(\.observation.key), in: run)
+                try await workshop.store.unstage(chunk.map(\.key), in: run)
             }
             done += chunk.count
-            progress(SyncProgress(stage: .applying, done: done, total: part.staged))
+            progress(SyncProgress(stage: .applying, done: done, total: total))
         }
         // Whoever took the run over threw away what it had staged: that is no end.
-        guard done == part.staged else { throw .store(.stale) }
-        for (field, count) in part.emptied.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            result.hold(
-                count,
-                "\(count) people of \(part.school.name) have no \(field.rawValue) in the MIS any more, more than a sync may clear at once; theirs was left as it is, so check it in the MIS."
-            )
+        guard done == total else { throw .store(.stale) }
+    }
+
+    /// Applies some of a part, and keeps what of it is held back for a person to decide.
+    private func apply(
+        _ observations: [Observation],
+        _ part: SyncPart,
+        _ result: inout SyncResult
+    ) async throws(SyncFailure) {
+        guard !part.isRenumbered else {
+            return try await propose(observations, part, &result)
         }
-        if holdsLeavers {
-            result.hold(
-                0,
-                "The MIS says that \(part.statedLeavers) people of \(part.school.name) have left, more than a sync may suspend at once; they were left as they are, so check the list in the MIS."
+        let (step, held) = try await applyStep(observations.map(part.believed), part)
+        result.count(step)
+        let waiting = observations.filter { held.contains($0.key) }
+        if waiting.isEmpty { return }
+        result.hold(waiting.count)
+        try await keep(waiting.map { PlannedRecord(observation: $0) }, of: part, &result)
+    }
+
+    /// Plans and applies what is believed of some people in one transaction, without what is held
+    /// back: that is the other part of the answer.
+    private func applyStep(
+        _ observations: [Observation],
+        _ part: SyncPart
+    ) async throws(SyncFailure) -> (StepResult, held: Set<SourceKey>) {
+        var held = HeldBack()
+        let step = try await reconcile(observations, part) { step throws(StoreError) in
+            held = part.heldBack(of: step)
+            guard !held.records.isEmpty else { return step }
+            return try await drafted(held.remainder(of: observations), part)
+        }
+        return (step, held.records)
+    }
+
+    /// Carries out what a person approved.
+    func apply(
+        approved observations: [Observation],
+        confirmed: [SourceKey: Confirmation],
+        _ part: SyncPart,
+        _ result: inout SyncResult
+    ) async throws(SyncFailure) {
+        result.count(try await reconcile(observations, confirmed: confirmed, part))
+    }
+
+    /// Notes or infers the absence of the people behind `links`.
+    func apply(
+        absent links: [Link],
+        _ part: SyncPart,
+        _ result: inout SyncResult
+    ) async throws(SyncFailure) {
+        let step = try await reconcile([], absent: links, part)
+        result.followed += step.followers
+        for plan in step.plans {
+            if plan.outcome == .suspended {
+                result.suspended += 1
+            } else if plan.outcome == .changed {
+                result.changed += 1
+            }
+        }
+    }
+
+    private func reconcile(
+        _ observations: [Observation],
+        absent: [Link] = [],
+        confirmed: [SourceKey: Confirmation] = [:],
+        _ part: SyncPart,
+        review: (StepResult) async throws(StoreError) -> StepResult = { $0 }
+    ) async throws(SyncFailure) -> StepResult {
+        let planner = workshop.planner(policy: part.policy, school: part.school, mayCreate: true)
+        let tenant = part.connection.tenant
+        let run = part.run
+        return try await stored { () throws(StoreError) in
+            try await workshop.reconcile(
+                observations,
+                absent: absent,
+                confirmed: confirmed,
+                tenant: tenant,
+                run: run,
+                cause: .batch,
+                planner: planner,
+                stagedIn: run,
+                review: review
             )
         }
     }
@@ -58,7 +123,7 @@ extension BatchSync {
     ///
     /// They claim their addresses no more.
     private func forgetUnlisted(_ part: SyncPart) async throws(SyncFailure) {
-        guard part.isComplete else { return }
+        guard part.isComplete, !part.isRenumbered else { return }
         var changes = ChangeSet(
             tenant: part.connection.tenant,
             run: part.run,
@@ -75,156 +140,23 @@ extension BatchSync {
         let forgotten = changes
         try await stored { () throws(StoreError) in try await workshop.store.apply(forgotten) }
     }
+}
 
-    /// Judges, after a complete full run only, who was not in the list.
-    func judgeAbsence(
-        _ part: inout SyncPart,
-        _ result: inout SyncResult
-    ) async throws(SyncFailure) {
-        guard part.isComplete else { return }
-        let due = try await countDueAbsences(part)
-        if try await mustHold(due, of: part) {
-            try await forEachDue(part) { links throws(SyncFailure) in
-                let records = links.map { PlannedRecord(observation: $0.last, isAbsent: true) }
-                try await keep(records, of: part, &result)
-            }
-            result.hold(
-                due,
-                "\(due) people of \(part.school.name) are missing from the list of the MIS, more than a sync may suspend at once; they were left as they are, so check the list in the MIS."
-            )
-            return
-        }
-        try await forEachAbsent(part) { links throws(SyncFailure) in
-            if part.isPreview {
-                try await rehearse(absent: links, part, &result)
-            } else {
-                try await applyStep([], absent: links, part, &result, counting: false)
-            }
-        }
-    }
-
-    /// A guard: more than five people and, among twenty or more, more than a tenth, those included
-    /// whom logins suspended since the last good run.
-    private func mustHold(_ leavers: Int, of part: SyncPart) async throws(SyncFailure) -> Bool {
-        guard leavers > 0 else { return false }
-        let question = LossQuestion(
-            tenant: part.connection.tenant,
-            school: part.key,
-            kind: part.kind,
-            besides: AccountID(0),
-            dayAgo: workshop.clock.now().advanced(by: .seconds(-86_400))
-        )
-        let tally = try await stored { () throws(StoreError) in
-            try await workshop.store.tally(question)
-        }
-        // Whom logins suspended since the last good run, a batch would have suspended.
-        let before = tally.atSchool[.access, default: 0]
-        return LossGuard.isTooMany(leavers + before, of: tally.peopleAtSchool + before, .access)
-    }
-
-    private func countDueAbsences(_ part: SyncPart) async throws(SyncFailure) -> Int {
-        var due = 0
-        try await forEachDue(part) { links throws(SyncFailure) in due += links.count }
-        return due
-    }
-
-    /// Absent links whose absence is judged now.
-    private func forEachDue(
-        _ part: SyncPart,
-        _ body: ([Link]) async throws(SyncFailure) -> Void
-    ) async throws(SyncFailure) {
-        let now = workshop.clock.now()
-        let today = SchoolCalendar.day(at: now, in: part.school.timeZone)
-        guard !part.policy.isFrozen(on: today) else { return }
-        try await forEachAbsent(part) { links throws(SyncFailure) in
-            let due = links.filter { link in
-                link.missingSince.map { now.since($0) >= Planner.absenceInterval } ?? false
-            }
-            if !due.isEmpty { try await body(due) }
-        }
-    }
-
-    /// How many had each field before the first list was read: logins may have brought people.
-    func filledBefore(_ part: SyncPart) async throws(SyncFailure) -> [SourceField: Int] {
-        var filled: [SourceField: Int] = [:]
-        try await forEachPresent(part) { links throws(SyncFailure) in
-            for field in links.flatMap(\.last.filledFields) { filled[field, default: 0] += 1 }
-        }
-        return filled
-    }
-
-    func presentCount(_ part: SyncPart) async throws(SyncFailure) -> Int {
-        var count = 0
-        try await forEachPresent(part) { links throws(SyncFailure) in count += links.count }
-        return count
-    }
-
-    /// Present links whose record the run did not see, or that no longer meet a criterion.
-    private func forEachAbsent(
-        _ part: SyncPart,
-        _ body: ([Link]) async throws(SyncFailure) -> Void
-    ) async throws(SyncFailure) {
-        try await forEachPresent(part) { links throws(SyncFailure) in
-            // Of a record that could not be read it is not known whether it meets the criteria; and
-            // a login may have found somebody who came after her page was read.
-            let absent = links.filter {
-                part.hasSeen($0.key.id)
-                    ? $0.state == .outOfScope && !part.hasUnreadable
-                    : $0.sequence < part.firstSequence ?? .max
-            }
-            if !absent.isEmpty { try await body(absent) }
-        }
-    }
-
-    private func forEachPresent(
-        _ part: SyncPart,
-        _ body: ([Link]) async throws(SyncFailure) -> Void
-    ) async throws(SyncFailure) {
-        var after: SourceKey?
-        repeat {
-            let (kind, key, last) = (part.kind, part.key, after)
-            let links = try await stored { () throws(StoreError) in
-                try await workshop.store.presentLinks(of: kind, in: key, after: last, limit: 500)
-            }
-            try await body(links)
-            after = links.last?.key
-        } while after != nil
-    }
-
-    func applyStep(
-        _ observations: [Observation],
-        absent: [Link],
-        _ part: SyncPart,
-        _ result: inout SyncResult,
-        counting: Bool = true
-    ) async throws(SyncFailure) {
-        let planner = workshop.planner(policy: part.policy, school: part.school, mayCreate: true)
-        let tenant = part.connection.tenant
-        let run = part.run
-        let step = try await stored { () throws(StoreError) in
-            try await workshop.reconcile(
-                observations,
-                absent: absent,
-                tenant: tenant,
-                run: run,
-                cause: .batch,
-                planner: planner,
-                stagedIn: run
-            )
-        }
-        let planned = Set(step.plans.compactMap(\.account))
-        result.followed += step.changes.accounts.count { write in
+extension StepResult {
+    /// Accounts, besides those that were planned, that changed because of them.
+    fileprivate var followers: Int {
+        let planned = Set(plans.compactMap(\.account))
+        return changes.accounts.count { write in
             guard let before = write.before, write.after != before else { return false }
             return !planned.contains(before.id)
         }
-        for plan in step.plans {
-            if counting {
-                result.count(plan)
-            } else if plan.outcome == .suspended {
-                result.suspended += 1
-            } else if plan.outcome == .changed {
-                result.changed += 1
-            }
-        }
+    }
+}
+
+extension SyncResult {
+    /// Counts everybody a step planned, and who followed.
+    fileprivate mutating func count(_ step: StepResult) {
+        followed += step.followers
+        for plan in step.plans { count(plan) }
     }
 }

@@ -29,18 +29,8 @@ extension BatchSync {
             let policy = try await batch.stored { () throws(StoreError) in
                 try await workshop.connections.policy(of: connection.tenant)
             }
-            for school in connection.schools {
-                for kind in connection.people.sorted(by: { $0.rawValue < $1.rawValue }) {
-                    let part = SyncPart(
-                        connection: connection,
-                        school: school,
-                        kind: kind,
-                        policy: policy,
-                        run: run.id,
-                        startedAt: run.startedAt
-                    )
-                    try await batch.carryOut(made.id, part, &result, progress)
-                }
+            for part in connection.parts(of: run.id, policy) {
+                try await batch.carryOut(made.id, part, &result, progress)
             }
         }
     }
@@ -71,6 +61,7 @@ extension BatchSync {
         guard !records.isEmpty else { return }
         var request = ViewRequest(tenant: part.connection.tenant)
         request.keys = Set(records.map(\.observation.key))
+        request.accounts = Set(records.compactMap(\.account))
         let wanted = request
         let view = try await stored { () throws(StoreError) in
             try await workshop.store.view(wanted)
@@ -78,21 +69,32 @@ extension BatchSync {
         let standing = records.filter { $0.stands(in: view) }
         result.seen += records.count
         result.skipped += records.count - standing.count
-        let observations = standing.filter { !$0.isAbsent }.map(\.observation)
-        if !observations.isEmpty {
-            try await applyStep(observations, absent: [], part, &result)
+        let present = standing.filter { !$0.isAbsent }
+        if !present.isEmpty {
+            let given = present.compactMap { record in
+                record.account.map { (record.observation.key, Confirmation.account($0)) }
+            }
+            try await apply(
+                approved: present.map(\.observation),
+                confirmed: Dictionary(given) { first, _ in first },
+                part,
+                &result
+            )
         }
         let absent = standing.filter(\.isAbsent).compactMap { view.links[$0.observation.key] }
-        if !absent.isEmpty {
-            try await applyStep([], absent: absent, part, &result, counting: false)
-        }
+        if !absent.isEmpty { try await apply(absent: absent, part, &result) }
     }
 }
 
 extension PlannedRecord {
     /// Whether nothing contradicts it since it was planned.
     fileprivate func stands(in view: LocalView) -> Bool {
-        guard let link = view.links[observation.key] else { return version == nil && !isAbsent }
+        guard let link = view.links[observation.key] else {
+            if let account { return view.accounts[account]?.version == version }
+            return version == nil && !isAbsent
+        }
+        // Somebody gave the record an account meanwhile.
+        if account != nil { return false }
         guard observation.sequence >= link.sequence else { return false }
         if isAbsent, !link.state.isPresent || link.missingSince == nil { return false }
         guard let version else { return true }

@@ -318,10 +318,8 @@ extension BatchSync {
         guard done == total else { throw .store(.stale) }
         guard !held.isEmpty else { return }
         let words = held.map(\.word).sorted().joined(separator: ", ")
-        result.hold(
-            0,
+        result.trouble =
             "The MIS takes something (\(words)) from more people of \(reading.connection.name) than syncs of changes and logins may take it from; \(result.held) people keep theirs, so check the MIS and then sync everybody."
-        )
     }
 
     private func take(
@@ -370,7 +368,7 @@ extension BatchSync {
         // Of what waits as a whole nothing was done.
         if !held.contains(.access) { for plan in taken.plans { result.count(plan) } }
         guard !held.isEmpty else { return [] }
-        result.held += 1
+        result.hold(1)
         let record = PlannedRecord(observation: observation)
         result.waiting.add(record)
         try await stored { () throws(StoreError) in

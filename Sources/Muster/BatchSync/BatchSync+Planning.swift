@@ -19,27 +19,45 @@ extension BatchSync {
 
     /// Plans everything that was staged without applying any of it, and keeps it as a plan.
     func rehearse(
-        _ part: inout SyncPart,
+        _ parts: [SyncPart],
+        as run: RunID,
         _ result: inout SyncResult,
         _ progress: @Sendable (SyncProgress) -> Void
     ) async throws(SyncFailure) {
+        let total = parts.reduce(0) { $0 + $1.staged }
         var after: SourceKey?
         var done = 0
         repeat {
-            let (run, last) = (part.run, after)
+            let last = after
             let records = try await stored { () throws(StoreError) in
                 try await workshop.store.planned(by: run, after: last, limit: settings.chunk)
             }
             after = records.last?.observation.key
-            let own = records.filter { part.holds($0.observation.key) && !$0.isAbsent }
-            let observations = own.map { part.believed($0.observation) }
-            let step = try await draft(observations, absent: [], part)
-            try await keep(own.map { $0.shown(for: step.seen) }, of: part, &result)
-            for plan in step.plans { result.count(plan) }
-            result.show(step.changes)
+            for part in parts {
+                let own = records.filter { part.holds($0.observation.key) && !$0.isAbsent }
+                if !own.isEmpty { try await rehearse(own, part, &result) }
+            }
             done += records.count
-            progress(SyncProgress(stage: .applying, done: done, total: part.staged))
+            progress(SyncProgress(stage: .applying, done: done, total: total))
         } while after != nil
+    }
+
+    private func rehearse(
+        _ records: [PlannedRecord],
+        _ part: SyncPart,
+        _ result: inout SyncResult
+    ) async throws(SyncFailure) {
+        let given = try await givenAccounts(records.map(\.observation), part, &result)
+        let step = try await draft(
+            records.map { part.believed($0.observation) },
+            absent: [],
+            confirmed: given,
+            part
+        )
+        let shown = records.map { $0.shown(for: step.seen, given: given[$0.observation.key]) }
+        try await keep(shown, of: part, &result)
+        for plan in step.plans { result.count(plan) }
+        result.show(step.changes)
     }
 
     /// Plans the absence of `links` without applying it, and keeps it as part of the plan.
@@ -52,38 +70,50 @@ extension BatchSync {
         let leaving = Set(step.plans.filter { $0.outcome == .suspended }.map(\.key))
         let due = links.filter { leaving.contains($0.key) }
         let records = due.map { PlannedRecord(observation: $0.last, isAbsent: true) }
-        try await keep(records.map { $0.shown(for: step.seen) }, of: part, &result)
+        try await keep(records.map { $0.shown(for: step.seen, given: nil) }, of: part, &result)
         result.suspended += due.count
         result.show(step.changes)
     }
 
-    private func draft(
+    /// What planning some people of a part would come to.
+    func draft(
         _ observations: [Observation],
-        absent: [Link],
+        absent: [Link] = [],
+        confirmed: [SourceKey: Confirmation] = [:],
         _ part: SyncPart
     ) async throws(SyncFailure) -> StepResult {
-        let planner = workshop.planner(policy: part.policy, school: part.school, mayCreate: true)
-        let (tenant, run) = (part.connection.tenant, part.run)
-        return try await stored { () throws(StoreError) in
-            try await workshop.draft(
-                observations,
-                absent: absent,
-                tenant: tenant,
-                run: run,
-                cause: .batch,
-                planner: planner,
-                stagedIn: run
-            )
+        try await stored { () throws(StoreError) in
+            try await drafted(observations, absent: absent, confirmed: confirmed, part)
         }
+    }
+
+    /// The same, for whoever only knows trouble with the store.
+    func drafted(
+        _ observations: [Observation],
+        absent: [Link] = [],
+        confirmed: [SourceKey: Confirmation] = [:],
+        _ part: SyncPart
+    ) async throws(StoreError) -> StepResult {
+        try await workshop.draft(
+            observations,
+            absent: absent,
+            confirmed: confirmed,
+            tenant: part.connection.tenant,
+            run: part.run,
+            cause: .batch,
+            planner: workshop.planner(policy: part.policy, school: part.school, mayCreate: true),
+            stagedIn: part.run
+        )
     }
 }
 
 extension PlannedRecord {
     /// The same, for the account as it was shown.
-    fileprivate func shown(for view: LocalView) -> PlannedRecord {
+    fileprivate func shown(for view: LocalView, given: Confirmation?) -> PlannedRecord {
         var record = self
-        let link = view.links[observation.key]
-        record.version = link.flatMap { view.accounts[$0.account]?.version }
+        if case .account(let id) = given { record.account = id }
+        let account = record.account ?? view.links[observation.key]?.account
+        record.version = account.flatMap { view.accounts[$0]?.version }
         return record
     }
 }

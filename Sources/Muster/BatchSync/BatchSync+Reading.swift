@@ -113,18 +113,17 @@ extension BatchSync {
         var staged: [StagedObservation] = []
         let ended = try await ended(fresh, marks, of: part.connection.tenant)
         for observation in fresh {
-            part.weigh(observation)
             let mark = marks[observation.key]
+            part.note(observation, isLinked: mark != nil)
             if let mark, mark.standsFor(observation, rules: rules, on: today) {
                 result.unchanged += 1
                 continue
             }
-            if case .left(let evidence) = observation.standing, mark != nil {
-                if ended[observation.key] == .left(evidence) {
-                    result.unchanged += 1
-                    continue
-                }
-                if ended[observation.key] == nil { part.noteLeaver(observation.key.id) }
+            if case .left(let evidence) = observation.standing, mark != nil,
+                ended[observation.key] == .left(evidence)
+            {
+                result.unchanged += 1
+                continue
             }
             staged.append(
                 StagedObservation(
@@ -135,7 +134,7 @@ extension BatchSync {
             )
         }
         guard !staged.isEmpty else { return }
-        part.staged += staged.count
+        part.noteStaged(staged.count)
         let rows = staged
         let (run, isPreview) = (part.run, part.isPreview)
         try await stored { () throws(StoreError) in

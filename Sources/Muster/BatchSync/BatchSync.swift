@@ -167,36 +167,27 @@ public struct BatchSync: Sendable {
             run.why = why
             result.why = why
         }
-        let startedAt = workshop.clock.now()
-        run.isComplete = true
-        for school in connection.schools {
-            for kind in connection.people.sorted(by: { $0.rawValue < $1.rawValue }) {
-                var part = SyncPart(
-                    connection: connection,
-                    school: school,
-                    kind: kind,
-                    policy: policy,
-                    run: run.id,
-                    startedAt: startedAt,
-                    isPreview: result.state == .preview
-                )
-                try await read(&part, from: source, capabilities, &run, &result, progress)
-                if capabilities.filled.isEmpty {
-                    capabilities.filled = try await filledBefore(part)
-                }
-                part.judgeEvidence(&capabilities)
-                try await stored { () throws(StoreError) in
-                    try await workshop.connections.setCapabilities(capabilities, of: connection.id)
-                }
-                if part.isPreview {
-                    try await rehearse(&part, &result, progress)
-                } else {
-                    try await apply(&part, &result, progress)
-                }
-                try await judgeAbsence(&part, &result)
-                run.isComplete = run.isComplete && part.isComplete && !part.isPreview
+        // Everybody of every school is read before anybody is planned: addresses may pass from one
+        // to another, and guards look at all of it.
+        var parts = connection.parts(of: run.id, policy, isPreview: result.state == .preview)
+        for index in parts.indices {
+            try await read(&parts[index], from: source, capabilities, &run, &result, progress)
+            if capabilities.filled.isEmpty {
+                capabilities.filled = try await filledBefore(parts[index])
             }
+            parts[index].judgeEvidence(&capabilities)
         }
+        try await stored { () throws(StoreError) in
+            try await workshop.connections.setCapabilities(capabilities, of: connection.id)
+        }
+        try await judge(&parts, &result)
+        if result.state == .preview {
+            try await rehearse(parts, as: run.id, &result, progress)
+        } else {
+            try await apply(parts, as: run.id, &result, progress)
+            run.isComplete = parts.allSatisfy { $0.isComplete && !$0.isRenumbered }
+        }
+        try await judgeAbsence(parts, &result)
         guard run.isComplete, result.state == .completed else { return }
         try await setMarks(connection, startedAt: run.startedAt, terms: terms)
     }

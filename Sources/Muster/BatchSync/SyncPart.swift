@@ -8,7 +8,6 @@ struct SyncPart {
     let kind: PersonKind
     let policy: Policy
     let run: RunID
-    let startedAt: Timestamp
     /// Whether nothing is applied.
     let isPreview: Bool
 
@@ -21,14 +20,26 @@ struct SyncPart {
     /// Whether a record could not be read, so that what is known of it must be kept.
     var hasUnreadable = false
     /// How many observations wait in the store.
-    var staged = 0
-    /// Linked people whom the source newly states as gone.
-    var statedLeavers: Int { leavers.count }
-    private var leavers: Set<IDDigest> = []
-    /// Fields that are empty for so many at once that an empty value is not believed.
+    private(set) var staged = 0
+    /// How many of those that were read have a link, and how many that have none could get one.
+    private(set) var known = 0
+    private(set) var newcomers = 0
+    /// Whether the school was loaded before, so that making many accounts is odd.
+    var guardsCreation = false
+    /// What everything that is staged would take and make.
+    var toll = Toll()
+    /// What of it is too much, and is left to a person.
+    var held: Set<Loss> = []
+    /// Whether the accounts it would make are too many.
+    var holdsNewcomers = false
+    /// Whether its people came under new ids, as after a change of MIS: nothing of it is applied.
+    var isRenumbered = false
+    /// By their names, the records of a renumbered school that are listed no more.
+    var missingNames: [String: String] = [:]
+    /// Fields that are empty for all at once, so that an empty value is not believed.
     private var withheld: Set<SourceField> = []
-    /// Of those, the ones that some still have, with how many would lose theirs.
-    private(set) var emptied: [SourceField: Int] = [:]
+    /// How many had each field before.
+    private(set) var filledBefore: [SourceField: Int] = [:]
     /// Whether what is listed as line managers cannot be line managers.
     private var contradictsHierarchy = false
     private var filled: [SourceField: Int] = [:]
@@ -41,15 +52,13 @@ struct SyncPart {
         kind: PersonKind,
         policy: Policy,
         run: RunID,
-        startedAt: Timestamp,
-        isPreview: Bool = false
+        isPreview: Bool
     ) {
         self.connection = connection
         self.school = school
         self.kind = kind
         self.policy = policy
         self.run = run
-        self.startedAt = startedAt
         self.isPreview = isPreview
     }
 
@@ -63,40 +72,43 @@ struct SyncPart {
 
     func hasSeen(_ id: String) -> Bool { seen.contains(IDDigest(id)) }
 
-    mutating func noteLeaver(_ id: String) { leavers.insert(IDDigest(id)) }
+    /// Counts a record that is read for the first time; `isLinked`: whether it has an account.
+    mutating func note(_ observation: Observation, isLinked: Bool) {
+        weigh(observation)
+        if isLinked { known += 1 }
+        switch observation.standing {
+        case .left, .notYetStarted: break
+        case .current, .unstated: if !isLinked { newcomers += 1 }
+        }
+    }
 
-    func isLeaver(_ id: String) -> Bool { leavers.contains(IDDigest(id)) }
+    /// Counts what was kept in the store to be planned.
+    mutating func noteStaged(_ count: Int) { staged += count }
 
     /// How many different ids were read.
     var seenCount: Int { seen.count }
 
     /// Counts what the observation fills, as evidence of what the school grants.
-    mutating func weigh(_ observation: Observation) {
+    private mutating func weigh(_ observation: Observation) {
         people += 1
         for field in observation.filledFields { filled[field, default: 0] += 1 }
         // Where the entries are a person's managers, one has a few at the most.
         if (observation.managers.value ?? []).count > 5 { withManyManagers += 1 }
     }
 
-    /// Learns from what was read which fields are granted, and which are empty for too many.
+    /// Learns from what was read which fields are granted, and which are empty for all.
     mutating func judgeEvidence(_ capabilities: inout Capabilities) {
         guard people > 0 else { return }
         if withManyManagers >= 3 { capabilities.hierarchyContradicts = true }
         contradictsHierarchy = capabilities.hierarchyContradicts
-        let peopleBefore = max(capabilities.filled[.surname, default: 0], 1)
+        filledBefore = capabilities.filled
         for field in SourceField.allCases {
-            let (count, before) = (
-                filled[field, default: 0], capabilities.filled[field, default: 0]
-            )
-            let expected = people < peopleBefore ? before * people / peopleBefore : before
-            if before >= 3, count == 0 {
+            let count = filled[field, default: 0]
+            if filledBefore[field, default: 0] >= 3, count == 0 {
                 // Everybody's value vanished at once: a permission was taken back, whatever the
                 // permissions say. Nulls say nothing until somebody has a value again.
                 withheld.insert(field)
                 capabilities.grants[field] = .unknown
-            } else if expected - count > 5, (expected - count) * 5 > expected {
-                withheld.insert(field)
-                emptied[field] = expected - count
             } else if isComplete {
                 capabilities.filled[field] = count
                 let isFilled = count >= 3 || (count > 0 && count * 20 >= people)
@@ -107,11 +119,6 @@ struct SyncPart {
         }
     }
 
-    /// Whether something of it is left to a person: it empties what it empties for too many.
-    func isDoubted(_ observation: Observation) -> Bool {
-        !observation.emptyFields.intersection(emptied.keys).isEmpty
-    }
-
     /// What may be believed of an observation, after the whole list was judged.
     func believed(_ observation: Observation) -> Observation {
         var result = observation.withholding(observation.emptyFields.intersection(withheld))
@@ -120,48 +127,20 @@ struct SyncPart {
     }
 }
 
-/// 128 bits of an id, so that a million people fit in a few megabytes.
-struct IDDigest: Hashable {
-    private let high: UInt64
-    private let low: UInt64
-
-    init(_ id: String) {
-        var first: UInt64 = 0xcbf2_9ce4_8422_2325
-        var second: UInt64 = 0x9e37_79b9_7f4a_7c15
-        for byte in id.utf8 {
-            first = (first ^ UInt64(byte)) &* 0x100_0000_01b3
-            second = (second &+ UInt64(byte) &+ 1) &* 0xff51_afd7_ed55_8ccd
-            second ^= second >> 32
-        }
-        high = first
-        low = second
-    }
-
-    /// Half of it, of both halves.
-    var mixed: UInt64 { high ^ low }
-}
-
-extension Observation {
-    /// The fields that state a value.
-    var filledFields: [SourceField] {
-        var fields: [SourceField] = []
-        if standing != .unstated { fields.append(.standing) }
-        if title.value != nil { fields.append(.title) }
-        if forename.value != nil { fields.append(.forename) }
-        if surname.value != nil { fields.append(.surname) }
-        if initials.value != nil { fields.append(.initials) }
-        if email.value != nil { fields.append(.email) }
-        if phone.value != nil { fields.append(.phone) }
-        if address.value != nil { fields.append(.address) }
-        if teachingStaff.value != nil { fields.append(.teachingStaff) }
-        if roles.value?.isEmpty == false { fields.append(.roles) }
-        if managers.value?.isEmpty == false { fields.append(.managers) }
-        if let classes = classes.value, !classes.isEmpty {
-            fields.append(.classes)
-            if classes.contains(where: { $0.teachingClass.subject != nil }) {
-                fields.append(.subjects)
+extension Connection {
+    /// What a run reads, school by school and kind by kind.
+    func parts(of run: RunID, _ policy: Policy, isPreview: Bool = false) -> [SyncPart] {
+        schools.flatMap { school in
+            people.sorted { $0.rawValue < $1.rawValue }.map { kind in
+                SyncPart(
+                    connection: self,
+                    school: school,
+                    kind: kind,
+                    policy: policy,
+                    run: run,
+                    isPreview: isPreview
+                )
             }
         }
-        return fields
     }
 }

@@ -85,11 +85,11 @@ public struct SyncResult: Sendable, Hashable {
         }
     }
 
-    /// Counts what a guard holds back, and says so after what was said before.
-    mutating func hold(_ people: Int, _ sentence: String) {
+    /// Counts people from whom something is held back.
+    mutating func hold(_ people: Int) {
+        guard people > 0 else { return }
         state = .held
         counts.held += people
-        trouble = [trouble, sentence].compactMap(\.self).joined(separator: " ")
     }
 
     /// Notes that it could not be finished, and why.

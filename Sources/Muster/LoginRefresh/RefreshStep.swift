@@ -189,17 +189,13 @@ extension RefreshStep {
         var believed = observations
         for plan in step.plans {
             guard let account = plan.account else { continue }
-            let losses = LossGuard.losses(of: account, in: step.changes)
+            let losses = step.losses(of: plan)
             guard !losses.isEmpty else { continue }
             let tally = try await workshop.store.tally(question(plan.key, account, planner.now))
             position = position ?? tally.position
-            let tooMuch = LossGuard.held(losses, by: tally)
+            let tooMuch = LossGuard.held(losses, by: tally, kind: plan.key.kind)
             held.formUnion(tooMuch)
-            let withheld = LossGuard.withheld(for: tooMuch)
-            believed = believed.compactMap { observation in
-                guard observation.key == plan.key else { return observation }
-                return withheld.map(observation.withholding)
-            }
+            believed = believed.without([plan.key: tooMuch])
         }
         if !held.isEmpty {
             let plans = step.plans
@@ -210,7 +206,7 @@ extension RefreshStep {
         step.changes.lossPosition = position
         for plan in step.plans {
             guard let account = plan.account else { continue }
-            step.changes.losses += LossGuard.losses(of: account, in: step.changes).map {
+            step.changes.losses += step.losses(of: plan).map {
                 CountedLoss(
                     loss: $0,
                     account: account,

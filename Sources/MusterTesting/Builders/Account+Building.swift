@@ -69,6 +69,7 @@ extension ConnectionDraft {
     public static func example(
         _ name: String = "alder",
         schools: [SchoolDescription] = [.example],
+        people: Set<PersonKind> = [.staff],
         tenant: TenantID = .standard
     ) -> ConnectionDraft {
         ConnectionDraft(
@@ -76,7 +77,7 @@ extension ConnectionDraft {
             name: name,
             kind: "wonde",
             schools: schools,
-            people: [.staff],
+            people: people,
             settings: [:],
             capabilities: .everything
         )

@@ -11,7 +11,8 @@ extension AccountStoreConformance {
                 PlannedRecord(
                     observation: bench.record(id, sequence: Int64(number + 1)),
                     isAbsent: id == "S1",
-                    version: id == "S2" ? 4 : nil
+                    version: id == "S2" ? 4 : nil,
+                    account: id == "S3" ? AccountID(7) : nil
                 )
             }
             try await bench.store.keep(records, for: run.id)

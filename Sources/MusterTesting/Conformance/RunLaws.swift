@@ -194,6 +194,22 @@ extension AccountStoreConformance {
                 try await bench.requireNothingStaged(in: run)
             }
         },
+        ConformanceLaw("all that is staged can be looked at without taking any") { bench in
+            let run = bench.run(70)
+            try await bench.begin(run)
+            for id in ["S3", "S1", "S4", "S2"] {
+                try await bench.stage(bench.record(id), email: nil, in: run)
+            }
+            var seen: [String] = []
+            var after: SourceKey?
+            repeat {
+                let page = try await bench.store.staged(in: run.id, after: after, limit: 3)
+                seen += page.map(\.observation.key.id)
+                after = page.last?.observation.key
+            } while after != nil
+            try requireEqual(seen.sorted(), ["S1", "S2", "S3", "S4"], "each of them once")
+            try requireEqual(try await bench.stagedIDs(run).count, 4, "what is still staged")
+        },
         ConformanceLaw("staged observations come linked ones first, then by id") { bench in
             let run = bench.run(70)
             let other = bench.run(71, of: bench.second)

@@ -124,6 +124,19 @@ extension MemoryState {
         return staged[run]?.first(limit) ?? []
     }
 
+    func staged(
+        in run: RunID,
+        after: SourceKey?,
+        limit: Int
+    ) throws(StoreError) -> [StagedObservation] {
+        try requireGoingOn(run)
+        let rows = (staged[run]?.observations ?? [:]).values.filter { row in
+            after.map { $0.order < row.observation.key.order } ?? true
+        }
+        let ordered = rows.sorted { $0.observation.key.order < $1.observation.key.order }
+        return Array(ordered.prefix(max(0, limit)))
+    }
+
     mutating func unstage(_ keys: [SourceKey], in run: RunID) throws(StoreError) {
         guard !keys.isEmpty else { return }
         try requireGoingOn(run)

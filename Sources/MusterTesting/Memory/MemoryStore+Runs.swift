@@ -35,6 +35,16 @@ extension MemoryStore: RunStore {
         try read { (state) throws(StoreError) in try state.staged(in: run, limit: limit) }
     }
 
+    public func staged(
+        in run: RunID,
+        after: SourceKey?,
+        limit: Int
+    ) async throws(StoreError) -> [StagedObservation] {
+        try read { (state) throws(StoreError) in
+            try state.staged(in: run, after: after, limit: limit)
+        }
+    }
+
     public func unstage(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
         try write { (state) throws(StoreError) in try state.unstage(keys, in: run) }
     }

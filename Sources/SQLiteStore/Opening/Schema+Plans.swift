@@ -15,4 +15,9 @@ extension Schema {
             CHECK (is_preview IN (0, 1));
         CREATE INDEX run_with_plan ON run (plan) WHERE plan IS NOT NULL;
         """
+
+    /// The accounts that a plan gives to records under new ids.
+    static let plannedAccounts = """
+        ALTER TABLE planned ADD COLUMN account INTEGER;
+        """
 }

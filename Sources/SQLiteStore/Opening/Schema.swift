@@ -22,6 +22,7 @@ enum Schema {
         Migration(name: "subjects of hosts", sql: subjects),
         Migration(name: "what runs came to", sql: runCounts),
         Migration(name: "plans", sql: plans),
+        Migration(name: "accounts that plans give", sql: plannedAccounts),
         Migration(name: "kinds of runs", sql: runKinds),
         Migration(name: "schedules", sql: schedules),
     ]

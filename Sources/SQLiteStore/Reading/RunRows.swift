@@ -88,7 +88,8 @@ extension Run {
 }
 
 extension PlannedRecord {
-    /// Reads a row: the four columns of the key, observation, whether absent, version.
+    /// Reads a row: the four columns of the key, observation, whether absent, version,
+    /// account.
     init(_ row: Row) throws {
         let key = try row.sourceKey(from: 0)
         guard let observation = try? PackedObservation.unpack(try row.bytes(4), beside: key) else {
@@ -97,7 +98,8 @@ extension PlannedRecord {
         self.init(
             observation: observation,
             isAbsent: try row.flag(5),
-            version: try row.optionalNumber(6)
+            version: try row.optionalNumber(6),
+            account: try row.optionalNumber(7).map(AccountID.init)
         )
     }
 
@@ -105,14 +107,15 @@ extension PlannedRecord {
     func put(in db: Database, run: RunID, record: Int64) throws {
         try db.run(
             """
-            INSERT INTO planned (run, record, observation, is_absent, version)
-            VALUES (?, ?, ?, ?, ?)
+            INSERT INTO planned (run, record, observation, is_absent, version, account)
+            VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (run, record) DO UPDATE SET observation = excluded.observation,
-                is_absent = excluded.is_absent, version = excluded.version
+                is_absent = excluded.is_absent, version = excluded.version,
+                account = excluded.account
             """,
             [
                 run.value, record, PackedObservation.data(observation, beside: observation.key),
-                isAbsent ? 1 : 0, version,
+                isAbsent ? 1 : 0, version, account?.value,
             ]
         )
     }

@@ -1,0 +1,163 @@
+import Accounts
+import Reconciliation
+import Roster
+
+// The guards on the whole staged plan, before the first write.
+extension BatchSync {
+    /// Drafts everything that was staged without applying any of it, and holds back what would take
+    /// too much from too many, or make too many accounts.
+    func judge(
+        _ parts: inout [SyncPart],
+        _ result: inout SyncResult
+    ) async throws(SyncFailure) {
+        guard let connection = parts.first?.connection else { return }
+        let wasLoaded = try await wasLoaded(connection)
+        var tallies: [LossTally] = []
+        for index in parts.indices {
+            let tally = try await tally(of: parts[index])
+            tallies.append(tally)
+            parts[index].guardsCreation = wasLoaded && tally.peopleAtSchool > 0
+            if parts[index].isRenumbered(of: tally.peopleAtSchool) {
+                parts[index].isRenumbered = true
+                parts[index].missingNames = try await missingNames(parts[index])
+            }
+        }
+        try await weigh(&parts)
+        let total = parts.reduce(into: Toll()) { $0.add($1.toll) }
+        for (index, tally) in tallies.enumerated() where !parts[index].isRenumbered {
+            let part = parts[index]
+            parts[index].held = LossGuard.held(
+                part.toll.losses,
+                ofTenant: total.losses,
+                by: tally,
+                filled: part.filledBefore,
+                kind: part.kind
+            )
+            parts[index].holdsNewcomers =
+                part.guardsCreation
+                && LossGuard.isTooManyNew(part.toll.created, besides: tally.peopleAtSchool)
+        }
+        for part in parts { result.explainHolds(of: part) }
+    }
+
+    /// Whether a run of the connection has read everybody and applied it before.
+    private func wasLoaded(_ connection: Connection) async throws(SyncFailure) -> Bool {
+        let runs = try await stored { () throws(StoreError) in
+            try await workshop.store.runs(of: connection.id, limit: 1000)
+        }
+        return runs.contains { $0.isComplete && [.completed, .held].contains($0.state) }
+    }
+
+    /// What logins took from the people of a part, and how many there are.
+    func tally(of part: SyncPart) async throws(SyncFailure) -> LossTally {
+        let question = LossQuestion(
+            tenant: part.connection.tenant,
+            school: part.key,
+            kind: part.kind,
+            besides: AccountID(0),
+            dayAgo: workshop.clock.now().advanced(by: .seconds(-86_400))
+        )
+        return try await stored { () throws(StoreError) in
+            try await workshop.store.tally(question)
+        }
+    }
+
+    private func weigh(_ parts: inout [SyncPart]) async throws(SyncFailure) {
+        guard parts.contains(where: { $0.known > 0 || $0.guardsCreation }),
+            let run = parts.first?.run
+        else { return }
+        var after: SourceKey?
+        repeat {
+            let last = after
+            let rows = try await stored { () throws(StoreError) in
+                try await workshop.store.staged(in: run, after: last, limit: settings.chunk)
+            }
+            after = rows.last?.observation.key
+            for index in parts.indices where !parts[index].isRenumbered {
+                let part = parts[index]
+                let own = rows.filter {
+                    part.holds($0.observation.key) && ($0.isLinked || part.guardsCreation)
+                }
+                guard !own.isEmpty else { continue }
+                let observations = own.map { part.believed($0.observation) }
+                parts[index].toll.add(try await draft(observations, part))
+            }
+        } while after != nil
+    }
+}
+
+extension SyncPart {
+    /// Whether most of the people known are listed no more and about as many came under other ids:
+    /// what a change of MIS looks like.
+    fileprivate func isRenumbered(of people: Int) -> Bool {
+        people > 5 && known * 2 < people && newcomers > 5 && newcomers * 2 > people
+    }
+
+    /// What of a draft waits for a person.
+    func heldBack(of step: StepResult) -> HeldBack {
+        var waiting = HeldBack()
+        guard holdsNewcomers || !held.isEmpty else { return waiting }
+        for plan in step.plans {
+            if plan.outcome == .created, holdsNewcomers { waiting.newcomers.insert(plan.key) }
+            let losses = step.lossesToCome(of: plan).intersection(held)
+            if !losses.isEmpty { waiting.losses[plan.key] = losses }
+        }
+        return waiting
+    }
+}
+
+/// What of a step waits for a person: losses of people, and accounts that are not made.
+struct HeldBack {
+    var losses: [SourceKey: Set<Loss>] = [:]
+    var newcomers: Set<SourceKey> = []
+
+    /// The records of everybody from whom something waits.
+    var records: Set<SourceKey> { newcomers.union(losses.keys) }
+
+    /// What may be done of the observations.
+    func remainder(of observations: [Observation]) -> [Observation] {
+        observations.filter { !newcomers.contains($0.key) }.without(losses)
+    }
+}
+
+extension SyncResult {
+    /// Says what is held back, and why; a preview says what a sync would hold.
+    fileprivate mutating func explainHolds(of part: SyncPart) {
+        let school = part.school.name
+        if part.isRenumbered {
+            let sentence =
+                "The MIS lists most people of \(school) under other ids than before, as after a change of MIS; nothing was changed, so approve the plan, which gives people whose address and surname agree their new records, and then sync again."
+            trouble = [trouble, sentence].compactMap(\.self).joined(separator: " ")
+            if state != .preview { state = .held }
+            return
+        }
+        for loss in part.held.sorted(by: { $0.word < $1.word }) {
+            let count = part.toll.losses[loss, default: 0]
+            explain("\(count) people of \(school) \(loss.words)")
+        }
+        if part.holdsNewcomers {
+            explain("\(part.toll.created) people of \(school) are new in the MIS")
+        }
+    }
+
+    /// Adds that so much is more than a sync does by itself.
+    mutating func explain(_ what: String) {
+        let sentence =
+            "\(what), more than a sync may change at once; nothing of that was done, so check it in the MIS, and approve the plan if it is right."
+        trouble = [trouble, sentence].compactMap(\.self).joined(separator: " ")
+    }
+}
+
+extension Loss {
+    /// What people would go through, after their number.
+    fileprivate var words: String {
+        switch self {
+        case .access: "have left, as the MIS says"
+        case .loginEmail: "would get another login address"
+        case .identity: "would get the names and the address of somebody else"
+        case .privilege: "would lose a right"
+        case .membership: "would lose places in classes"
+        case .field(let field): "would lose their \(field.rawValue), or have it turned round"
+        }
+    }
+}
