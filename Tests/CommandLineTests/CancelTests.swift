@@ -91,7 +91,9 @@ import Testing
         #expect(detail.contains("a plan") && detail.contains("created"))
         let unknown = try await scene.json("runs", "12345", status: 2)
         #expect(unknown["error"]["code"] == "unknownRun")
-        #expect(try await scene.json("runs", "nowhere", status: 2)["error"]["code"] == "unknownSchool")
+        #expect(
+            try await scene.json("runs", "nowhere", status: 2)["error"]["code"] == "unknownSchool"
+        )
         _ = try await scene.json("runs", "acorn", "--limit", "0", status: 2)
     }
 }

@@ -9,14 +9,28 @@ import Testing
         #expect(first["every"] == "24h" && first["delta"] == false && first["holidays"] == [])
         let days = "2026-12-21..2027-01-03"
         let changed = try await scene.json(
-            "connections", "schedule", "acorn", "--every", "15m", "--delta", "--holidays", days
+            "connections",
+            "schedule",
+            "acorn",
+            "--every",
+            "15m",
+            "--delta",
+            "--holidays",
+            days
         )
         #expect(changed["every"] == "15m" && changed["delta"] == true)
         #expect(changed["holidays"].elements.map(\.text) == [days])
         let table = try await scene.run("connections").output
         #expect(table.contains("15m, changes, not \(days)"))
         let off = try await scene.json(
-            "connections", "schedule", "acorn", "--every", "off", "--no-delta", "--holidays", "none"
+            "connections",
+            "schedule",
+            "acorn",
+            "--every",
+            "off",
+            "--no-delta",
+            "--holidays",
+            "none"
         )
         #expect(off["every"] == "off" && off["delta"] == false && off["holidays"] == [])
         let listed = try await scene.json("connections")["connections"].elements

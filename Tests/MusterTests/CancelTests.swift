@@ -114,7 +114,8 @@ import Testing
     /// Cancels the work's own task at the first step that it applied.
     private static func stopping(
         _ batch: BatchSync,
-        _ work: @escaping @Sendable (BatchSync, @escaping @Sendable (SyncProgress) -> Void) async ->
+        _ work:
+            @escaping @Sendable (BatchSync, @escaping @Sendable (SyncProgress) -> Void) async ->
             SyncResult
     ) async -> SyncResult {
         await Task {

@@ -100,7 +100,7 @@ import Testing
             scene.emulator.add(Fault(.emptyList))
             let page = try await scene.page()
             #expect(page == RosterPage(observations: [], next: nil, statedAt: page.statedAt))
-        #expect(page.statedAt != nil, "the emulator says what its clock shows")
+            #expect(page.statedAt != nil, "the emulator says what its clock shows")
         }
     }
 

@@ -42,7 +42,8 @@ import Testing
     func `where deletions may not be read nobody is listed`(status: Int) async throws {
         try await EmulatorScene.run { scene in
             scene.emulator.add(Fault(.status, pathContains: "/deletions", status: status))
-            #expect(try await removals(scene).isEmpty)
+            let removed = try await removals(scene)
+            #expect(removed.isEmpty)
         }
     }
 
@@ -50,7 +51,7 @@ import Testing
     func `a list of deletions that cannot be read is an error`(kind: Fault.Kind) async throws {
         try await EmulatorScene.run { scene in
             scene.emulator.add(Fault(kind, pathContains: "/deletions"))
-            await #expect(throws: SourceError.self) { try await removals(scene) }
+            await #expect(throws: (any Error).self) { _ = try await removals(scene) }
         }
     }
 }

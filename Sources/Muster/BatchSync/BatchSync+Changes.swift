@@ -70,7 +70,9 @@ extension BatchSync {
     }
 
     private func move(_ part: ChangedPart) async throws(SyncFailure) {
-        guard let readAt = clocks.beginning(of: part.mark.kind, in: part.mark.school) else { return }
+        guard let readAt = clocks.beginning(of: part.mark.kind, in: part.mark.school) else {
+            return
+        }
         var mark = part.mark
         mark.readAt = readAt
         let moved = mark

@@ -5,7 +5,8 @@ import Synchronization
 
 /// Runs a sync of one connection to its end.
 package typealias SyncWork =
-    @Sendable (Connection, SyncOrder, RunID, @escaping @Sendable (SyncProgress) -> Void) async -> SyncResult
+    @Sendable (Connection, SyncOrder, RunID, @escaping @Sendable (SyncProgress) -> Void) async ->
+    SyncResult
 
 /// The syncs that this daemon runs or ran lately: one at a time for each connection.
 final class LiveRuns: Sendable {

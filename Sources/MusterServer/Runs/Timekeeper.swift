@@ -23,7 +23,9 @@ struct Timekeeper: Service {
             await withDiscardingTaskGroup { group in
                 while !Task.isCancelled {
                     await look(upSince, memory, &group)
-                    guard (try? await workshop.clock.sleep(for: Self.interval)) != nil else { break }
+                    guard (try? await workshop.clock.sleep(for: Self.interval)) != nil else {
+                        break
+                    }
                 }
                 group.cancelAll()
             }

@@ -9,7 +9,9 @@ extension SyncSchedule {
     /// Reads a row of `columns`.
     init(_ row: Row) throws {
         let holidays = StoredList.decode(try row.text(2)).map { Term(stored: $0) }
-        guard !holidays.contains(nil) else { throw DamagedRow(subject: "the schedule of a connection") }
+        guard !holidays.contains(nil) else {
+            throw DamagedRow(subject: "the schedule of a connection")
+        }
         self.init(
             interval: try row.optionalNumber(0).map { .seconds($0) },
             readsChanges: try row.flag(1),

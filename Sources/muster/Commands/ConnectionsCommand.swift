@@ -50,7 +50,9 @@ struct ConnectionListCommand: AsyncParsableCommand {
 
     private static func text(_ rows: [(connection: Connection, isRevoked: Bool)]) -> String {
         guard !rows.isEmpty else { return "Nothing is connected; begin with `muster connect`." }
-        var table = TextTable(header: ["connection", "kind", "tenant", "school", "mis", "token", "synced"])
+        var table = TextTable(header: [
+            "connection", "kind", "tenant", "school", "mis", "token", "synced",
+        ])
         for (connection, isRevoked) in rows {
             let schools = connection.schools.map { "\($0.name) (\($0.id))" }
             table.add([

@@ -116,7 +116,8 @@ import Testing
     @Test(arguments: [300, 900, 3600, 7200] as [Int64])
     func `a day has as many as the interval says`(interval: Int64) {
         var runs = [run(0)]
-        for minute in 1...(Self.day / 60) where decide(table(interval), minute * 60, runs) != .wait {
+        for minute in 1...(Self.day / 60) where decide(table(interval), minute * 60, runs) != .wait
+        {
             runs.insert(run(minute * 60, took: 30), at: 0)
         }
         #expect(abs(Int64(runs.count) - 1 - Self.day / interval) <= 1)
@@ -137,7 +138,9 @@ import Testing
         #expect(decide(table(), late + Self.day, [dead, run(0)]) != .wait)
     }
 
-    @Test func `a sync by hand takes the place of the next, not a plan that was carried out`() throws {
+    @Test func `a sync by hand takes the place of the next, not a plan that was carried out`()
+        throws
+    {
         let turn = try #require(due(table(), after: [run(0)]))
         let byHand = run(turn - Self.hour)
         #expect(decide(table(), turn + 60, [byHand, run(0)]) == .wait)
@@ -178,7 +181,8 @@ import Testing
 
     // MARK: Trouble
 
-    @Test func `one that fails is tried again ever later, but not later than the schedule`() throws {
+    @Test func `one that fails is tried again ever later, but not later than the schedule`() throws
+    {
         var runs = [run(-Self.day)]
         var waits: [Int64] = []
         var at: Int64 = 0
