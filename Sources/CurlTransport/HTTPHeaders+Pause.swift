@@ -17,8 +17,9 @@ extension HTTPHeaders {
         }
     }
 
-    /// When the answer was given by its sender's own clock, in seconds since 1970; nil where it does
-    /// not say. `now` is the present moment, for years of two digits.
+    /// When the answer was given by its sender's own clock, in seconds since 1970.
+    ///
+    /// Nil where it does not say. `now` is the present moment, for years of two digits.
     public func date(near now: Int64) -> Int64? {
         self["Date"].flatMap { HTTPDate.seconds(of: $0, near: now) }
     }

@@ -109,7 +109,8 @@ public struct BatchSync: Sendable {
         _ result: inout SyncResult,
         _ work: (BatchSync, inout Run, inout SyncResult) async throws(SyncFailure) -> Void
     ) async -> SyncFailure? {
-        let tally = RequestTally()
+        let count = RequestCount()
+        let tally = RequestTally { count.add() }
         let failure: SyncFailure? = await RequestTally.$current.withValue(tally) {
             do throws(SyncFailure) {
                 try await work(self, &run, &result)
@@ -119,7 +120,7 @@ public struct BatchSync: Sendable {
             }
         }
         // A source that notes nothing still says what its answers cost.
-        result.requests = max(result.requests, tally.count)
+        result.requests = max(result.requests, count.value)
         return failure
     }
 

@@ -41,3 +41,14 @@ final class Pulse: Sendable {
         }
     }
 }
+
+/// How many requests a run sent, from whichever task.
+final class RequestCount: Sendable {
+    private let sent = Atomic<Int>(0)
+
+    /// How many so far.
+    var value: Int { sent.load(ordering: .relaxed) }
+
+    /// Counts one more.
+    func add() { sent.add(1, ordering: .relaxed) }
+}

@@ -4,6 +4,7 @@ extension Request {
     /// The numbers in the query, by their names, each sent once at most and within its limits.
     /// - Parameter allowed: The names that the address takes: the limits of each, and what to send
     ///   instead of what is wrong.
+    /// - Returns: Those that were sent.
     /// - Throws: `Problem` where the query has another name, one twice, or another value.
     func numbers(
         _ allowed: [String: (limits: ClosedRange<Int64>, wanted: String)]
