@@ -30,6 +30,7 @@ public enum PolicyText {
             ("login.staleHours", "hours after which an account is stale; none: never"),
             ("login.stale", "people whose account is stale: \(words(StaleLoginRule.self))"),
             ("batch.freshSeconds", "seconds a sync makes everybody fresh"),
+            ("firstSync", "a connection's first sync by itself: \(words(FirstSyncRule.self))"),
             ("role.NAME", "job titles, with commas, that give the right NAME"),
         ]
 
@@ -55,6 +56,7 @@ public enum PolicyText {
             ),
             ("login.stale", policy.staleLogins.rawValue),
             ("batch.freshSeconds", String(policy.batchFreshness.components.seconds)),
+            ("firstSync", policy.firstSync.rawValue),
         ]
         let rights = Set(policy.privileges.values.joined()).sorted()
         entries += rights.map { right in
@@ -101,6 +103,8 @@ public enum PolicyText {
         case "login.staleHours":
             policy.maximumStaleness =
                 isDefault || value == "none" ? nil : .seconds(try number(value, key) * 3600)
+        case "firstSync":
+            policy.firstSync = isDefault ? plain.firstSync : try word(value, key)
         case "batch.freshSeconds":
             policy.batchFreshness = isDefault ? .zero : .seconds(try number(value, key))
         default:
@@ -172,7 +176,7 @@ public enum PolicyText {
         return number
     }
 
-    private static func terms(_ value: String, _ key: String) throws(PolicyProblem) -> [Term] {
+    static func terms(_ value: String, _ key: String) throws(PolicyProblem) -> [Term] {
         var terms: [Term] = []
         for part in value.split(separator: ",") {
             let days = part.split(separator: ".", omittingEmptySubsequences: true)
@@ -189,7 +193,7 @@ public enum PolicyText {
         return terms
     }
 
-    private static func text(_ term: Term) -> String {
+    static func text(_ term: Term) -> String {
         "\(term.start.map(\.description) ?? "")..\(term.end.map(\.description) ?? "")"
     }
 }
