@@ -84,6 +84,11 @@ public struct Policy: Sendable, Hashable {
     public var staleLogins: StaleLoginRule = .mark
     /// What becomes of a connection's first sync.
     public var firstSync: FirstSyncRule = .run
+    /// The rights of administrators: no sync and no login suspends the last account that has one.
+    public var administrators = Policy.usualAdministrators
+
+    /// What the rights of administrators are called where nobody says otherwise.
+    public static let usualAdministrators: Set<String> = ["admin", "administrator"]
 
     /// The default policy.
     public init() {}

@@ -31,6 +31,10 @@ public enum PolicyText {
             ("login.stale", "people whose account is stale: \(words(StaleLoginRule.self))"),
             ("batch.freshSeconds", "seconds a sync makes everybody fresh"),
             ("firstSync", "a connection's first sync by itself: \(words(FirstSyncRule.self))"),
+            (
+                "administrators",
+                "rights, with commas, whose last holder is never suspended by a sync"
+            ),
             ("role.NAME", "job titles, with commas, that give the right NAME"),
         ]
 
@@ -57,6 +61,7 @@ public enum PolicyText {
             ("login.stale", policy.staleLogins.rawValue),
             ("batch.freshSeconds", String(policy.batchFreshness.components.seconds)),
             ("firstSync", policy.firstSync.rawValue),
+            ("administrators", policy.administrators.sorted().joined(separator: ",")),
         ]
         let rights = Set(policy.privileges.values.joined()).sorted()
         entries += rights.map { right in
@@ -103,6 +108,8 @@ public enum PolicyText {
         case "login.staleHours":
             policy.maximumStaleness =
                 isDefault || value == "none" ? nil : .seconds(try number(value, key) * 3600)
+        case "administrators":
+            policy.administrators = isDefault ? plain.administrators : names(value)
         case "firstSync":
             policy.firstSync = isDefault ? plain.firstSync : try word(value, key)
         case "batch.freshSeconds":
@@ -191,6 +198,13 @@ public enum PolicyText {
             terms.append(Term(start: first, end: last))
         }
         return terms
+    }
+
+    private static func names(_ value: String) -> Set<String> {
+        let names = value.split(separator: ",").map {
+            $0.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+        return Set(names.filter { !$0.isEmpty })
     }
 
     static func text(_ term: Term) -> String {

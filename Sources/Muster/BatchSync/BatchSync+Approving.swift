@@ -29,7 +29,8 @@ extension BatchSync {
             let policy = try await batch.stored { () throws(StoreError) in
                 try await workshop.connections.policy(of: connection.tenant)
             }
-            for part in connection.parts(of: run.id, policy) {
+            for var part in connection.parts(of: run.id, policy) {
+                part.isApproved = true
                 try await batch.carryOut(made.id, part, &result, progress)
             }
         }

@@ -187,13 +187,20 @@ extension RefreshStep {
         var held: Set<Loss> = []
         var position: Int64?
         var believed = observations
+        let last = try await workshop.lastAdministrators(
+            in: step,
+            at: school.key,
+            of: school.connection.tenant,
+            policy
+        )
         for plan in step.plans {
             guard let account = plan.account else { continue }
             let losses = step.losses(of: plan)
             guard !losses.isEmpty else { continue }
             let tally = try await workshop.store.tally(question(plan.key, account, planner.now))
             position = position ?? tally.position
-            let tooMuch = LossGuard.held(losses, by: tally, kind: plan.key.kind)
+            var tooMuch = LossGuard.held(losses, by: tally, kind: plan.key.kind)
+            if last.contains(account) { tooMuch.insert(.access) }
             held.formUnion(tooMuch)
             believed = believed.without([plan.key: tooMuch])
         }

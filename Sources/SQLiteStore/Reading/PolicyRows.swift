@@ -22,6 +22,9 @@ extension Policy {
         if let maximumStaleness { rows.append(("maximumStaleness", maximumStaleness.stored)) }
         // Only where it is not the default, so that older versions know every row.
         if firstSync != .run { rows.append(("firstSync", firstSync.rawValue)) }
+        if administrators != Policy.usualAdministrators {
+            rows.append(("administrators", StoredList.encode(administrators.sorted())))
+        }
         if let freshness { rows.append(("freshness", freshness.stored)) }
         return rows
     }
@@ -64,6 +67,7 @@ extension Policy {
         case "staleLogins":
             guard let rule = StaleLoginRule(rawValue: value) else { return false }
             staleLogins = rule
+        case "administrators": administrators = Set(StoredList.decode(value))
         case "firstSync":
             guard let rule = FirstSyncRule(rawValue: value) else { return false }
             firstSync = rule
