@@ -23,12 +23,14 @@ extension BatchSync {
         var read: NumberedPage? = try await page(of: list, at: nil)
         while let current = read {
             part.firstSequence = part.firstSequence ?? current.sequence
+            clocks.note(current.page, of: part.kind, in: part.key)
             async let following = next(after: current.page, of: list)
             try await take(current.page, into: &part, rules: rules, &result)
             run.aliveAt = workshop.clock.now()
             run.counts = result.counts
             let alive = run
             try await stored { () throws(StoreError) in try await workshop.store.update(alive) }
+            pulse?.told(alive)
             progress(SyncProgress(stage: .reading, done: result.seen, total: counted))
             pages += 1
             guard pages < 100_000 else { throw .endless(pages: pages) }
@@ -106,31 +108,19 @@ extension BatchSync {
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
         result.requests += page.requests
-        for record in page.unreadable {
-            result.failed += 1
-            part.hasUnreadable = true
-            result.remark(record.id, record.reason)
-            if let id = record.id {
-                if part.isNew(id) { result.seen += 1 }
-            } else {
-                result.seen += 1
-                part.isComplete = false
-            }
-        }
+        for record in page.unreadable { part.note(record, &result) }
         let fresh = page.observations.filter { part.isNew($0.key.id) }
         result.seen += fresh.count
-        let marks = try await stored { () throws(StoreError) in
-            try await workshop.store.marks(of: fresh.map(\.key))
+        let tenant = part.connection.tenant
+        let (marks, erased) = try await stored { () throws(StoreError) in
+            let marks = try await workshop.store.marks(of: fresh.map(\.key))
+            let newcomers = Set(fresh.map(\.key)).subtracting(marks.keys)
+            return (marks, try await workshop.store.erased(among: newcomers, of: tenant))
         }
         let today = SchoolCalendar.day(at: workshop.clock.now(), in: part.school.timeZone)
+        let ended = try await ended(fresh, marks, of: tenant)
         var staged: [StagedObservation] = []
         var named: [SourceKey] = []
-        let newcomers = Set(fresh.map(\.key)).subtracting(marks.keys)
-        let tenant = part.connection.tenant
-        let erased = try await stored { () throws(StoreError) in
-            try await workshop.store.erased(among: newcomers, of: tenant)
-        }
-        let ended = try await ended(fresh, marks, of: tenant)
         for observation in fresh {
             // Not even staged: nothing is kept of somebody who was erased.
             if erased.contains(observation.key) {
@@ -139,12 +129,8 @@ extension BatchSync {
             }
             let mark = marks[observation.key]
             part.note(observation, isLinked: mark != nil)
-            if let mark, mark.standsFor(observation, rules: rules, on: today) {
-                result.unchanged += 1
-                continue
-            }
-            if case .left(let evidence) = observation.standing, mark != nil,
-                ended[observation.key] == .left(evidence)
+            if mark?.standsFor(observation, rules: rules, on: today) ?? false
+                || observation.ends(ended[observation.key])
             {
                 result.unchanged += 1
                 continue
@@ -158,12 +144,23 @@ extension BatchSync {
                 )
             )
         }
+        try await stage(staged, before: named, &part)
+    }
+
+    /// Keeps what is to be planned; `managers`, who were read before somebody named them, come
+    /// sooner now.
+    private func stage(
+        _ staged: [StagedObservation],
+        before managers: [SourceKey],
+        _ part: inout SyncPart
+    ) async throws(SyncFailure) {
         guard !staged.isEmpty else { return }
         part.noteStaged(staged.count)
-        for index in staged.indices where !staged[index].isLinked {
-            staged[index].turn = part.turn(of: staged[index].observation)
+        let rows = staged.map { row in
+            var row = row
+            if !row.isLinked { row.turn = part.turn(of: row.observation) }
+            return row
         }
-        let (rows, managers) = (staged, named)
         let (run, isPreview) = (part.run, part.isPreview)
         try await stored { () throws(StoreError) in
             try await workshop.store.stage(rows, in: run)
@@ -191,6 +188,28 @@ extension BatchSync {
             try await workshop.store.view(wanted)
         }
         return view.links.mapValues(\.state).filter { !$0.value.isPresent }
+    }
+}
+
+extension SyncPart {
+    /// Counts a record that could not be read.
+    fileprivate mutating func note(_ record: UnreadableRecord, _ result: inout SyncResult) {
+        result.failed += 1
+        hasUnreadable = true
+        result.remark(record.id, record.reason)
+        if let id = record.id {
+            if isNew(id) { result.seen += 1 }
+        } else {
+            result.seen += 1
+            isComplete = false
+        }
+    }
+}
+
+extension Observation {
+    /// Whether it states the leaving that already ended the link.
+    fileprivate func ends(_ state: LinkState?) -> Bool {
+        if case .left(let evidence) = standing { state == .left(evidence) } else { false }
     }
 }
 

@@ -11,6 +11,8 @@ extension JSONObjectWriter {
         counts(result.counts)
         member("seconds", Double(result.time.milliseconds) / 1000)
         if let plan = result.plan { member("plan", plan.text) } else { null("plan") }
+        member("kind", result.kind.rawValue)
+        member("why", result.why?.rawValue)
         guard !result.planned.isEmpty else { return }
         array("changes") { changes in
             for change in result.planned {

@@ -6,7 +6,7 @@ extension Run {
     /// The columns that `init(_:)` reads.
     static let columns = """
         id, connection, started_at, ended_at, state, alive_at, is_complete, counts, trouble, plan,
-        is_preview
+        is_preview, kind, why
         """
 
     /// Reads a row of `columns`.
@@ -25,6 +25,9 @@ extension Run {
         trouble = try row.optionalText(8)
         plan = try row.optionalText(9).map(PlanID.init)
         if try row.flag(10) { state = .preview }
+        kind = try row.word(11, of: "run \(id.value)")
+        // A reason of a newer version says nothing to this one.
+        why = try row.optionalText(12).flatMap(FullReason.init)
     }
 
     /// The values of a row of `columns`.
@@ -33,7 +36,7 @@ extension Run {
             id.value, connection.value, startedAt.milliseconds, endedAt?.milliseconds,
             (state == .preview ? RunState.held : state).rawValue, aliveAt.milliseconds,
             isComplete ? 1 : 0, counts.stored, trouble.map(StoredText.encode), plan?.text,
-            state == .preview ? 1 : 0,
+            state == .preview ? 1 : 0, kind.rawValue, why?.rawValue,
         ]
     }
 
@@ -52,7 +55,7 @@ extension Run {
             """
             UPDATE run SET connection = ?2, started_at = ?3, ended_at = ?4, state = ?5,
                 alive_at = ?6, is_complete = ?7, counts = ?8, trouble = ?9, plan = ?10,
-                is_preview = ?11
+                is_preview = ?11, kind = ?12, why = ?13
             WHERE id = ?1 AND state = 'running'
             """,
             arguments

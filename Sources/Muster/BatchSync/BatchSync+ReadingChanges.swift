@@ -1,0 +1,181 @@
+import Accounts
+import Reconciliation
+import Roster
+
+// Who changed, page by page, and whom the source lists as removed.
+extension BatchSync {
+    func read(
+        _ part: inout ChangedPart,
+        _ reading: ChangeReading,
+        _ run: inout Run,
+        _ result: inout SyncResult,
+        _ progress: @Sendable (SyncProgress) -> Void
+    ) async throws(SyncFailure) -> FullReason? {
+        var cursor: PageCursor?
+        var pages = 0
+        repeat {
+            let page: RosterPage
+            do throws(SyncFailure) {
+                page = try await self.page(of: part, at: cursor, reading)
+            } catch {
+                // A source that does not take the question may still list everybody.
+                if case .source(let why) = error, why.isOdd { return .oddAnswer }
+                throw error
+            }
+            clocks.note(page, of: part.mark.kind, in: part.mark.school)
+            if let moment = page.statedAt, moment < part.mark.changedSince { return .oddAnswer }
+            try await take(page, into: &part, reading, run.id, &result)
+            guard part.staged <= part.limit else { return .manyChanged }
+            run.aliveAt = workshop.clock.now()
+            run.counts = result.counts
+            let alive = run
+            try await stored { () throws(StoreError) in try await workshop.store.update(alive) }
+            pulse?.told(alive)
+            progress(SyncProgress(stage: .reading, done: result.seen, total: nil))
+            pages += 1
+            guard pages < 100_000 else { throw .endless(pages: pages) }
+            cursor = page.next
+        } while cursor != nil
+        return try await lookUpRemoved(&part, reading, run.id, &result)
+    }
+
+    private func page(
+        of part: ChangedPart,
+        at cursor: PageCursor?,
+        _ reading: ChangeReading
+    ) async throws(SyncFailure) -> RosterPage {
+        let sequence = try await stored { () throws(StoreError) in
+            try await workshop.store.nextSequence()
+        }
+        return try await patiently(reading.connection) { () throws(SourceError) in
+            try await reading.source.page(
+                of: part.mark.kind,
+                in: part.mark.school,
+                at: cursor,
+                changedSince: part.mark.changedSince,
+                knowing: reading.connection.capabilities,
+                sequence: sequence,
+                by: workshop.clock.instant() + settings.pageTimeout
+            )
+        }
+    }
+
+    /// Stages what is not plainly unchanged.
+    private func take(
+        _ page: RosterPage,
+        into part: inout ChangedPart,
+        _ reading: ChangeReading,
+        _ run: RunID,
+        _ result: inout SyncResult
+    ) async throws(SyncFailure) {
+        result.requests += page.requests
+        for record in page.unreadable {
+            result.seen += 1
+            result.failed += 1
+            result.remark(record.id, record.reason)
+        }
+        let fresh = page.observations.filter { part.seen.insert($0.key).inserted }
+        result.seen += fresh.count
+        try await stage(fresh, of: &part, reading, run, &result)
+    }
+
+    private func stage(
+        _ observations: [Observation],
+        of part: inout ChangedPart,
+        _ reading: ChangeReading,
+        _ run: RunID,
+        _ result: inout SyncResult
+    ) async throws(SyncFailure) {
+        let marks = try await stored { () throws(StoreError) in
+            try await workshop.store.marks(of: observations.map(\.key))
+        }
+        let rules = Fingerprint.rules(reading.policy)
+        let today = SchoolCalendar.day(at: workshop.clock.now(), in: part.school.timeZone)
+        let changed = observations.filter {
+            marks[$0.key]?.standsFor($0, rules: rules, on: today) != true
+        }
+        result.unchanged += observations.count - changed.count
+        part.staged += changed.count
+        guard !changed.isEmpty, part.staged <= part.limit else { return }
+        let rows = changed.map {
+            StagedObservation(
+                observation: $0,
+                email: $0.claimedEmail,
+                isLinked: marks[$0.key] != nil
+            )
+        }
+        try await stored { () throws(StoreError) in
+            try await workshop.store.stage(rows, in: run)
+        }
+    }
+
+    /// Looks up whom the source lists as removed or brought back: the row alone says nothing.
+    private func lookUpRemoved(
+        _ part: inout ChangedPart,
+        _ reading: ChangeReading,
+        _ run: RunID,
+        _ result: inout SyncResult
+    ) async throws(SyncFailure) -> FullReason? {
+        let mark = part.mark
+        let removed = try await patiently(reading.connection) { () throws(SourceError) in
+            try await reading.source.removals(
+                of: mark.kind,
+                in: mark.school,
+                since: mark.changedSince,
+                by: workshop.clock.instant() + settings.pageTimeout
+            )
+        }
+        let unseen = removed.subtracting(part.seen).sorted { $0.id < $1.id }
+        let links = try await stored { () throws(StoreError) in
+            try await workshop.store.marks(of: unseen)
+        }
+        let known = unseen.filter { links[$0] != nil }
+        guard known.count <= part.limit else { return .manyChanged }
+        for key in known {
+            switch try await lookUp(key, reading) {
+            case .found(let observation):
+                result.seen += 1
+                part.seen.insert(key)
+                try await stage([observation], of: &part, reading, run, &result)
+            case .notReturned, .refused, .failed:
+                result.remark(
+                    key.id,
+                    "The MIS lists the record as removed and does not return it; nothing was changed, because only syncs of everybody judge who is absent."
+                )
+            }
+        }
+        return part.staged <= part.limit ? nil : .manyChanged
+    }
+
+    private func lookUp(
+        _ key: SourceKey,
+        _ reading: ChangeReading
+    ) async throws(SyncFailure) -> LookUpAnswer {
+        let sequence = try await stored { () throws(StoreError) in
+            try await workshop.store.nextSequence()
+        }
+        return try await patiently(reading.connection) { () throws(SourceError) in
+            let answer = await reading.source.lookUp(
+                key,
+                knowing: reading.connection.capabilities,
+                sequence: sequence,
+                by: workshop.clock.instant() + settings.pageTimeout
+            ).answer
+            switch answer {
+            case .failed(let error): throw error
+            case .refused(let reason): throw .refused(reason: reason)
+            case .found, .notReturned: return answer
+            }
+        }
+    }
+}
+
+extension SourceError {
+    /// Whether the question was not understood, rather than the source away.
+    fileprivate var isOdd: Bool {
+        switch self {
+        case .malformed, .unknown: true
+        case .unavailable, .overloaded, .refused, .cancelled: false
+        }
+    }
+}
