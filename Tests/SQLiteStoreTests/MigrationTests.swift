@@ -23,6 +23,7 @@ import Testing
         ("staged people in turns", 2_724_357_457_221_623_396),
         ("pins and exact history", 763_457_728_873_012_681),
         ("erased records", 14_825_291_032_364_471_306),
+        ("decisions about records", 1_160_413_209_063_554_563),
     ]
 
     @Test func `no shipped step was edited, and every step is pinned`() {

@@ -97,7 +97,6 @@ extension BatchSync {
     ) async throws(SyncFailure) {
         let now = workshop.clock.now()
         let judgement = AbsenceJudgement(part, at: now)
-        let today = SchoolCalendar.day(at: now, in: part.school.timeZone)
         try await forEachMark(part) { marks throws(SyncFailure) in
             var request = ViewRequest(tenant: part.connection.tenant)
             for mark in marks where judgement.isAbsent(mark) {

@@ -26,6 +26,7 @@ enum Schema {
         Migration(name: "staged people in turns", sql: turns),
         Migration(name: "pins and exact history", sql: pins),
         Migration(name: "erased records", sql: erasure),
+        Migration(name: "decisions about records", sql: review),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where

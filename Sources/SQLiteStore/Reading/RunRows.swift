@@ -6,7 +6,7 @@ extension Run {
     /// The columns that `init(_:)` reads.
     static let columns = """
         id, connection, started_at, ended_at, state, alive_at, is_complete, counts, trouble, plan,
-        is_preview
+        is_preview, remarks
         """
 
     /// Reads a row of `columns`.
@@ -25,6 +25,14 @@ extension Run {
         trouble = try row.optionalText(8)
         plan = try row.optionalText(9).map(PlanID.init)
         if try row.flag(10) { state = .preview }
+        let texts = StoredList.decode(try row.text(11))
+        remarks = stride(from: 0, to: texts.count - 1, by: 2).map { start in
+            let record = texts[start]
+            return RunRemark(
+                record: record.isEmpty ? nil : String(record.dropFirst()),
+                reason: texts[start + 1]
+            )
+        }
     }
 
     /// The values of a row of `columns`.
@@ -34,6 +42,9 @@ extension Run {
             (state == .preview ? RunState.held : state).rawValue, aliveAt.milliseconds,
             isComplete ? 1 : 0, counts.stored, trouble.map(StoredText.encode), plan?.text,
             state == .preview ? 1 : 0,
+            StoredList.encode(
+                remarks.flatMap { [$0.record.map { "=\($0)" } ?? "", $0.reason] }
+            ),
         ]
     }
 
@@ -52,7 +63,7 @@ extension Run {
             """
             UPDATE run SET connection = ?2, started_at = ?3, ended_at = ?4, state = ?5,
                 alive_at = ?6, is_complete = ?7, counts = ?8, trouble = ?9, plan = ?10,
-                is_preview = ?11
+                is_preview = ?11, remarks = ?12
             WHERE id = ?1 AND state = 'running'
             """,
             arguments
