@@ -18,6 +18,8 @@ public struct Connection: Sendable, Hashable {
     public var settings: [String: String]
     /// What the source can deliver, as learnt last.
     public var capabilities: Capabilities
+    /// When its syncs run by themselves.
+    public var schedule: SyncSchedule
 
     /// A connection as the store keeps it.
     public init(
@@ -28,7 +30,8 @@ public struct Connection: Sendable, Hashable {
         schools: [SchoolDescription],
         people: Set<PersonKind>,
         settings: [String: String],
-        capabilities: Capabilities
+        capabilities: Capabilities,
+        schedule: SyncSchedule = SyncSchedule()
     ) {
         self.id = id
         self.tenant = tenant
@@ -38,6 +41,7 @@ public struct Connection: Sendable, Hashable {
         self.people = people
         self.settings = settings
         self.capabilities = capabilities
+        self.schedule = schedule
     }
 }
 
@@ -118,6 +122,19 @@ public protocol ConnectionStore: Sendable {
         of connection: ConnectionID
     )
         async throws(StoreError)
+
+    /// Keeps when the syncs of a connection run by themselves.
+    func setSchedule(
+        _ schedule: SyncSchedule,
+        of connection: ConnectionID
+    ) async throws(StoreError)
+
+    /// From when on changes were not yet read, by school and kind.
+    func readMarks(of connection: ConnectionID) async throws(StoreError) -> [ReadMark]
+
+    /// Keeps a mark in place of the one of its school and kind; nothing where the connection is
+    /// there no more.
+    func setReadMark(_ mark: ReadMark) async throws(StoreError)
 
     /// The policy of a tenant.
     func policy(of tenant: TenantID) async throws(StoreError) -> Policy

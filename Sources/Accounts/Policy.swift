@@ -46,6 +46,16 @@ public enum StaleLoginRule: String, Sendable, Hashable, CaseIterable {
     case refuse
 }
 
+/// What becomes of the first sync of a connection that nobody has synced yet.
+public enum FirstSyncRule: String, Sendable, Hashable, CaseIterable {
+    /// It runs by itself as soon as the school can be read.
+    case run
+    /// The same, but nothing is applied: a person approves its plan.
+    case preview
+    /// Nothing runs by itself before a person has synced the connection.
+    case wait
+}
+
 /// What a tenant wants done, with a default for everything.
 public struct Policy: Sendable, Hashable {
     /// The owner of each field; the source where none is named.
@@ -72,6 +82,13 @@ public struct Policy: Sendable, Hashable {
     public var maximumStaleness: Duration?
     /// What a login does when that was longer ago.
     public var staleLogins: StaleLoginRule = .mark
+    /// What becomes of a connection's first sync.
+    public var firstSync: FirstSyncRule = .run
+    /// The rights of administrators: no sync and no login suspends the last account that has one.
+    public var administrators = Policy.usualAdministrators
+
+    /// What the rights of administrators are called where nobody says otherwise.
+    public static let usualAdministrators: Set<String> = ["admin", "administrator"]
 
     /// The default policy.
     public init() {}

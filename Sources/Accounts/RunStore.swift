@@ -28,6 +28,10 @@ public struct Run: Sendable, Hashable {
     public var endedAt: Timestamp?
     /// How it stands.
     public var state: RunState
+    /// What it looks at.
+    public var kind = RunKind.full
+    /// Why it read everybody although changes were asked for; nil where it was asked for that.
+    public var why: FullReason?
     /// When its process last said that it is alive.
     public var aliveAt: Timestamp
     /// Whether it read everybody to the end.
@@ -55,7 +59,7 @@ public struct Run: Sendable, Hashable {
     /// carried one of them out.
     public var endsPlans: Bool {
         switch state {
-        case .completed, .held, .preview: true
+        case .completed, .held, .preview: kind != .delta
         case .running, .failed, .cancelled: false
         }
     }

@@ -17,6 +17,13 @@ extension HTTPHeaders {
         }
     }
 
+    /// When the answer was given by its sender's own clock, in seconds since 1970.
+    ///
+    /// Nil where it does not say. `now` is the present moment, for years of two digits.
+    public func date(near now: Int64) -> Int64? {
+        self["Date"].flatMap { HTTPDate.seconds(of: $0, near: now) }
+    }
+
     /// A wait beyond this says no more than this.
     private static let longestPauseSeconds: Int64 = 86_400
 

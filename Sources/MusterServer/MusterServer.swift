@@ -86,7 +86,7 @@ package struct MusterServer: Service {
             logger: quiet
         )
         // Stopped from the last to the first, each once the one after it has ended.
-        let services: [any Service] = [
+        var services: [any Service] = [
             use,
             Aftermath(
                 login: parts.login,
@@ -103,6 +103,11 @@ package struct MusterServer: Service {
                 wait: settings.drain
             ),
         ]
+        if settings.keepsSchedules {
+            services.append(
+                Timekeeper(workshop: parts.workshop, live: live, logger: parts.logger)
+            )
+        }
         try await ServiceGroup(
             configuration: ServiceGroupConfiguration(services: services, logger: quiet)
         )

@@ -29,6 +29,8 @@ package struct ServerSettings: Sendable, Hashable {
     package var strangerIdleTimeout = Duration.seconds(5)
     /// The silence after which an event stream says that it is still there.
     package var keepAlive = Duration.seconds(15)
+    /// Whether it begins the syncs that are due by the schedules of the connections.
+    package var keepsSchedules = false
     /// How long it goes on after it was told to stop, while it says that it is not ready.
     package var drain = Duration.zero
     /// The longest that work behind answered logins, and syncs, may take after that.

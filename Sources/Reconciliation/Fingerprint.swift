@@ -25,6 +25,31 @@ public enum Fingerprint {
         return digest.value
     }
 
+    /// The digest of everything besides the record itself on which its reading depends: what the
+    /// school states that it grants, the rules, and what the adapter was told.
+    public static func terms(
+        _ capabilities: Capabilities,
+        _ policy: Policy,
+        _ settings: [String: String]
+    ) -> UInt64 {
+        var digest = Digest(seed: rules(policy))
+        digest.add(policy.trustsEmail ? 1 : 2)
+        digest.add(capabilities.provider ?? "")
+        digest.add(capabilities.hasClasses ? 1 : 2)
+        for field in SourceField.allCases {
+            // What was only seen changes from run to run.
+            let grant = capabilities.grants[field, default: .unknown]
+            digest.add(grant == .granted ? 1 : grant == .denied ? 2 : 3)
+            digest.add(capabilities.neverByProvider.contains(field) ? 1 : 2)
+        }
+        for part in capabilities.refusedParts.sorted() { digest.add(part) }
+        for (key, value) in settings.sorted(by: { $0.key < $1.key }) {
+            digest.add(key)
+            digest.add(value)
+        }
+        return digest.value
+    }
+
     /// The digest of `observation` as read by `rules`, without its request number.
     public static func of(_ observation: Observation, rules: UInt64) -> UInt64 {
         var digest = Digest(seed: rules)

@@ -101,6 +101,9 @@ public struct RosterPage: Sendable, Hashable {
     public var requests: Int
     /// For how long the source asks not to be asked again, although it answered; nil: not at all.
     public var pause: Duration?
+    /// When the source answered the first request for it, by its own clock; nil where it does not
+    /// say.
+    public var statedAt: Timestamp?
 
     /// A page of a list.
     public init(
@@ -108,13 +111,15 @@ public struct RosterPage: Sendable, Hashable {
         unreadable: [UnreadableRecord] = [],
         next: PageCursor?,
         requests: Int = 1,
-        pause: Duration? = nil
+        pause: Duration? = nil,
+        statedAt: Timestamp? = nil
     ) {
         self.observations = observations
         self.unreadable = unreadable
         self.next = next
         self.requests = requests
         self.pause = pause
+        self.statedAt = statedAt
     }
 }
 
@@ -202,6 +207,17 @@ public protocol RosterSource: Sendable {
         by deadline: ContinuousClock.Instant
     ) async throws(SourceError) -> RosterPage
 
+    /// The records of `kind` that the source lists as removed, or as removed and brought back, at
+    /// `moment` or later; nobody where it keeps no such list.
+    ///
+    /// Such a row says nothing of a person: it is a reason to look her up.
+    func removals(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        since moment: Timestamp,
+        by deadline: ContinuousClock.Instant
+    ) async throws(SourceError) -> Set<SourceKey>
+
     /// How many people of `kind` the source itself counts; nil where it does not say.
     func count(
         of kind: PersonKind,
@@ -211,4 +227,14 @@ public protocol RosterSource: Sendable {
 
     /// What a look-up of `key` asks for, in words an operator can check, without credentials.
     func question(for key: SourceKey, knowing capabilities: Capabilities) -> [String]
+}
+
+extension RosterSource {
+    /// Nobody: the source keeps no list of what was removed.
+    public func removals(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        since moment: Timestamp,
+        by deadline: ContinuousClock.Instant
+    ) async throws(SourceError) -> Set<SourceKey> { [] }
 }

@@ -94,6 +94,31 @@ extension SQLiteStore: ConnectionStore {
         }
     }
 
+    public func setSchedule(
+        _ schedule: SyncSchedule,
+        of connection: ConnectionID
+    ) async throws(StoreError) {
+        try await write(.survivesPowerCut) { db in try schedule.put(of: connection, in: db) }
+    }
+
+    public func readMarks(of connection: ConnectionID) async throws(StoreError) -> [ReadMark] {
+        try await read { db in
+            var marks: [ReadMark] = []
+            try db.forEach(
+                """
+                SELECT \(ReadMark.columns) FROM read_mark WHERE connection = ?
+                ORDER BY school, kind
+                """,
+                [connection.value]
+            ) { marks.append(try ReadMark($0)) }
+            return marks
+        }
+    }
+
+    public func setReadMark(_ mark: ReadMark) async throws(StoreError) {
+        try await write(.survivesCrash) { db in try mark.put(in: db) }
+    }
+
     public func policy(of tenant: TenantID) async throws(StoreError) -> Policy {
         try await read { db in
             var rows: [(key: String, value: String)] = []

@@ -45,7 +45,8 @@ extension WondeSource {
             unreadable: list.unreadable,
             next: next.map { PageCursor($0.text) },
             requests: toll.requests,
-            pause: toll.pause
+            pause: toll.pause,
+            statedAt: toll.statedAt
         )
     }
 
@@ -116,6 +117,7 @@ extension WondeSource {
         after query: ListQuery,
         _ pagination: Pagination?,
         rows: Int,
+        of path: String? = nil,
         from origin: Origin
     ) throws(SourceError) -> ListQuery? {
         guard let pagination else {
@@ -128,7 +130,7 @@ extension WondeSource {
             return nil
         }
         guard let address = WebAddress(link), address.origin == origin,
-            address.path.droppingLastSlash == "/v1.0/\(employeesPath)",
+            address.path.droppingLastSlash == "/v1.0/\(path ?? employeesPath)",
             let next = address.query.flatMap({ ListQuery($0) })
         else {
             throw .malformed(

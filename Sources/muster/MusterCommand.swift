@@ -13,6 +13,7 @@ struct MusterCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ConnectCommand.self, ConnectionsCommand.self, SyncCommand.self, ApproveCommand.self,
+            RunsCommand.self,
             LoginCommand.self,
             ShowCommand.self, ListCommand.self, ExplainCommand.self, HistoryCommand.self,
             EditCommand.self, SuspendCommand.self, RestoreCommand.self, PinCommand.self,

@@ -8,7 +8,7 @@ import Testing
 @Suite struct SyncTests {
     private static let members: Set = [
         "run", "state", "seen", "unchanged", "changed", "created", "restored", "suspended", "held",
-        "skipped", "disputed", "failed", "ignored", "requests", "seconds", "plan",
+        "skipped", "disputed", "failed", "ignored", "requests", "seconds", "plan", "kind", "why",
     ]
 
     @Test func `a first sync makes everybody, a second finds nothing to do`() async throws {
@@ -50,11 +50,34 @@ import Testing
         #expect(try outcome.json()["state"] == "completed")
     }
 
-    @Test(arguments: ["--delta", "--sideways"])
-    func `options that are not there yet are bad usage`(option: String) async throws {
+    @Test(arguments: [["--sideways"], ["--delta", "--full"], ["--delta", "--preview"]])
+    func `options that do not exist or go together are bad usage`(options: [String]) async throws {
         let scene = try await Scene.connected()
-        let json = try await scene.json("sync", "acorn", option, status: 2)
-        #expect(json["error"]["code"] == "usage")
+        let outcome = try await scene.run(["sync", "acorn", "--json"] + options)
+        #expect(outcome.status == 2)
+        #expect(try outcome.json()["error"]["code"] == "usage")
+    }
+
+    @Test func `a sync of changes brings what changed, and says where it reads everybody`()
+        async throws
+    {
+        let scene = try await Scene.connected()
+        let first = try await scene.json("sync", "acorn", "--delta")
+        #expect(first["kind"] == "full" && first["why"] == "noMark")
+        #expect(first["state"] == "completed")
+        let teacher = try scene.teacher()
+        try scene.emulator.change(school: scene.school, employee: teacher.id) {
+            $0.surname = "Changed"
+        }
+        let second = try await scene.json("sync", "acorn", "--delta")
+        #expect(second["kind"] == "delta" && second["why"] == nil)
+        #expect(second["changed"] == 1)
+        let account = try await scene.json("show", "acorn", teacher.email)
+        #expect(account["surname"] == "Changed")
+        let text = try await scene.run("sync", "acorn", "--delta").output
+        #expect(text.contains("Only people whose record changed"))
+        let runs = try await scene.json("runs", "acorn")["runs"].elements
+        #expect(runs.map { $0["kind"] } == ["delta", "delta", "full"])
     }
 
     @Test func `an unknown school is bad usage`() async throws {

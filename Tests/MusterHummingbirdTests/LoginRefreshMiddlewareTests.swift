@@ -241,6 +241,14 @@ private struct BrokenStore: ConnectionStore {
         _ capabilities: Capabilities,
         of connection: ConnectionID
     ) async throws(StoreError) { throw .busy }
+    func setSchedule(
+        _ schedule: SyncSchedule,
+        of connection: ConnectionID
+    ) async throws(StoreError) { throw .busy }
+    func readMarks(of connection: ConnectionID) async throws(StoreError) -> [ReadMark] {
+        throw .busy
+    }
+    func setReadMark(_ mark: ReadMark) async throws(StoreError) { throw .busy }
     func policy(of tenant: TenantID) async throws(StoreError) -> Policy { throw .busy }
     func setPolicy(_ policy: Policy, of tenant: TenantID) async throws(StoreError) { throw .busy }
 }

@@ -56,7 +56,7 @@ struct Operation: Sendable, Hashable {
         }
         // The others of an address only say that it does not take them.
         let answered = Set(routes).filter { route in
-            operations.contains(route) || ["GET", "POST", "PATCH"].contains(route.method)
+            operations.contains(route) || ["GET", "POST", "PATCH", "DELETE"].contains(route.method)
         }
         let refused = answered.filter { !operations.contains($0) }
         #expect(operations.subtracting(routes).isEmpty)
@@ -117,6 +117,9 @@ struct Operation: Sendable, Hashable {
             let run = try #require(try begun.json()["run"].text)
             // Waits for its end.
             _ = try await client.send(.get, "/v1/runs/\(run)/events", key: .admin)
+            // Of another process.
+            var other = Run(id: RunID(77), connection: daemon.connection.id, startedAt: .example)
+            _ = try await daemon.store.begin(other, aliveSince: .example)
             let probe = Probe(account: account, run: run)
             for operation in self.operations {
                 for status in self.responses(of: operation).names where status != "default" {
@@ -143,6 +146,8 @@ struct Operation: Sendable, Hashable {
                     #expect(fault == nil, "\(operation) \(status): \(answer.text)")
                 }
             }
+            other.state = .failed
+            try await daemon.store.update(other)
         }
         let progress = Mutex<SyncProgress?>(nil)
         _ = await BatchSync(daemon.workshop).run(daemon.connection) { now in
@@ -218,7 +223,7 @@ private struct Probe: Sendable {
         var path = operation.path(
             school: isForeign ? Daemon.foreignSchool : Daemon.school,
             account: account,
-            run: run
+            run: operation.method == "DELETE" && status == "409" ? "77" : run
         )
         let isOpen = !path.hasPrefix("/v1/")
         var headers: HTTPFields = [:]
@@ -226,7 +231,7 @@ private struct Probe: Sendable {
             headers[try #require(HTTPField.Name("X-Forwarded-For"))] = "192.0.2.1"
         }
         if path == "/readyz" || path == "/healthz" { path += "?verbose" }
-        if status == "400", operation.method == "GET" { path += "?after=x" }
+        if status == "400", operation.method == "GET" { path += "?limit=x" }
         if path.hasSuffix("/accounts") { path += "?email=e1@school.example" }
         if status == "415" { headers[.contentType] = "text/xml" }
         let method = try #require(HTTPRequest.Method(operation.method))
@@ -254,7 +259,8 @@ private struct Probe: Sendable {
     }
 
     private func body(_ operation: Operation, _ status: String) -> String? {
-        guard operation.method != "GET", !operation.path.hasSuffix("/syncs") else { return nil }
+        guard ["POST", "PATCH"].contains(operation.method), !operation.path.hasSuffix("/syncs")
+        else { return nil }
         switch status {
         case "400": return "{"
         case "409": return #"{"email":"e2@school.example"}"#

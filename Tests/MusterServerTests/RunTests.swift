@@ -53,6 +53,38 @@ import Testing
         }
     }
 
+    @Test func `a run is stopped, once and for all, and is listed`() async throws {
+        let daemon = try await Daemon()
+        let gate = Gate()
+        daemon.source.script { $0.pageFaults[1] = [.held(gate)] }
+        try await daemon.serve { client async throws in
+            let begun = try await client.send(.post, Self.syncs, key: .admin)
+            let run = try #require(try begun.json()["run"].text)
+            let path = "/v1/runs/\(run)"
+            try await gate.arrival()
+            #expect(try await client.send(.delete, path, key: .logins).status == 403)
+            #expect(try await client.send(.delete, path, key: .foreign).status == 404)
+            let answer = try await client.send(.delete, path, key: .admin)
+            #expect(answer.status == 200)
+            #expect(try answer.json()["run"].text == run)
+            let events = try await client.send(.get, path + "/events", key: .admin)
+            #expect(events.text.contains("\"state\":\"cancelled\""))
+            let ended = try await client.send(.delete, path, key: .admin).json()
+            #expect(ended["state"] == "cancelled")
+            #expect(ended["trouble"].text?.contains("was stopped before") == true)
+            daemon.source.script { $0.pageFaults = [:] }
+            let next = try await client.send(.post, Self.syncs, key: .admin).json()
+            let nextRun = try #require(next["run"].text)
+            _ = try await client.send(.get, "/v1/runs/\(nextRun)/events", key: .admin)
+            let list = "/v1/schools/\(Daemon.school)/runs"
+            let runs = try await client.send(.get, list, key: .admin).json()["runs"].elements
+            #expect(Set(runs.map { $0["state"] }) == ["completed", "cancelled"])
+            let few = try await client.send(.get, list + "?limit=1", key: .admin).json()
+            #expect(few["runs"].elements.count == 1)
+            #expect(try await client.send(.get, list + "?limit=0", key: .admin).status == 400)
+        }
+    }
+
     @Test func `a run of another process is told from the store`() async throws {
         let daemon = try await Daemon()
         let result = await BatchSync(daemon.workshop).run(daemon.connection)

@@ -46,8 +46,8 @@ import Testing
         #expect(try await daemon.account("E1").surname == "Abdi-Okoro")
     }
 
-    @Test func `work that goes on for too long does not keep it from ending`() async throws {
-        let daemon = try await Daemon { $0.stop = .seconds(5) }
+    @Test func `told to stop, it stops its syncs at their next safe point`() async throws {
+        let daemon = try await Daemon()
         let gate = Gate()
         daemon.source.script { $0.describeGate = gate }
         try await daemon.run { client, group in
@@ -62,9 +62,39 @@ import Testing
             #expect(await watcher.said("event: progress"))
             await group.triggerGracefulShutdown()
             #expect(await !watcher.rest().contains("event: result"))
-            // The source's deadline and the limit of the stop.
-            try await daemon.clock.sleepers(atLeast: 2)
-            daemon.clock.advance(by: .seconds(5))
+        }
+        #expect(gate.arrivals == 1)
+        let runs = try await daemon.store.runs(of: daemon.connection.id, limit: 9)
+        #expect(runs.map(\.state) == [.cancelled])
+    }
+
+    @Test func `work that goes on for too long does not keep it from ending`() async throws {
+        let daemon = try await Daemon { $0.stop = .seconds(5) }
+        try await daemon.syncAll()
+        let gate = Gate()
+        daemon.source.script { $0.everyAnswer = .held(gate) }
+        let asked = daemon.source.requests
+        let isStopping = Watched(false)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                try await isStopping.wait { $0 }
+                // It is not known when it begins to count.
+                while !Task.isCancelled {
+                    daemon.clock.advance(by: .milliseconds(100))
+                    await Task.yield()
+                }
+            }
+            try await daemon.run { client, group in
+                async let answer = client.logIn()
+                try await daemon.source.requests(atLeast: asked + 1)
+                try await daemon.clock.sleepers(atLeast: 2)
+                daemon.clock.advance(by: .seconds(1))
+                #expect(try await answer.json()["outcome"] == "deferred")
+                await group.triggerGracefulShutdown()
+                while (try? RawConnection(port: client.port)) != nil {}
+                isStopping.update { $0 = true }
+            }
+            tasks.cancelAll()
         }
         #expect(gate.arrivals == 1)
     }

@@ -212,6 +212,21 @@ extension ForwardingStore {
         try await base.setCapabilities(capabilities, of: connection)
     }
 
+    func setSchedule(
+        _ schedule: SyncSchedule,
+        of connection: ConnectionID
+    ) async throws(StoreError) {
+        try await base.setSchedule(schedule, of: connection)
+    }
+
+    func readMarks(of connection: ConnectionID) async throws(StoreError) -> [ReadMark] {
+        try await base.readMarks(of: connection)
+    }
+
+    func setReadMark(_ mark: ReadMark) async throws(StoreError) {
+        try await base.setReadMark(mark)
+    }
+
     func policy(of tenant: TenantID) async throws(StoreError) -> Policy {
         try await base.policy(of: tenant)
     }

@@ -267,6 +267,21 @@ extension CountedStore {
         try await memory.setCapabilities(capabilities, of: connection)
     }
 
+    func setSchedule(
+        _ schedule: SyncSchedule,
+        of connection: ConnectionID
+    ) async throws(StoreError) {
+        try await memory.setSchedule(schedule, of: connection)
+    }
+
+    func readMarks(of connection: ConnectionID) async throws(StoreError) -> [ReadMark] {
+        try await memory.readMarks(of: connection)
+    }
+
+    func setReadMark(_ mark: ReadMark) async throws(StoreError) {
+        try await memory.setReadMark(mark)
+    }
+
     func policy(of tenant: TenantID) async throws(StoreError) -> Policy {
         if policyIsDamaged.withLock({ $0 }) { throw .unavailable(reason: "Damaged.") }
         return try await memory.policy(of: tenant)

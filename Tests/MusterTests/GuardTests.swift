@@ -242,4 +242,52 @@ import Testing
         try await premises.syncAll()
         #expect(try await premises.account("1")?.email == "two@school.example")
     }
+
+    /// A school whose first person alone, or whose first two, have the right of administrators.
+    private func school(administrators: Int) async throws -> Premises {
+        let premises = try await Premises()
+        try await premises.setPolicy { $0.privileges = ["head": ["admin"]] }
+        for id in 1...30 {
+            premises.source.put(.staff("\(id)", roles: id <= administrators ? ["Head"] : []))
+        }
+        try await premises.syncAll()
+        premises.letFreshnessPass()
+        return premises
+    }
+
+    @Test(arguments: [(1, 1, false), (2, 1, true), (2, 2, false)])
+    func `the last administrator is not suspended by a sync, until a person says so`(
+        administrators: Int,
+        leavers: Int,
+        isDone: Bool
+    ) async throws {
+        let premises = try await school(administrators: administrators)
+        for id in 1...leavers {
+            premises.source.change(.staff("\(id)")) { $0.standing = .left(.notCurrent) }
+        }
+        let result = try await premises.syncAll()
+        #expect(result.suspended == (isDone ? leavers : 0))
+        #expect(result.remarks.contains { $0.reason.contains("last account") } == !isDone)
+        guard let plan = result.plan else {
+            #expect(isDone)
+            return
+        }
+        let batch = BatchSync(premises.workshop)
+        let done = await batch.approve(plan, at: try await premises.school().connection)
+        #expect(done.suspended == leavers)
+    }
+
+    @Test func `a login does not suspend the last administrator, nor does absence`() async throws {
+        let premises = try await school(administrators: 1)
+        premises.source.change(.staff("1")) { $0.standing = .left(.notCurrent) }
+        let result = try await premises.login(.sourceID("1"))
+        #expect(result.outcome == .held)
+        #expect(try await premises.account("1")?.status == .active)
+        premises.source.remove(.staff("1"))
+        try await premises.syncAll()
+        premises.clock.advance(by: .seconds(13 * 3600))
+        let absent = try await premises.syncAll()
+        #expect(absent.suspended == 0 && absent.held == 1 && absent.plan != nil)
+        #expect(try await premises.account("1")?.status == .active)
+    }
 }

@@ -50,7 +50,7 @@ import Testing
 
     @Test func `a full disk is said, and nothing of the change is done`() async throws {
         let folder = try TemporaryFolder()
-        let store = try folder.store { $0.maximumPages = 60 }
+        let store = try folder.store { $0.maximumPages = 100 }
         try await store.fill(1)
         var changes = ChangeSet.example(.batch)
         changes.history = (0..<400).map { number in

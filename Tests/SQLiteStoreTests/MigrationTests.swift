@@ -23,6 +23,8 @@ import Testing
         ("staged people in turns", 2_724_357_457_221_623_396),
         ("pins and exact history", 763_457_728_873_012_681),
         ("erased records", 14_825_291_032_364_471_306),
+        ("kinds of runs", 5_469_702_843_052_326_483),
+        ("schedules", 7_746_978_492_007_609_459),
         ("decisions about records", 1_160_413_209_063_554_563),
     ]
 

@@ -99,7 +99,8 @@ import Testing
         try await EmulatorScene.run { scene in
             scene.emulator.add(Fault(.emptyList))
             let page = try await scene.page()
-            #expect(page == RosterPage(observations: [], next: nil))
+            #expect(page == RosterPage(observations: [], next: nil, statedAt: page.statedAt))
+            #expect(page.statedAt != nil, "the emulator says what its clock shows")
         }
     }
 

@@ -30,6 +30,11 @@ public enum PolicyText {
             ("login.staleHours", "hours after which an account is stale; none: never"),
             ("login.stale", "people whose account is stale: \(words(StaleLoginRule.self))"),
             ("batch.freshSeconds", "seconds a sync makes everybody fresh"),
+            ("firstSync", "a connection's first sync by itself: \(words(FirstSyncRule.self))"),
+            (
+                "administrators",
+                "rights, with commas, whose last holder is never suspended by a sync"
+            ),
             ("role.NAME", "job titles, with commas, that give the right NAME"),
         ]
 
@@ -55,6 +60,8 @@ public enum PolicyText {
             ),
             ("login.stale", policy.staleLogins.rawValue),
             ("batch.freshSeconds", String(policy.batchFreshness.components.seconds)),
+            ("firstSync", policy.firstSync.rawValue),
+            ("administrators", policy.administrators.sorted().joined(separator: ",")),
         ]
         let rights = Set(policy.privileges.values.joined()).sorted()
         entries += rights.map { right in
@@ -101,6 +108,10 @@ public enum PolicyText {
         case "login.staleHours":
             policy.maximumStaleness =
                 isDefault || value == "none" ? nil : .seconds(try number(value, key) * 3600)
+        case "administrators":
+            policy.administrators = isDefault ? plain.administrators : names(value)
+        case "firstSync":
+            policy.firstSync = isDefault ? plain.firstSync : try word(value, key)
         case "batch.freshSeconds":
             policy.batchFreshness = isDefault ? .zero : .seconds(try number(value, key))
         default:
@@ -172,7 +183,7 @@ public enum PolicyText {
         return number
     }
 
-    private static func terms(_ value: String, _ key: String) throws(PolicyProblem) -> [Term] {
+    static func terms(_ value: String, _ key: String) throws(PolicyProblem) -> [Term] {
         var terms: [Term] = []
         for part in value.split(separator: ",") {
             let days = part.split(separator: ".", omittingEmptySubsequences: true)
@@ -189,7 +200,14 @@ public enum PolicyText {
         return terms
     }
 
-    private static func text(_ term: Term) -> String {
+    private static func names(_ value: String) -> Set<String> {
+        let names = value.split(separator: ",").map {
+            $0.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+        return Set(names.filter { !$0.isEmpty })
+    }
+
+    static func text(_ term: Term) -> String {
         "\(term.start.map(\.description) ?? "")..\(term.end.map(\.description) ?? "")"
     }
 }

@@ -95,8 +95,7 @@ extension BatchSync {
         dueOnly: Bool = false,
         _ body: ([Link]) async throws(SyncFailure) -> Void
     ) async throws(SyncFailure) {
-        let now = workshop.clock.now()
-        let judgement = AbsenceJudgement(part, at: now)
+        let judgement = AbsenceJudgement(part, at: workshop.clock.now())
         try await forEachMark(part) { marks throws(SyncFailure) in
             var request = ViewRequest(tenant: part.connection.tenant)
             for mark in marks where judgement.isAbsent(mark) {
@@ -119,22 +118,6 @@ extension BatchSync {
             }
             if !links.isEmpty { try await body(links.sorted { $0.key.id < $1.key.id }) }
         }
-    }
-
-    /// Those of `keys` whom a pin keeps though they are missing.
-    private func pinned(
-        _ keys: Set<SourceKey>,
-        of part: SyncPart
-    ) async throws(SyncFailure) -> Set<SourceKey> {
-        if keys.isEmpty { return [] }
-        var request = ViewRequest(tenant: part.connection.tenant)
-        request.keys = keys
-        let wanted = request
-        let view = try await stored { () throws(StoreError) in
-            try await workshop.store.view(wanted)
-        }
-        let today = SchoolCalendar.day(at: workshop.clock.now(), in: part.school.timeZone)
-        return keys.filter { view.keeps($0, against: StandingWord.absent, on: today) }
     }
 
     /// How many had each field before the first list was read: logins may have brought people.

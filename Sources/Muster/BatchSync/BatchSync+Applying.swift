@@ -50,6 +50,8 @@ extension BatchSync {
             part
         ) { drafted throws(StoreError) in
             held = part.heldBack(of: drafted)
+            let last = try await lastAdministrators(in: drafted, part)
+            held.keep(administrators: last)
             guard !held.records.isEmpty else { return drafted }
             // Before the step is done: nothing that waits may be lost by a kill in between.
             let waiting = observations.filter { held.records.contains($0.key) }
@@ -64,6 +66,23 @@ extension BatchSync {
             result.waiting.add(PlannedRecord(observation: observation))
         }
         result.hold(held.records.count)
+        result.remark(lastAdministrators: held.administrators)
+    }
+
+    /// The records of a step that would suspend the last administrator.
+    private func lastAdministrators(
+        in step: StepResult,
+        _ part: SyncPart
+    ) async throws(StoreError) -> Set<SourceKey> {
+        // What a person approved is done.
+        if part.isApproved { return [] }
+        let last = try await workshop.lastAdministrators(
+            in: step,
+            at: part.key,
+            of: part.connection.tenant,
+            part.policy
+        )
+        return Set(step.plans.filter { $0.account.map(last.contains) ?? false }.map(\.key))
     }
 
     /// Takes what was staged of some records as done.
@@ -99,7 +118,22 @@ extension BatchSync {
         _ part: SyncPart,
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
-        let step = try await reconcile([], absent: links, part)
+        var last: Set<SourceKey> = []
+        let step = try await reconcile([], absent: links, part) { drafted throws(StoreError) in
+            last = try await lastAdministrators(in: drafted, part)
+            guard !last.isEmpty else { return drafted }
+            let waiting = links.filter { last.contains($0.key) }
+            try await workshop.store.keep(
+                waiting.map { PlannedRecord(observation: $0.last, isAbsent: true) },
+                for: part.run
+            )
+            return try await self.drafted([], absent: links.filter { !last.contains($0.key) }, part)
+        }
+        for link in links where last.contains(link.key) {
+            result.waiting.add(PlannedRecord(observation: link.last, isAbsent: true))
+        }
+        result.hold(last.count)
+        result.remark(lastAdministrators: last)
         result.followed += step.followers
         for plan in step.plans {
             if plan.outcome == .suspended {
@@ -173,5 +207,14 @@ extension SyncResult {
     fileprivate mutating func count(_ step: StepResult) {
         followed += step.followers
         for plan in step.plans { count(plan) }
+    }
+
+    fileprivate mutating func remark(lastAdministrators records: Set<SourceKey>) {
+        for id in records.map(\.id).sorted() {
+            remark(
+                id,
+                "It is the last account with the rights of an administrator, so it was not suspended; give somebody else the rights, or approve the plan."
+            )
+        }
     }
 }

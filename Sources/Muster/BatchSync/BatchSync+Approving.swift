@@ -19,18 +19,19 @@ extension BatchSync {
         as id: RunID? = nil,
         progress: @Sendable (SyncProgress) -> Void = { _ in }
     ) async -> SyncResult {
-        await begin(connection, as: id) { run, result throws(SyncFailure) in
-            let made = try await stored { () throws(StoreError) in
+        await begin(connection, as: id, kind: .approval) { batch, run, result throws(SyncFailure) in
+            let made = try await batch.stored { () throws(StoreError) in
                 try await workshop.store.run(with: plan)
             }
             guard let made, made.connection == connection.id else { throw .unknownPlan(plan) }
             guard workshop.clock.now().since(made.endedAt ?? made.startedAt) <= SyncPlan.life
             else { throw .lapsedPlan(plan) }
-            let policy = try await stored { () throws(StoreError) in
+            let policy = try await batch.stored { () throws(StoreError) in
                 try await workshop.connections.policy(of: connection.tenant)
             }
-            for part in connection.parts(of: run.id, policy) {
-                try await carryOut(made.id, part, &result, progress)
+            for var part in connection.parts(of: run.id, policy) {
+                part.isApproved = true
+                try await batch.carryOut(made.id, part, &result, progress)
             }
         }
     }

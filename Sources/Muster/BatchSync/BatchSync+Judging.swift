@@ -110,6 +110,13 @@ extension SyncPart {
 struct HeldBack {
     var losses: [SourceKey: Set<Loss>] = [:]
     var newcomers: Set<SourceKey> = []
+    /// Of those who would be suspended, the last administrators.
+    private(set) var administrators: Set<SourceKey> = []
+
+    mutating func keep(administrators records: Set<SourceKey>) {
+        administrators = records
+        for key in records { losses[key, default: []].insert(.access) }
+    }
 
     /// The records of everybody from whom something waits.
     var records: Set<SourceKey> { newcomers.union(losses.keys) }

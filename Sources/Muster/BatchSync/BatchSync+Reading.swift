@@ -23,12 +23,14 @@ extension BatchSync {
         var read: NumberedPage? = try await page(of: list, at: nil)
         while let current = read {
             part.firstSequence = part.firstSequence ?? current.sequence
+            clocks.note(current.page, of: part.kind, in: part.key)
             async let following = next(after: current.page, of: list)
             try await take(current.page, into: &part, rules: rules, &result)
             run.aliveAt = workshop.clock.now()
             run.counts = result.counts
             let alive = run
             try await stored { () throws(StoreError) in try await workshop.store.update(alive) }
+            pulse?.told(alive)
             progress(SyncProgress(stage: .reading, done: result.seen, total: counted))
             pages += 1
             guard pages < 100_000 else { throw .endless(pages: pages) }

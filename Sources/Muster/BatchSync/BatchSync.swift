@@ -6,9 +6,16 @@ import Roster
 ///
 /// Everybody is read first and kept in the store; only a list that was read to its end is planned
 /// and applied, by the same reconciliation as a login's.
+///
+/// A cancelled task ends its run at the next safe point, after the page or the step that is going
+/// on; what was applied stays, and waits end at once.
 public struct BatchSync: Sendable {
     let workshop: Workshop
     let settings: SyncSettings
+    /// Says that the run goes on; nil before it began.
+    private(set) var pulse: Pulse?
+    /// When the lists of the run were begun, by the clocks of their sources.
+    private(set) var clocks = ReadingClock()
 
     /// A batch sync with the tools of `workshop`.
     public init(_ workshop: Workshop, settings: SyncSettings = SyncSettings()) {
@@ -22,33 +29,56 @@ public struct BatchSync: Sendable {
     /// - Parameters:
     ///   - connection: The connection to read.
     ///   - id: The run's identity; nil for a new one.
+    ///   - onlyChanges: Whether only those are read whose record changed, where that will do; the
+    ///     result says where it did not, and why.
     ///   - isPreview: Whether nothing is applied, and all of it left to a person as a plan.
     ///   - progress: Called as the run goes on.
     /// - Returns: What it came to.
     public func run(
         _ connection: Connection,
         as id: RunID? = nil,
+        onlyChanges: Bool = false,
         isPreview: Bool = false,
         progress: @Sendable (SyncProgress) -> Void = { _ in }
     ) async -> SyncResult {
-        await begin(connection, as: id) { run, result throws(SyncFailure) in
+        await begin(connection, as: id) { batch, run, result throws(SyncFailure) in
             if isPreview { result.state = .preview }
-            try await carryOut(&run, connection, &result, progress)
-            if run.isComplete { try await forgetOld(connection) }
+            let wantsChanges = onlyChanges && !isPreview
+            try await batch.carryOut(&run, connection, wantsChanges, &result, progress)
+            if run.isComplete { try await batch.forgetOld(connection) }
         }
+    }
+
+    /// Does what `order` says, as the other `run` does.
+    public func run(
+        _ connection: Connection,
+        by order: SyncOrder,
+        as id: RunID? = nil,
+        progress: @Sendable (SyncProgress) -> Void = { _ in }
+    ) async -> SyncResult {
+        await run(
+            connection,
+            as: id,
+            onlyChanges: order.onlyChanges,
+            isPreview: order.isPreview,
+            progress: progress
+        )
     }
 
     /// Runs `work` as the one run of its connection, from its beginning in the store to its end.
     func begin(
         _ connection: Connection,
         as id: RunID?,
-        _ work: (inout Run, inout SyncResult) async throws(SyncFailure) -> Void
+        kind: RunKind = .full,
+        _ work: (BatchSync, inout Run, inout SyncResult) async throws(SyncFailure) -> Void
     ) async -> SyncResult {
         let start = workshop.clock.instant()
         let now = workshop.clock.now()
         let id = id ?? RunID(workshop.identifiers.next())
         var result = SyncResult(run: id)
+        result.kind = kind
         var run = Run(id: id, connection: connection.id, startedAt: now)
+        run.kind = kind
         do throws(SyncFailure) {
             let begun = try await stored {
                 () throws(StoreError) in
@@ -58,14 +88,48 @@ public struct BatchSync: Sendable {
                 )
             }
             if case .joined(let other) = begun { return SyncResult(run: other.id, state: .joined) }
-            try await work(&run, &result)
-            run.state = RunState(result.state)
-            run.plan = result.waiting.id
+            var batch = self
+            batch.pulse = Pulse(run, clock: workshop.clock)
+            batch.clocks = ReadingClock()
+            let failure = await batch.counting(&run, &result, work)
+            if let failure { result.end(by: failure) }
+            await end(run, with: failure == nil ? result.waiting.id : nil, &result)
         } catch {
-            run.state = .failed
-            result.state = .failed
-            result.trouble = error.sentence
+            result.end(by: error)
         }
+        result.time = start.duration(to: workshop.clock.instant())
+        workshop.telemetry.sent(result.requests, to: connection, for: .batch)
+        workshop.telemetry.synced(result, of: connection, at: workshop.clock.now())
+        return result
+    }
+
+    /// Does `work` and counts every request that it sends, also of questions that failed.
+    /// - Returns: Why it could not be finished; nil where it was.
+    private func counting(
+        _ run: inout Run,
+        _ result: inout SyncResult,
+        _ work: (BatchSync, inout Run, inout SyncResult) async throws(SyncFailure) -> Void
+    ) async -> SyncFailure? {
+        let count = RequestCount()
+        let tally = RequestTally { count.add() }
+        let failure: SyncFailure? = await RequestTally.$current.withValue(tally) {
+            do throws(SyncFailure) {
+                try await work(self, &run, &result)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        // A source that notes nothing still says what its answers cost.
+        result.requests = max(result.requests, count.value)
+        return failure
+    }
+
+    /// Keeps how the run ended, also where its task was cancelled.
+    private func end(_ ended: Run, with plan: PlanID?, _ result: inout SyncResult) async {
+        var run = ended
+        run.state = RunState(result.state)
+        run.plan = plan
         run.endedAt = workshop.clock.now()
         run.counts = result.counts
         run.trouble = result.trouble
@@ -77,15 +141,12 @@ public struct BatchSync: Sendable {
             result.state = .failed
             result.trouble = result.trouble ?? error.sentence
         }
-        result.time = start.duration(to: workshop.clock.instant())
-        workshop.telemetry.sent(result.requests, to: connection, for: .batch)
-        workshop.telemetry.synced(result, of: connection, at: workshop.clock.now())
-        return result
     }
 
     private func carryOut(
         _ run: inout Run,
         _ connection: Connection,
+        _ wantsChanges: Bool,
         _ result: inout SyncResult,
         _ progress: @Sendable (SyncProgress) -> Void
     ) async throws(SyncFailure) {
@@ -96,6 +157,19 @@ public struct BatchSync: Sendable {
             try await workshop.connections.policy(of: connection.tenant)
         }
         var capabilities = try await describe(source, connection, &result)
+        let terms = Fingerprint.terms(capabilities, policy, connection.settings)
+        if wantsChanges {
+            let reading = ChangeReading(
+                connection: connection,
+                source: source,
+                policy: policy,
+                terms: terms
+            )
+            let why = try await carryOutChanges(reading, &run, &result, progress)
+            guard let why else { return }
+            run.why = why
+            result.why = why
+        }
         // Everybody of every school is read before anybody is planned: addresses may pass from one
         // to another, and guards look at all of it.
         var parts = connection.parts(of: run.id, policy, isPreview: result.state == .preview)
@@ -117,6 +191,8 @@ public struct BatchSync: Sendable {
             run.isComplete = parts.allSatisfy { $0.isComplete && !$0.isRenumbered }
         }
         try await judgeAbsence(parts, &result)
+        guard run.isComplete, result.state == .completed else { return }
+        try await setMarks(connection, startedAt: run.startedAt, terms: terms)
     }
 
     /// What the source says of itself now, over what was learnt before.
@@ -156,11 +232,14 @@ public struct BatchSync: Sendable {
                 switch error {
                 case .unavailable: break
                 case .overloaded(let asked): pause = min(asked ?? wait, settings.longestWait)
-                case .malformed, .refused, .unknown, .cancelled: throw .source(error)
+                case .cancelled: throw .cancelled
+                case .malformed, .refused, .unknown: throw .source(error)
                 }
+                try await beat(beforeWait: true)
                 guard (try? await workshop.clock.sleep(for: pause)) != nil else {
-                    throw .source(.cancelled)
+                    throw .cancelled
                 }
+                try await beat(beforeWait: true)
                 wait *= 2
             }
         }
@@ -185,6 +264,8 @@ public struct BatchSync: Sendable {
                 }
             }
         } catch {
+            // Whoever is cancelled leaves the line, which looks like being turned away.
+            if Task.isCancelled { throw .cancelled }
             throw .unavailable(reason: error.sentence)
         }
         return try answer.get()
@@ -193,20 +274,39 @@ public struct BatchSync: Sendable {
     func asked<Value>(
         _ request: () async throws(SourceError) -> Value
     ) async throws(SyncFailure) -> Value {
-        do throws(SourceError) { return try await request() } catch { throw .source(error) }
+        do throws(SourceError) {
+            return try await request()
+        } catch {
+            throw error == .cancelled ? .cancelled : .source(error)
+        }
     }
 
+    /// What the store says: between two of its answers a run may end, and says that it goes on.
     func stored<Value>(
         _ request: () async throws(StoreError) -> Value
     ) async throws(SyncFailure) -> Value {
+        if Task.isCancelled { throw .cancelled }
+        try await beat()
         do throws(StoreError) { return try await request() } catch { throw .store(error) }
+    }
+
+    /// Says that the run goes on, where others have not heard it for a while.
+    private func beat(beforeWait isLong: Bool = false) async throws(SyncFailure) {
+        guard let run = pulse?.due(beforeWait: isLong) else { return }
+        do throws(StoreError) {
+            try await workshop.store.update(run)
+        } catch {
+            throw .store(error)
+        }
     }
 }
 
 /// Why a run could not be finished.
-enum SyncFailure: Error {
+enum SyncFailure: Error, Equatable {
     case source(SourceError)
     case store(StoreError)
+    /// Somebody stopped the run.
+    case cancelled
     /// The source listed nobody, though people are known here.
     case emptyList(school: String, known: Int)
     /// The source asked for more pages than a school can have.
@@ -218,6 +318,7 @@ enum SyncFailure: Error {
         switch self {
         case .source(let error): error.sentence
         case .store(let error): error.sentence
+        case .cancelled: "The sync was stopped."
         case .emptyList(let school, let known):
             "The MIS listed nobody for \(school) although \(known) people are linked here; nothing was changed, so look at the school's sharing settings and sync again."
         case .unknownPlan(let plan):

@@ -10,6 +10,8 @@ struct SyncPart {
     let run: RunID
     /// Whether nothing is applied.
     let isPreview: Bool
+    /// Whether a person approved what is applied.
+    var isApproved = false
 
     /// Digests of the ids read; the one thing that grows with the school.
     private(set) var seen: Set<IDDigest> = []

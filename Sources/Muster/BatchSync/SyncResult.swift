@@ -10,6 +10,8 @@ public enum SyncState: String, Sendable, Hashable, CaseIterable {
     case held
     /// It could not be finished; what was applied stays.
     case failed
+    /// A person stopped it; what was applied stays.
+    case cancelled
     /// Everything was read and planned, and nothing applied.
     case preview
     /// Another run of the connection was going on already; this call did nothing.
@@ -23,6 +25,10 @@ public struct SyncResult: Sendable, Hashable {
     public var run: RunID
     /// How it ended.
     public var state: SyncState
+    /// What it looked at.
+    public var kind = RunKind.full
+    /// Why it read everybody although changes were asked for; nil where it was asked for that.
+    public var why: FullReason?
     /// What it came to; its members are members of the result too.
     public var counts = RunCounts()
     /// Accounts, besides those counted above, whose line manager or address followed from what
@@ -81,6 +87,23 @@ public struct SyncResult: Sendable, Hashable {
         counts.held += people
     }
 
+    /// Notes that it could not be finished, and why.
+    mutating func end(by failure: SyncFailure) {
+        guard failure == .cancelled else {
+            state = .failed
+            trouble = failure.sentence
+            return
+        }
+        let done = counts.changed + counts.created + counts.restored + counts.suspended
+        let applied = state == .preview ? 0 : done
+        state = .cancelled
+        trouble =
+            applied == 0
+            ? "The sync was stopped before anything was applied; the next one begins anew."
+            : "The sync was stopped after \(applied) people were brought up to date, which stays so;"
+                + " the next one goes on with the others."
+    }
+
     mutating func remark(_ record: String?, _ reason: String) {
         if remarks.count < 100 { remarks.append(RunRemark(record: record, reason: reason)) }
     }
@@ -102,6 +125,13 @@ public struct SyncProgress: Sendable, Hashable {
     public var done: Int
     /// People in this stage, if known.
     public var total: Int?
+
+    /// A sync that has come so far.
+    public init(stage: Stage, done: Int, total: Int?) {
+        self.stage = stage
+        self.done = done
+        self.total = total
+    }
 }
 
 extension RunState {
@@ -112,6 +142,7 @@ extension RunState {
             case .completed, .joined: .completed
             case .held: .held
             case .failed: .failed
+            case .cancelled: .cancelled
             case .preview: .preview
             }
     }

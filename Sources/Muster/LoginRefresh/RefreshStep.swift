@@ -45,6 +45,10 @@ struct RefreshStep {
     var policy: Policy
     var mayCreate: Bool
     let login: LoginID
+    /// What the changes are put down to.
+    var cause = Cause.login
+    /// The run beside whose staged records it plans; nil at a login.
+    var staging: RunID?
 
     /// Reconciles what was observed of one person, or of several with one address; `known`, as she
     /// was before, saves reading her again.
@@ -170,14 +174,15 @@ extension RefreshStep {
             observations,
             tenant: school.connection.tenant,
             run: run,
-            cause: .login,
-            planner: planner
+            cause: cause,
+            planner: planner,
+            stagedIn: staging
         )
     }
 
     /// Counts what the step takes from people, and plans it again without what is too much.
     /// - Returns: What is held back.
-    private func guarding(
+    func guarding(
         _ step: inout StepResult,
         _ observations: [Observation],
         _ planner: Planner,
@@ -186,13 +191,20 @@ extension RefreshStep {
         var held: Set<Loss> = []
         var position: Int64?
         var believed = observations
+        let last = try await workshop.lastAdministrators(
+            in: step,
+            at: school.key,
+            of: school.connection.tenant,
+            policy
+        )
         for plan in step.plans {
             guard let account = plan.account else { continue }
             let losses = step.losses(of: plan)
             guard !losses.isEmpty else { continue }
             let tally = try await workshop.store.tally(question(plan.key, account, planner.now))
             position = position ?? tally.position
-            let tooMuch = LossGuard.held(losses, by: tally, kind: plan.key.kind)
+            var tooMuch = LossGuard.held(losses, by: tally, kind: plan.key.kind)
+            if last.contains(account) { tooMuch.insert(.access) }
             held.formUnion(tooMuch)
             believed = believed.without([plan.key: tooMuch])
         }

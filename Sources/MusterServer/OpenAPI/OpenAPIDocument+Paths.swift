@@ -29,6 +29,20 @@ extension OpenAPIDocument {
               \(troubles([401, 403, 404, 503]))
             }
           }
+        },
+        "/v1/schools/{school}/runs": {
+          "parameters": [
+            {"$ref": "#/components/parameters/school"}, {"$ref": "#/components/parameters/limit"}
+          ],
+          "get": {
+            "operationId": "runs",
+            "summary": "The syncs of the school's connection, the newest first.",
+            "description": "Needs the scope admin. Without limit, the last twenty.",
+            "responses": {
+              "200": \(json("The runs.", "Runs")),
+              \(troubles([400, 401, 403, 404, 503]))
+            }
+          }
         }
         """
 
@@ -51,6 +65,15 @@ extension OpenAPIDocument {
                 "responses": {
                   "200": \(json("The run.", "Run")),
                   \(troubles([401, 403, 404, 503]))
+                }
+              },
+              "delete": {
+                "operationId": "cancelRun\(suffix)",
+                "summary": "Stop a sync at its next safe point; what was applied stays.",
+                "description": "Needs the scope admin. The answer does not wait for its end.",
+                "responses": {
+                  "200": \(json("The run as it stood.", "Run")),
+                  \(troubles([401, 403, 404, 409, 503]))
                 }
               }
             },

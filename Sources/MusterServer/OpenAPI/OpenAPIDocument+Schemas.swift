@@ -162,10 +162,18 @@ extension OpenAPIDocument {
             "state": {"type": "string", "enum": ["running", "joined"]}
           }
         },
+        "Runs": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["runs"],
+          "properties": {
+            "runs": {"type": "array", "items": {"$ref": "#/components/schemas/Run"}}
+          }
+        },
         "Run": {
           "type": "object",
           "additionalProperties": false,
-          "required": ["run", "state", "seen", "unchanged", "changed", "created", "restored",
+          "required": ["run", "state", "kind", "why", "seen", "unchanged", "changed", "created", "restored",
             "suspended", "held", "skipped", "disputed", "failed", "ignored", "requests", "seconds",
             "plan", "startedAt", "endedAt", "trouble", "progress"],
           "properties": {
@@ -173,6 +181,13 @@ extension OpenAPIDocument {
             "state": {
               "type": "string",
               "enum": ["running", "completed", "held", "preview", "failed", "cancelled", "joined"]
+            },
+            "kind": {"type": "string", "enum": ["full", "delta", "approval"]},
+            "why": {
+              "type": ["string", "null"],
+              "description": "Why everybody was read although changes were asked for.",
+              "enum": ["notOffered", "noMark", "due", "termsChanged", "oddAnswer", "manyChanged",
+                null]
             },
             "seen": {"type": "integer"},
             "unchanged": {"type": "integer"},

@@ -6,7 +6,6 @@ import Muster
 /// Tells a host what logins, syncs and administrators changed, in the order in which it became
 /// visible.
 struct ChangeRoutes: Sendable {
-    private static let limits = 1...1000
     private static let usualLimit = 100
     let store: any AccountStore
 
@@ -32,34 +31,10 @@ struct ChangeRoutes: Sendable {
     }
 
     private static func range(in request: Request) throws(Problem) -> (after: Int64, limit: Int) {
-        var after: Int64 = 0
-        var limit = usualLimit
-        var names: Set<Substring> = []
-        for part in request.uri.query?.split(separator: "&") ?? [] {
-            let name = part.prefix { $0 != "=" }
-            let value = part.dropFirst(name.count + 1)
-            guard names.insert(name).inserted else {
-                throw Problem(.badRequest, "Send the parameter \(String(name).quoted) once.")
-            }
-            switch name {
-            case "after":
-                guard let number = Int64(value), number >= 0, value.first != "+" else {
-                    throw Problem(.badRequest, "The parameter after must be a cursor from next.")
-                }
-                after = number
-            case "limit":
-                guard let number = Int(value), limits.contains(number), value.first != "+" else {
-                    throw Problem(.badRequest, "The parameter limit must be 1 to 1000.")
-                }
-                limit = number
-            default:
-                throw Problem(
-                    .badRequest,
-                    "There is no parameter \(String(name).quoted); leave it out."
-                )
-            }
-        }
-        return (after, limit)
+        let numbers = try request.numbers([
+            "after": (0...Int64.max, "a cursor from next"), "limit": (1...1000, "1 to 1000"),
+        ])
+        return (numbers["after"] ?? 0, numbers["limit"].map(Int.init) ?? usualLimit)
     }
 }
 

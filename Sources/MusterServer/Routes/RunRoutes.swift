@@ -29,9 +29,44 @@ struct RunRoutes: Sendable {
         return response
     }
 
+    /// `GET /v1/schools/{school}/runs?limit=N`: the runs of the school's connection, the newest
+    /// first.
+    func list(_ request: Request, _ caller: Caller) async throws -> Response {
+        guard let connection = caller.school?.connection else { throw Problem.notFound }
+        let limit = try request.numbers(["limit": (1...1000, "1 to 1000")])["limit"] ?? 20
+        let runs = try await store.runs(of: connection.id, limit: Int(limit))
+        let reports = runs.map { run in
+            // What goes on here is known better than the store has it.
+            live.run(run.id).map(RunReport.init) ?? RunReport(run)
+        }
+        return .json { member in
+            member.array("runs") { list in
+                for report in reports { list.object { $0.run(report) } }
+            }
+        }
+    }
+
     /// `GET /v1/runs/{run}`: how a run stands or what it came to.
     func show(_ id: RunID, _ caller: Caller) async throws -> Response {
         let report = try await report(id, caller)
+        return .json { $0.run(report) }
+    }
+
+    /// `DELETE /v1/runs/{run}`: stops a run at its next safe point, and says how it stands.
+    ///
+    /// One that is over stays as it is, so that a second request does no harm.
+    func cancel(_ id: RunID, _ caller: Caller) async throws -> Response {
+        let report = try await report(id, caller)
+        if report.endedAt == nil, !live.cancel(id) {
+            let now = try await self.report(id, caller)
+            guard now.endedAt != nil else {
+                throw Problem(
+                    .conflict,
+                    "Another process runs this sync; stop it there, with Ctrl-C or a signal."
+                )
+            }
+            return .json { $0.run(now) }
+        }
         return .json { $0.run(report) }
     }
 

@@ -51,12 +51,18 @@ struct ServerRoutes: Sendable {
         on(router, "\(school)/syncs", .post, .admin) { _, caller, _, _ in
             try runs.press(caller)
         }
+        on(router, "\(school)/runs", .get, .admin) { request, caller, _, _ in
+            try await runs.list(request, caller)
+        }
     }
 
     /// What belongs to a tenant and can be reached through one of its schools too.
     private func addTenant(to router: Router<ServerContext>, under base: String) {
         on(router, "\(base)/runs/{run}", .get, .admin) { _, caller, context, _ in
             try await runs.show(RunID(try context.number("run")), caller)
+        }
+        on(router, "\(base)/runs/{run}", .delete, .admin) { _, caller, context, _ in
+            try await runs.cancel(RunID(try context.number("run")), caller)
         }
         on(router, "\(base)/runs/{run}/events", .get, .admin) { _, caller, context, _ in
             try await runs.watch(RunID(try context.number("run")), caller)

@@ -5,7 +5,8 @@ import Synchronization
 
 /// Runs a sync of one connection to its end.
 package typealias SyncWork =
-    @Sendable (Connection, RunID, @escaping @Sendable (SyncProgress) -> Void) async -> SyncResult
+    @Sendable (Connection, SyncOrder, RunID, @escaping @Sendable (SyncProgress) -> Void) async ->
+    SyncResult
 
 /// The syncs that this daemon runs or ran lately: one at a time for each connection.
 final class LiveRuns: Sendable {
@@ -32,7 +33,10 @@ final class LiveRuns: Sendable {
     }
 
     /// Begins a sync of `connection`, or joins the one that goes on; nil where the server stops.
-    func press(_ connection: Connection) -> (run: RunID, isJoined: Bool)? {
+    func press(
+        _ connection: Connection,
+        _ order: SyncOrder = SyncOrder()
+    ) -> (run: RunID, isJoined: Bool)? {
         let id = RunID(workshop.identifiers.next())
         let now = workshop.clock.now()
         return state.withLock { state in
@@ -40,10 +44,10 @@ final class LiveRuns: Sendable {
             guard !state.isStopping else { return nil }
             state.runs[id] = LiveRun(id: id, connection: connection.id, startedAt: now)
             state.going[connection.id] = id
-            // Unstructured on purpose: a sync outlives the request that began it. `finish` waits
-            // for it, and cancels it where it takes too long.
+            // Unstructured on purpose: a sync outlives the request that began it. `cancel` and
+            // `stop` cancel it, and `finish` waits for it.
             state.tasks[id] = Task {
-                let result = await self.work(connection, id) { self.note($0, of: id) }
+                let result = await self.work(connection, order, id) { self.note($0, of: id) }
                 self.end(id, with: result)
             }
             return (id, false)
@@ -79,26 +83,29 @@ final class LiveRuns: Sendable {
         return isKnown ? stream : nil
     }
 
-    /// Begins no more runs and lets the watchers go.
+    /// Stops a run at its next safe point; false where this daemon does not run it now.
+    func cancel(_ id: RunID) -> Bool {
+        guard let task = state.withLock({ $0.tasks[id] }) else { return false }
+        task.cancel()
+        return true
+    }
+
+    /// Begins no more runs, stops those that go on at their next safe points, and lets the
+    /// watchers go.
     func stop() {
-        let watchers = state.withLock { state in
+        let (watchers, tasks) = state.withLock { state in
             state.isStopping = true
             let watchers = state.watchers.values.flatMap(\.values)
             state.watchers = [:]
-            return watchers
+            return (watchers, Array(state.tasks.values))
         }
+        for task in tasks { task.cancel() }
         for watcher in watchers { watcher.finish() }
     }
 
-    /// Waits for the runs that go on; a cancelled task cancels them too.
+    /// Waits for the runs that go on.
     func finish() async {
-        while let task = state.withLock({ $0.tasks.values.first }) {
-            await withTaskCancellationHandler {
-                await task.value
-            } onCancel: {
-                task.cancel()
-            }
-        }
+        while let task = state.withLock({ $0.tasks.values.first }) { await task.value }
     }
 
     private func note(_ progress: SyncProgress, of id: RunID) {

@@ -124,6 +124,49 @@ extension AccountStoreConformance {
                 try requireEqual(found, capabilities, "the capabilities")
             }
         },
+        ConformanceLaw("a connection is synced daily until another schedule is kept") { bench in
+            let added = try await bench.connections.connections().first
+            try requireEqual(added?.schedule, SyncSchedule(), "the schedule at first")
+            let odd = [Term(start: .example, end: Day.example.next), Term(), Term(end: .example)]
+            for schedule in [
+                SyncSchedule(interval: .seconds(900), readsChanges: true, holidays: odd),
+                SyncSchedule(interval: nil, holidays: [Term(start: .example)]), SyncSchedule(),
+            ] {
+                let alder = bench.school.connection
+                try await bench.connections.setSchedule(schedule, of: alder)
+                try await bench.connections.setSchedule(schedule, of: ConnectionID(999))
+                let found = try await bench.connections.school(named: "A1")?.connection.schedule
+                try requireEqual(found, schedule, "the schedule")
+                let other = try await bench.connections.school(named: "birch")?.connection.schedule
+                try requireEqual(other, SyncSchedule(), "the schedule of another connection")
+            }
+        },
+        ConformanceLaw("from when on changes were not read is kept by school and kind") { bench in
+            let alder = bench.school.connection
+            try requireEqual(try await bench.connections.readMarks(of: alder), [], "no marks")
+            let marks = [
+                bench.mark("A1", 1, terms: .max), bench.mark("A1", 2, of: .student),
+                bench.mark("A2", 3),
+            ]
+            let old = bench.mark("A2", 9)
+            let foreign = ReadMark(
+                school: bench.second,
+                kind: .staff,
+                readAt: .example,
+                fullAt: .example,
+                terms: 7
+            )
+            for mark in [old] + marks + [foreign] { try await bench.connections.setReadMark(mark) }
+            let found = try await bench.connections.readMarks(of: alder)
+            try requireEqual(Set(found), Set(marks), "the marks")
+            try requireEqual(found.count, 3, "how many they are")
+            try await bench.connections.remove(alder)
+            try await bench.connections.setReadMark(old)
+            let left = try await bench.connections.readMarks(of: alder)
+            try requireEqual(left, [], "the marks of a removed connection")
+            let others = try await bench.connections.readMarks(of: bench.second.connection)
+            try requireEqual(others, [foreign], "the marks of another connection")
+        },
         ConformanceLaw("a policy reads back as it was set, a tenant's own only") { bench in
             for policy in [Policy.odd, Policy()] {
                 try await bench.connections.setPolicy(policy, of: bench.stranger)
@@ -147,6 +190,22 @@ extension AccountStoreConformance {
 }
 
 extension Bench {
+    /// A mark of a school of the first connection.
+    func mark(
+        _ school: String,
+        _ at: Int64,
+        of kind: PersonKind = .staff,
+        terms: UInt64 = 0
+    ) -> ReadMark {
+        ReadMark(
+            school: SchoolKey(connection: self.school.connection, school: school),
+            kind: kind,
+            readAt: Timestamp(milliseconds: at),
+            fullAt: Timestamp(milliseconds: at - 1),
+            terms: terms
+        )
+    }
+
     func add(_ draft: ConnectionDraft) async throws -> Connection {
         try await connections.addConnection(draft) { _ throws(StoreError) in [1] }
     }
@@ -232,6 +291,7 @@ extension Policy {
         odd.loginBudget = .milliseconds(1)
         odd.freshness = .zero
         odd.batchFreshness = .seconds(86_400 * 365)
+        odd.firstSync = .wait
         return odd
     }
 }

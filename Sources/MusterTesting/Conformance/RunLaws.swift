@@ -55,6 +55,19 @@ extension AccountStoreConformance {
             try await bench.store.update(run)
             try requireEqual(try await bench.store.run(run.id), run, "the reasons")
         },
+        ConformanceLaw("what a run read, and why, comes back") { bench in
+            var run = bench.run(70)
+            run.kind = .delta
+            try await bench.begin(run)
+            try requireEqual(try await bench.store.run(run.id), run, "the run that began")
+            let reasons = FullReason.allCases.map(Optional.some) + [nil]
+            for (kind, why) in RunKind.allCases.flatMap({ kind in reasons.map { (kind, $0) } }) {
+                run.kind = kind
+                run.why = why
+                try await bench.store.update(run)
+                try requireEqual(try await bench.store.run(run.id), run, "the run \(kind)")
+            }
+        },
         ConformanceLaw("runs of a connection are listed, the newest first") { bench in
             for (id, at) in [(70, 5), (71, 9), (73, 7), (72, 7)] as [(Int64, Int64)] {
                 try await bench.finish(bench.run(id, at: at), as: .failed)

@@ -45,6 +45,11 @@ extension AccountStoreConformance {
                         try await bench.connections.setCapabilities(Capabilities(), of: alder)
                     }
                 ),
+                (
+                    "a schedule",
+                    { try await bench.connections.setSchedule(SyncSchedule(), of: alder) }
+                ),
+                ("a mark", { try await bench.connections.setReadMark(bench.mark("A1", 1)) }),
                 ("a policy", { try await bench.connections.setPolicy(Policy(), of: .standard) }),
                 ("a key", { try await bench.keys.addKey(AccessKey.example("web", 1)) }),
                 ("no key", { _ = try await bench.keys.removeKey(named: "web") }),

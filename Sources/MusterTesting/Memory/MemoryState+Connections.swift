@@ -36,6 +36,7 @@ extension MemoryState {
         connections[id] = nil
         owners[id] = nil
         secrets[id] = nil
+        readMarks = readMarks.filter { $0.key.connection != id }
         for key in linkRows.keys.filter(isGone) { dropLink(key) }
         for key in unlinked.keys.filter(isGone) { dropUnlinked(key) }
         for key in checked.keys.filter(isGone) { checked[key] = nil }
@@ -57,6 +58,18 @@ extension MemoryState {
             return account == old ? nil : account
         }
         put(changed)
+    }
+
+    mutating func set(_ mark: ReadMark) {
+        guard connections[mark.school.connection] != nil else { return }
+        readMarks[mark.school, default: [:]][mark.kind] = mark
+    }
+
+    /// By school and kind.
+    func readMarks(of id: ConnectionID) -> [ReadMark] {
+        readMarks.filter { $0.key.connection == id }.flatMap(\.value.values).sorted {
+            ($0.school.school, $0.kind.rawValue) < ($1.school.school, $1.kind.rawValue)
+        }
     }
 
     private func refuseTaken(_ name: String, by owner: ConnectionID?) throws(StoreError) {

@@ -62,6 +62,7 @@ struct MemoryState: Sendable {
     /// Whose a connection is, as it was added or, where it is kept elsewhere, as changes tell.
     var owners: [ConnectionID: TenantID] = [:]
     var secrets: [ConnectionID: [UInt8]] = [:]
+    var readMarks: [SchoolKey: [PersonKind: ReadMark]] = [:]
     var policies: [TenantID: Policy] = [:]
     var accessKeys: [String: AccessKey] = [:]
     var messages: [MessageName: Timestamp] = [:]

@@ -49,6 +49,21 @@ extension MemoryStore: ConnectionStore {
         try write { $0.connections[connection]?.capabilities = capabilities }
     }
 
+    public func setSchedule(
+        _ schedule: SyncSchedule,
+        of connection: ConnectionID
+    ) async throws(StoreError) {
+        try write { $0.connections[connection]?.schedule = schedule }
+    }
+
+    public func readMarks(of connection: ConnectionID) async throws(StoreError) -> [ReadMark] {
+        read { $0.readMarks(of: connection) }
+    }
+
+    public func setReadMark(_ mark: ReadMark) async throws(StoreError) {
+        try write { $0.set(mark) }
+    }
+
     public func policy(of tenant: TenantID) async throws(StoreError) -> Policy {
         read { $0.policies[tenant] ?? Policy() }
     }

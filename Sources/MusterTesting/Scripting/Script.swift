@@ -40,6 +40,10 @@ public struct Script: Sendable {
     public var people: [SourceKey: Observation] = [:]
     /// When each record changed last; one without a moment is in every list of changes.
     public var changedAt: [SourceKey: Timestamp] = [:]
+    /// Whom the source lists as removed, and when.
+    public var removedAt: [SourceKey: Timestamp] = [:]
+    /// How far the source's own clock is ahead of the test's; nil: it does not say what it shows.
+    public var clockAhead: Duration? = .zero
     /// Whether the source can list changes; where not, it lists everybody instead.
     public var readsChanges = true
     /// The seed of the order in which people are listed; nil: by id.

@@ -66,7 +66,9 @@ public final class ScriptedSource: RosterSource {
 
     /// No longer lists a person.
     public func remove(_ key: SourceKey) {
+        let now = clock?.now()
         state.update { state in
+            state.script.removedAt[key] = now
             state.script.people[key] = nil
             state.script.changedAt[key] = nil
         }
@@ -78,7 +80,8 @@ public final class ScriptedSource: RosterSource {
     }
 
     private func note(_ question: Question) -> Script {
-        state.update { state in
+        RequestTally.current?.note()
+        return state.update { state in
             state.asked.append(question)
             return state.script
         }
@@ -177,13 +180,28 @@ extension ScriptedSource {
         let faults = script.pageFaults[number, default: []]
         for case .held(let gate) in faults { try await pass(gate, by: deadline) }
         for case .error(let error) in faults { throw error }
-        return script.page(
+        var page = script.page(
             number,
             of: kind,
             in: school,
             changedSince: changedSince,
             sequence: sequence
         )
+        if let ahead = script.clockAhead { page.statedAt = clock?.now().advanced(by: ahead) }
+        return page
+    }
+
+    public func removals(
+        of kind: PersonKind,
+        in school: SchoolKey,
+        since moment: Timestamp,
+        by deadline: ContinuousClock.Instant
+    ) async throws(SourceError) -> Set<SourceKey> {
+        let script = note(.removals(kind, school, since: moment))
+        let removed = script.removedAt.filter { key, at in
+            key.kind == kind && key.school == school && at >= moment
+        }
+        return Set(removed.keys)
     }
 
     public func count(
@@ -210,6 +228,8 @@ extension ScriptedSource {
         case lookUp(SourceKey, sequence: Int64)
         /// A page of a list, of everybody or of those who changed.
         case page(PersonKind, SchoolKey, PageCursor?, changedSince: Timestamp?, sequence: Int64)
+        /// Who was removed.
+        case removals(PersonKind, SchoolKey, since: Timestamp)
         /// How many there are.
         case count(PersonKind, SchoolKey)
     }

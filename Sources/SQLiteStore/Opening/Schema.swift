@@ -26,6 +26,8 @@ enum Schema {
         Migration(name: "staged people in turns", sql: turns),
         Migration(name: "pins and exact history", sql: pins),
         Migration(name: "erased records", sql: erasure),
+        Migration(name: "kinds of runs", sql: runKinds),
+        Migration(name: "schedules", sql: schedules),
         Migration(name: "decisions about records", sql: review),
     ]
 

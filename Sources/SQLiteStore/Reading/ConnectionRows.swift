@@ -73,6 +73,12 @@ extension Connection {
             "SELECT key, value FROM connection_setting WHERE connection = ?",
             [id.value]
         ) { settings[try $0.text(0)] = try $0.text(1) }
+        let kept = try db.first(
+            "SELECT \(SyncSchedule.columns) FROM schedule WHERE connection = ?",
+            [id.value],
+            SyncSchedule.init
+        )
+        if let kept { schedule = kept }
         var facts: [(key: String, value: String)] = []
         try db.forEach("SELECT key, value FROM capability WHERE connection = ?", [id.value]) {
             facts.append((try $0.text(0), try $0.text(1)))

@@ -20,6 +20,11 @@ extension Policy {
         for (index, term) in freezes.enumerated() { rows.append(("freeze.\(index)", term.stored)) }
         if let loginBudget { rows.append(("loginBudget", loginBudget.stored)) }
         if let maximumStaleness { rows.append(("maximumStaleness", maximumStaleness.stored)) }
+        // Only where it is not the default, so that older versions know every row.
+        if firstSync != .run { rows.append(("firstSync", firstSync.rawValue)) }
+        if administrators != Policy.usualAdministrators {
+            rows.append(("administrators", StoredList.encode(administrators.sorted())))
+        }
         if let freshness { rows.append(("freshness", freshness.stored)) }
         return rows
     }
@@ -62,6 +67,10 @@ extension Policy {
         case "staleLogins":
             guard let rule = StaleLoginRule(rawValue: value) else { return false }
             staleLogins = rule
+        case "administrators": administrators = Set(StoredList.decode(value))
+        case "firstSync":
+            guard let rule = FirstSyncRule(rawValue: value) else { return false }
+            firstSync = rule
         case "loginBudget", "freshness", "batchFreshness", "maximumStaleness":
             return takeTime(topic, value)
         default: return false

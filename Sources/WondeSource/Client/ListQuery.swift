@@ -11,6 +11,11 @@ struct ListQuery: Sendable, Hashable {
         text = "include=\(parts.parameter)&per_page=\(pageSize)\(changes)"
     }
 
+    /// The first page of what was deleted, or came back, at `moment` or later.
+    init(deletionsSince moment: Timestamp, pageSize: Int) {
+        text = "type=employee&per_page=\(pageSize)&\(Self.changes)\(WireMoment.before(moment))"
+    }
+
     private static let changes = "updated_after="
 
     /// Whether people are left out whose record has not changed.

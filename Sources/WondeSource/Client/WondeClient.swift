@@ -42,6 +42,7 @@ struct WondeClient: Sendable {
             priority: priority
         )
         toll.requests += 1
+        RequestTally.current?.note()
         let response: HTTPResponse
         do {
             response = try await send(request)
@@ -52,6 +53,7 @@ struct WondeClient: Sendable {
             .map { min($0, Self.longestPause) }
         let reply = try Self.reply(to: response, asking: pause, from: origin)
         toll.note(pause)
+        toll.note(date: response.headers.date(near: now().milliseconds / 1000))
         return reply
     }
 

@@ -19,8 +19,10 @@ struct ApproveCommand: AsyncParsableCommand {
         let plan = PlanID(plan.lowercased())
         let connection = try await assembly.connection(behind: plan)
         let bar = ProgressBar()
-        let result = await assembly.sync(connection, as: nil) { batch, id in
-            await batch.approve(plan, at: connection, as: id) { progress in bar.show(progress) }
+        let result = await Interruption.cancelling {
+            await assembly.sync(connection) { batch, id in
+                await batch.approve(plan, at: connection, as: id) { bar.show($0) }
+            }
         }
         bar.clear()
         try common.answer(result, of: connection)
@@ -37,7 +39,7 @@ extension CommonOptions {
         )
         switch result.state {
         case .completed, .joined, .preview: break
-        case .held, .failed: throw ExitCode(ExitStatus.no)
+        case .held, .failed, .cancelled: throw ExitCode(ExitStatus.no)
         }
     }
 }

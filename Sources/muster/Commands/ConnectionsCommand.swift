@@ -12,7 +12,7 @@ struct ConnectionsCommand: AsyncParsableCommand {
         subcommands: [
             ConnectionListCommand.self, ConnectionRenameCommand.self,
             ConnectionRotateCommand.self, ConnectionRevokeCommand.self,
-            ConnectionRemoveCommand.self,
+            ConnectionRemoveCommand.self, ConnectionScheduleCommand.self,
         ],
         defaultSubcommand: ConnectionListCommand.self
     )
@@ -50,13 +50,15 @@ struct ConnectionListCommand: AsyncParsableCommand {
 
     private static func text(_ rows: [(connection: Connection, isRevoked: Bool)]) -> String {
         guard !rows.isEmpty else { return "Nothing is connected; begin with `muster connect`." }
-        var table = TextTable(header: ["connection", "kind", "tenant", "school", "mis", "token"])
+        var table = TextTable(header: [
+            "connection", "kind", "tenant", "school", "mis", "token", "synced",
+        ])
         for (connection, isRevoked) in rows {
             let schools = connection.schools.map { "\($0.name) (\($0.id))" }
             table.add([
                 connection.name, connection.kind, connection.tenant.name,
                 schools.joined(separator: ", "), connection.capabilities.provider ?? "",
-                isRevoked ? "revoked" : "sealed",
+                isRevoked ? "revoked" : "sealed", ScheduleText.words(for: connection.schedule),
             ])
         }
         return table.text

@@ -97,9 +97,9 @@ extension Assembly {
             login: login,
             keyFile: keyFile,
             logger: ServeCommand.logger("muster.server", level)
-        ) { connection, run, progress in
+        ) { connection, order, run, progress in
             await sync(connection, as: run) { batch, id in
-                await batch.run(connection, as: id, progress: progress)
+                await batch.run(connection, by: order, as: id, progress: progress)
             }
         }
         let answers = HTTPMetrics(metrics)

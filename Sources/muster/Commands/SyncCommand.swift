@@ -18,21 +18,32 @@ struct SyncCommand: AsyncParsableCommand {
     @Flag(help: "Show what would change and change nothing; `muster approve` carries it out.")
     var preview = false
 
-    @Flag(help: .hidden)
+    @Flag(help: "Read only who changed, where the MIS can list that; else everybody.")
     var delta = false
 
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if delta { throw ValidationError("--delta is not there yet; leave it out.") }
+        if delta, full { throw ValidationError("Choose one of --full and --delta.") }
+        if delta, preview {
+            throw ValidationError("A preview reads everybody; leave --delta out.")
+        }
     }
 
     func run() async throws {
         let assembly = try await Assembly.open(common)
         let connection = try await assembly.connection(reaching: school)
         let bar = ProgressBar()
-        let result = await assembly.sync(connection) { batch, id in
-            await batch.run(connection, as: id, isPreview: preview) { bar.show($0) }
+        let (onlyChanges, isPreview) = (delta, preview)
+        let result = await Interruption.cancelling {
+            await assembly.sync(connection) { batch, id in
+                await batch.run(
+                    connection,
+                    as: id,
+                    onlyChanges: onlyChanges,
+                    isPreview: isPreview
+                ) { bar.show($0) }
+            }
         }
         bar.clear()
         try common.answer(result, of: connection)

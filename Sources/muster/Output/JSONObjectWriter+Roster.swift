@@ -20,5 +20,6 @@ extension JSONObjectWriter {
         }
         member("people", connection.people.map(\.rawValue).sorted())
         member("token", isRevoked ? "revoked" : "sealed")
+        object("schedule") { $0.schedule(connection.schedule) }
     }
 }

@@ -6,15 +6,17 @@ import Synchronization
 final class ProgressBar: Sendable {
     private static let width = 30
     private let isShown = isatty(STDERR_FILENO) == 1
-    private let shown = Mutex("")
+    private let shown = Mutex((line: "", pace: Pace()))
 
     /// Draws the line anew where it differs from what is there.
     func show(_ progress: SyncProgress) {
         guard isShown else { return }
-        let line = Self.line(progress)
+        let now = ContinuousClock.now
         shown.withLock { shown in
-            guard shown != line else { return }
-            shown = line
+            shown.pace.note(progress, at: now)
+            let line = Self.line(progress, shown.pace)
+            guard shown.line != line else { return }
+            shown.line = line
             Console.write(Array("\r\u{1B}[K\(line)".utf8), to: STDERR_FILENO)
         }
     }
@@ -25,18 +27,28 @@ final class ProgressBar: Sendable {
         Console.write(Array("\r\u{1B}[K".utf8), to: STDERR_FILENO)
     }
 
-    static func line(_ progress: SyncProgress) -> String {
+    static func line(_ progress: SyncProgress, _ pace: Pace) -> String {
         let stage =
             switch progress.stage {
             case .reading: "Reading "
             case .applying: "Applying"
             }
-        guard let total = progress.total, total > 0 else { return "\(stage)  \(progress.done)" }
+        let rate = pace.perSecond.map { "  \(Int($0.rounded())) people/s" } ?? ""
+        guard let total = progress.total, total > 0 else {
+            return "\(stage)  \(progress.done)\(rate)"
+        }
         let done = min(progress.done, total)
         let filled = width * done / total
         let bar =
             String(repeating: "█", count: filled)
             + String(repeating: "░", count: width - filled)
-        return "\(stage)  \(bar)  \(done) of \(total)"
+        let left = pace.left.map { ", \(words($0)) left" } ?? ""
+        return "\(stage)  \(bar)  \(done) of \(total)\(rate)\(left)"
+    }
+
+    /// Minutes and seconds, rounded up, so that the end is never promised too early.
+    private static func words(_ time: Duration) -> String {
+        let seconds = (time.milliseconds + 999) / 1000
+        return seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min \(seconds % 60) s"
     }
 }

@@ -33,11 +33,17 @@ struct SyncReport {
             case .held: "is done but for what is held back"
             case .preview: "was tried out, and nothing was changed"
             case .failed: "has failed"
+            case .cancelled: "was stopped"
             }
         var lines = [
             "Sync of \(connection) \(end): \(result.requests) requests, \(seconds) s.",
             table.text,
         ]
+        if result.kind == .delta {
+            lines.append("  Only people whose record changed in the MIS were read.")
+        } else if let why = result.why {
+            lines.append("  Everybody was read, because \(why.words).")
+        }
         if result.followed > 0 {
             lines.append(
                 "  Also changed \(result.followed): their line manager or address followed from"

@@ -254,6 +254,11 @@ extension Setting {
         value: .text("info"),
         why: "The least level that is logged: debug, info, notice, warning or error."
     )
+    static let serveSchedules = Setting(
+        key: "serve.schedules",
+        value: .number(1, range: 0...1),
+        why: "1: the daemon begins the syncs that are due; 0: something else does."
+    )
     static let serveDrainSeconds = Setting(
         key: "serve.drainSeconds",
         value: .number(0, range: 0...600),
@@ -278,7 +283,8 @@ extension Setting {
         serveHost, servePort, serveTLSCertificateFile, serveTLSKeyFile, serveBehindProxy,
         serveConnections, serveConnectionsPerPeer, serveBodyBytes, serveHeaderBytes,
         serveHeaderSeconds, serveBodySeconds,
-        serveIdleSeconds, serveStrangerIdleSeconds, serveLogLevel, serveDrainSeconds,
+        serveIdleSeconds, serveStrangerIdleSeconds, serveLogLevel, serveSchedules,
+        serveDrainSeconds,
         serveStopSeconds,
     ]
 }

@@ -157,6 +157,8 @@ extension Settings {
         settings.chunk = number(.syncChunk)
         let days: Int = number(.historyKeep)
         settings.historyKept = days == 0 ? nil : .seconds(days * 86_400)
+        // A page may wait five minutes for its turn before its own time begins.
+        settings.silence = .seconds(max(600, number(.syncPageSeconds) + 420))
         return settings
     }
 
@@ -203,6 +205,7 @@ extension Settings {
         settings.bodyTimeout = .seconds(number(.serveBodySeconds))
         settings.idleTimeout = .seconds(number(.serveIdleSeconds))
         settings.strangerIdleTimeout = .seconds(number(.serveStrangerIdleSeconds))
+        settings.keepsSchedules = number(.serveSchedules) == 1
         settings.drain = .seconds(number(.serveDrainSeconds))
         settings.stop = .seconds(number(.serveStopSeconds))
         return settings

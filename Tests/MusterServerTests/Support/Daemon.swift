@@ -166,9 +166,10 @@ final class Daemon: Sendable {
             login: login,
             keyFile: keyFile,
             logger: logger
-        ) { [workshop, syncs] connection, run, progress in
+        ) { [workshop, syncs] connection, order, run, progress in
             syncs.update { $0 += 1 }
-            return await BatchSync(workshop).run(connection, as: run, progress: progress)
+            return await BatchSync(workshop)
+                .run(connection, by: order, as: run, progress: progress)
         }
         parts.watch = watch
         parts.onListening = { [listening] address in listening.update { $0 = address } }

@@ -331,6 +331,24 @@ extension UnsteadyStore {
         try await memory.setCapabilities(capabilities, of: connection)
     }
 
+    func setSchedule(
+        _ schedule: SyncSchedule,
+        of connection: ConnectionID
+    ) async throws(StoreError) {
+        try await weather()
+        try await memory.setSchedule(schedule, of: connection)
+    }
+
+    func readMarks(of connection: ConnectionID) async throws(StoreError) -> [ReadMark] {
+        try await weather()
+        return try await memory.readMarks(of: connection)
+    }
+
+    func setReadMark(_ mark: ReadMark) async throws(StoreError) {
+        try await weather()
+        try await memory.setReadMark(mark)
+    }
+
     func policy(of tenant: TenantID) async throws(StoreError) -> Policy {
         try await weather()
         return try await memory.policy(of: tenant)

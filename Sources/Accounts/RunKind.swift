@@ -1,0 +1,37 @@
+/// What a run looks at.
+public enum RunKind: String, Sendable, Hashable, CaseIterable {
+    /// Everybody: only such a run can tell who is absent.
+    case full
+    /// Only those whose record changed since an earlier run.
+    case delta
+    /// Nobody at the source: it carries out a plan.
+    case approval
+}
+
+/// Why a run read everybody although only changes were asked for.
+public enum FullReason: String, Sendable, Hashable, CaseIterable {
+    /// The source cannot list changes.
+    case notOffered
+    /// No run has read everybody to the end and applied it, or its mark cannot be used.
+    case noMark
+    /// The last run that did is more than a day ago.
+    case due
+    /// What the school grants, or how records are read, has changed since.
+    case termsChanged
+    /// What the source answered makes no sense as a list of changes.
+    case oddAnswer
+    /// So many changed that only a list of everybody shows whether that can be true.
+    case manyChanged
+
+    /// The reason for people, as half a sentence.
+    public var words: String {
+        switch self {
+        case .notOffered: "the MIS cannot list changes"
+        case .noMark: "no earlier sync read everybody to the end"
+        case .due: "the last sync of everybody is more than a day ago"
+        case .termsChanged: "what the school grants, or how it is read, has changed"
+        case .oddAnswer: "the MIS gave no usable list of changes"
+        case .manyChanged: "more people changed than a sync of changes may touch"
+        }
+    }
+}

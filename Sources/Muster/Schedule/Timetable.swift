@@ -1,0 +1,150 @@
+public import Accounts
+public import Roster
+
+/// What a sync is to do.
+public struct SyncOrder: Sendable, Hashable {
+    /// Whether only who changed is read, where that will do.
+    public var onlyChanges: Bool
+    /// Whether nothing is applied, and all of it left to a person.
+    public var isPreview: Bool
+
+    /// An order; by default to read everybody and apply what changed.
+    public init(onlyChanges: Bool = false, isPreview: Bool = false) {
+        self.onlyChanges = onlyChanges
+        self.isPreview = isPreview
+    }
+}
+
+/// Decides when a connection is synced by itself.
+///
+/// A value without a clock: what is known comes in, and what is due now comes out. The runs in the
+/// store decide, so that several daemons on one store, and a daemon that starts anew, agree.
+public struct Timetable: Sendable {
+    /// What is due.
+    public enum Decision: Sendable, Hashable {
+        /// Nothing yet.
+        case wait
+        /// The first sync of the connection, once the school can be read.
+        case first(SyncOrder)
+        /// Another sync.
+        case due(SyncOrder)
+    }
+
+    /// A run that fails is tried again after this long, then after twice as long, and so on.
+    static let firstRetry = Duration.seconds(900)
+    /// But at the latest after this long, unless the schedule itself is slower.
+    static let longestRetry = Duration.seconds(4 * 3600)
+    /// What was missed is caught up within this long after a start, not all at once.
+    static let catchingUp = Duration.seconds(600)
+    /// Clocks of machines differ by no more; a run from later was begun by a clock set back since.
+    static let clockDifference = Duration.seconds(600)
+
+    /// The connection.
+    public var connection: ConnectionID
+    /// When it is synced.
+    public var schedule: SyncSchedule
+    /// What becomes of its first sync.
+    public var firstSync: FirstSyncRule
+    /// Since when somebody has been looking at timetables.
+    public var upSince: Timestamp
+
+    /// The timetable of a connection.
+    public init(
+        connection: ConnectionID,
+        schedule: SyncSchedule,
+        firstSync: FirstSyncRule,
+        upSince: Timestamp
+    ) {
+        self.connection = connection
+        self.schedule = schedule
+        self.firstSync = firstSync
+        self.upSince = upSince
+    }
+
+    /// What is due at `now`, on `today` at the school, after `runs`, the newest first.
+    public func decision(at now: Timestamp, on today: Day, after runs: [Run]) -> Decision {
+        guard let interval = schedule.interval, !schedule.isHoliday(on: today) else { return .wait }
+        let latest = now.advanced(by: Self.clockDifference)
+        let runs = runs.filter { $0.startedAt <= latest }
+        let reads = runs.filter { $0.kind != .approval }
+        guard !reads.contains(where: { $0.isAlive(since: now - Self.longestSilence, now: now) })
+        else { return .wait }
+        let isLoaded = runs.contains {
+            $0.state == .completed || ($0.state == .held && $0.counts.seen > 0)
+        }
+        guard isLoaded else { return firstDecision(at: now, after: reads) }
+        guard let last = reads.first, now >= due(after: last, of: reads, interval) else {
+            return .wait
+        }
+        return .due(SyncOrder(onlyChanges: mayReadChanges(at: now, after: reads, interval)))
+    }
+
+    /// The longest that a run that lives says nothing.
+    private static let longestSilence = Duration.seconds(600)
+
+    private func firstDecision(at now: Timestamp, after reads: [Run]) -> Decision {
+        switch firstSync {
+        case .wait: return .wait
+        // A person looks at the plan; another would only take its place.
+        case .preview where reads.contains { $0.state == .preview }: return .wait
+        case .run, .preview:
+            let isTooSoon = reads.first.map { now < retry(of: $0, among: reads, Self.firstRetry) }
+            return isTooSoon == true
+                ? .wait : .first(SyncOrder(isPreview: firstSync == .preview))
+        }
+    }
+
+    private func due(after last: Run, of reads: [Run], _ interval: Duration) -> Timestamp {
+        if last.state == .failed { return retry(of: last, among: reads, interval) }
+        // A sync that a person began takes the place of the next, unless that is far away.
+        let due = slot(from: last.startedAt.advanced(by: interval / 2), interval)
+        guard due < upSince else { return due }
+        return upSince.advanced(by: share(of: min(Self.catchingUp, interval / 4)))
+    }
+
+    /// When a run that failed is tried again.
+    private func retry(of last: Run, among reads: [Run], _ interval: Duration) -> Timestamp {
+        let failures = reads.prefix { $0.state == .failed }.count
+        let longest = max(interval, Self.longestRetry)
+        var wait = min(interval, Self.firstRetry)
+        for _ in 1..<max(2, min(failures, 20)) where failures > 1 { wait = min(wait * 2, longest) }
+        return (last.endedAt ?? last.startedAt).advanced(by: wait + share(of: wait / 10))
+    }
+
+    /// The first moment from `moment` on at which the connection has its turn: turns of different
+    /// connections are spread over the interval, and stay where they are whenever anybody starts.
+    private func slot(from moment: Timestamp, _ interval: Duration) -> Timestamp {
+        let length = max(1, interval.milliseconds)
+        let phase = share(of: interval).milliseconds
+        let since = moment.milliseconds - phase
+        let turns = since >= 0 ? (since + length - 1) / length : since / length
+        return Timestamp(milliseconds: turns * length + phase)
+    }
+
+    /// A part of `duration` that is the connection's own.
+    private func share(of duration: Duration) -> Duration {
+        var bits = UInt64(bitPattern: connection.value) &+ 0x9e37_79b9_7f4a_7c15
+        bits = (bits ^ (bits >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        bits = (bits ^ (bits >> 27)) &* 0x94d0_49bb_1331_11eb
+        bits ^= bits >> 31
+        return .milliseconds(Int64(bits % UInt64(max(1, duration.milliseconds))))
+    }
+
+    /// Whether everybody was read so lately that they are read again within a day of it.
+    private func mayReadChanges(
+        at now: Timestamp,
+        after reads: [Run],
+        _ interval: Duration
+    ) -> Bool {
+        guard schedule.readsChanges, interval < SyncSchedule.day,
+            let full = reads.first(where: { $0.kind == .full && $0.isComplete })
+        else { return false }
+        return now.advanced(by: interval) <= full.startedAt.advanced(by: SyncSchedule.day)
+    }
+}
+
+extension Timestamp {
+    fileprivate static func - (moment: Timestamp, duration: Duration) -> Timestamp {
+        moment.advanced(by: .zero - duration)
+    }
+}

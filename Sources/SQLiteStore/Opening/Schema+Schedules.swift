@@ -1,0 +1,27 @@
+extension Schema {
+    /// What runs read and why, and from when on changes were not yet read.
+    static let runKinds = """
+        -- Words that later versions may add to are not listed in checks.
+        ALTER TABLE run ADD COLUMN kind TEXT NOT NULL DEFAULT 'full';
+        ALTER TABLE run ADD COLUMN why TEXT;
+        CREATE TABLE read_mark (
+            connection INTEGER NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+            school TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('staff', 'student', 'contact')),
+            read_at INTEGER NOT NULL,
+            full_at INTEGER NOT NULL,
+            terms INTEGER NOT NULL,
+            PRIMARY KEY (connection, school, kind)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// When syncs run by themselves; a connection without a row has the default.
+    static let schedules = """
+        CREATE TABLE schedule (
+            connection INTEGER NOT NULL PRIMARY KEY REFERENCES connection (id) ON DELETE CASCADE,
+            interval INTEGER CHECK (interval > 0),
+            reads_changes INTEGER NOT NULL CHECK (reads_changes IN (0, 1)),
+            holidays TEXT NOT NULL
+        ) STRICT;
+        """
+}

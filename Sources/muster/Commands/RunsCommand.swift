@@ -1,0 +1,167 @@
+import Accounts
+import ArgumentParser
+import Foundation
+import JSON
+import Muster
+import Reconciliation
+import Roster
+
+/// `muster runs`: the syncs of a connection, or one of them.
+struct RunsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs",
+        abstract: "List the syncs of a school, the newest first, or show one."
+    )
+
+    @Argument(help: "A school's id, a connection's name, or the number of a sync.")
+    var subject: String
+
+    @Option(help: "How many are listed.")
+    var limit = 20
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard (1...1000).contains(limit) else {
+            throw ValidationError("--limit takes a number from 1 to 1000.")
+        }
+    }
+
+    func run() async throws {
+        let assembly = try await Assembly.open(common)
+        let connections = try await assembly.stored { () throws(StoreError) in
+            try await assembly.store.connections()
+        }
+        do throws(Failure) {
+            let connection = try SchoolNames(connections).connection(subject)
+            let runs = try await assembly.stored { () throws(StoreError) in
+                try await assembly.store.runs(of: connection.id, limit: limit)
+            }
+            list(runs, of: connection)
+        } catch {
+            // Names come first: somebody may have called a connection by a number.
+            guard error.code == "unknownSchool", let number = Int64(subject) else { throw error }
+            try await show(RunID(number), of: connections, assembly)
+        }
+    }
+
+    private func list(_ runs: [Run], of connection: Connection) {
+        common.answer(
+            json: { member in
+                member.array("runs") { list in
+                    for run in runs { list.object { $0.run(RunReport(run)) } }
+                }
+            },
+            text: { RunTable(runs, of: connection).text }
+        )
+    }
+
+    private func show(
+        _ id: RunID,
+        of connections: [Connection],
+        _ assembly: Assembly
+    ) async throws(Failure) {
+        let run = try await assembly.stored { () throws(StoreError) in
+            try await assembly.store.run(id)
+        }
+        guard let run, let connection = connections.first(where: { $0.id == run.connection })
+        else {
+            throw Failure(
+                code: "unknownRun",
+                sentence: "There is no sync \(subject.brief), nor a school or connection called"
+                    + " that; see which there are with `muster connections` and `muster runs NAME`.",
+                status: ExitStatus.badUse
+            )
+        }
+        common.answer(
+            json: { $0.run(RunReport(run)) },
+            text: { RunTable.detail(run, of: connection) }
+        )
+    }
+}
+
+/// Runs for people: one a line, or one on many.
+struct RunTable {
+    let text: String
+
+    init(_ runs: [Run], of connection: Connection) {
+        guard !runs.isEmpty else {
+            text =
+                "Nobody has synced \(connection.name) yet; begin with"
+                + " `muster sync \(connection.name)`."
+            return
+        }
+        var table = TextTable(header: [
+            "sync", "began", "took", "read", "state", "seen", "changed", "held", "failed",
+        ])
+        for run in runs {
+            let changed =
+                run.counts.changed + run.counts.created + run.counts.restored
+                + run.counts.suspended
+            table.add([
+                String(run.id.value), Self.moment(run.startedAt), Self.time(of: run),
+                run.kind.words, run.state.rawValue, String(run.counts.seen), String(changed),
+                String(run.counts.held), String(run.counts.failed),
+            ])
+        }
+        var lines = [table.text]
+        for run in runs {
+            if let trouble = run.trouble {
+                lines.append("  \(run.id.value): \(TerminalText.line(trouble))")
+            }
+            if let plan = run.plan {
+                lines.append("  Carry out what \(run.id.value) left: muster approve \(plan.text)")
+            }
+        }
+        text = lines.joined(separator: "\n")
+    }
+
+    /// One run, with everything that is known of it.
+    static func detail(_ run: Run, of connection: Connection) -> String {
+        var table = TextTable()
+        table.add(["  sync", String(run.id.value)])
+        table.add(["  connection", connection.name])
+        table.add(["  began", moment(run.startedAt)])
+        table.add(["  ended", run.endedAt.map(moment) ?? "it goes on"])
+        table.add(["  took", time(of: run)])
+        table.add(["  read", run.kind.words])
+        table.add(["  state", run.state.rawValue])
+        let counts = run.counts
+        let all = [
+            ("seen", counts.seen), ("unchanged", counts.unchanged), ("changed", counts.changed),
+            ("created", counts.created), ("restored", counts.restored),
+            ("suspended", counts.suspended), ("held", counts.held), ("skipped", counts.skipped),
+            ("disputed", counts.disputed), ("failed", counts.failed),
+            ("requests", counts.requests),
+        ]
+        for (name, count) in all { table.add(["  \(name)", String(count)]) }
+        var lines = [table.text]
+        for (reason, count) in counts.ignoredByReason {
+            lines.append("  Ignored \(count): \(reason.words).")
+        }
+        if let why = run.why { lines.append("  Everybody was read because \(why.words).") }
+        if let trouble = run.trouble { lines.append("  \(TerminalText.line(trouble))") }
+        if let plan = run.plan { lines.append("  Carry it out with: muster approve \(plan.text)") }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func moment(_ moment: Timestamp) -> String {
+        String(moment.iso8601.prefix(19)) + "Z"
+    }
+
+    private static func time(of run: Run) -> String {
+        let time = max(.zero, (run.endedAt ?? run.aliveAt).since(run.startedAt))
+        return String(format: "%.1f s", time.fractionalMilliseconds / 1000)
+    }
+}
+
+extension RunKind {
+    /// What it looked at, in a word or two.
+    var words: String {
+        switch self {
+        case .full: "everybody"
+        case .delta: "changes"
+        case .approval: "a plan"
+        }
+    }
+}
