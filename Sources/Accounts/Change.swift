@@ -22,6 +22,8 @@ public enum ExactChange: Sendable, Hashable {
     case place(Membership)
     /// A right, gained or lost.
     case right(Privilege)
+    /// Records that went to another account, because a person made the two one.
+    case records([SourceKey], to: AccountID)
 }
 
 /// One change of one field as history keeps it; the creation of an account is one row.

@@ -64,7 +64,7 @@ extension Planner {
             draft.unsettledAbove.formUnion([link.manager].compactMap(\.self))
         }
         moveGrants(from, to: into.id, links, in: &draft)
-        setStatus(.suspended(by: .administrator), of: from.id, reason: .merged, in: &draft)
+        suspend(from, givingUp: links.map(\.key), to: into.id, in: &draft)
         moveAddress(of: from, to: into.id, in: &draft)
         draft.pass(namesOf: from.id, to: into.id)
         draft.update(from.id) { $0.home = nil }
@@ -101,6 +101,27 @@ extension Planner {
             }
             if let other { throw .bothPresent(link.key, other.key) }
         }
+    }
+
+    /// One row of history says what became of the account, whatever its status was.
+    private func suspend(
+        _ from: Account,
+        givingUp records: [SourceKey],
+        to id: AccountID,
+        in draft: inout Draft
+    ) {
+        let status = AccountStatus.suspended(by: .administrator)
+        draft.update(from.id) { $0.status = status }
+        draft.record(
+            HistoryEntry(
+                account: from.id,
+                field: .status,
+                from: from.status.text,
+                to: status.text,
+                reason: Reason.merged.rawValue,
+                exact: .records(records, to: id)
+            )
+        )
     }
 
     private func moveGrants(

@@ -24,9 +24,9 @@ extension MemoryState {
         put(newAccounts.values)
         for link in newLinks.values { put(link) }
         for record in newClasses { put(record) }
+        for (key, dismissal) in changes.dismissals { dismiss(key, by: dismissal) }
         for record in changes.unlinked { put(record) }
         for key in changes.noLongerUnlinked { dropUnlinked(key) }
-        for (key, dismissal) in changes.dismissals { dismiss(key, by: dismissal) }
         for merger in changes.mergers { passOnNames(by: merger) }
         for former in changes.formerEmails { remember(former, at: changes.at) }
         for entry in changes.history { put(entry, of: changes) }

@@ -25,9 +25,9 @@ struct ChangeSetWriter {
         for record in changes.classes { try put(record) }
         try putGrants()
         for write in changes.links { try put(write) }
+        for (key, dismissal) in changes.dismissals { try dismiss(key, by: dismissal) }
         for record in changes.unlinked { try put(record) }
         for key in changes.noLongerUnlinked { try forgetUnlinked(key) }
-        for (key, dismissal) in changes.dismissals { try dismiss(key, by: dismissal) }
         for merger in changes.mergers { try merger.passOnNames(in: db) }
         for former in changes.formerEmails { try remember(former) }
         for entry in changes.history { try put(entry) }
