@@ -90,6 +90,27 @@ import Testing
         #expect(try await premises.syncAll().created == 0)
     }
 
+    @Test func `an account of one's own is never somebody else's`() async throws {
+        let premises = try await premises()
+        let school = try await premises.school()
+        // Her address is trusted no more, so she waits, and is again, so that she would be joined.
+        try await premises.setPolicy { $0.trustsEmail = false }
+        premises.source.put(
+            .staff("T", surname: "S2", email: "2@school.example", in: .second)
+        )
+        try await premises.syncAll()
+        try await premises.setPolicy { $0.trustsEmail = true }
+        let second = try await premises.school(1)
+        let record = try await premises.review.record("T", in: second)
+        let review = premises.review
+        let error = await refused { () throws(ReviewError) in
+            try await review.create(record, in: second)
+        }
+        #expect(error == .refused("T", .emailOfLinkedAccount))
+        #expect(try await premises.accounts().allSatisfy { $0.links.count == 1 })
+        #expect(try await review.list(of: school).records.count == 1)
+    }
+
     @Test func `two who decide at once double nothing`() async throws {
         let premises = try await premises()
         let school = try await premises.school()

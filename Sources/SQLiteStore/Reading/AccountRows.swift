@@ -103,7 +103,7 @@ extension UnlinkedRecord {
             candidates: try row.text(6).split(separator: ",").compactMap { Int64($0) }
                 .map(AccountID.init)
         )
-        guard let stored = try row.optionalText(8) else { return }
+        guard let stored = try row.decode(String?.self, atIndex: 8) else { return }
         guard let dismissal = Dismissal(stored: stored) else {
             throw DamagedRow(subject: "the unlinked record of \(key.subject)")
         }

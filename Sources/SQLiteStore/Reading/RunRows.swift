@@ -28,7 +28,7 @@ extension Run {
         kind = try row.word(11, of: "run \(id.value)")
         // A reason of a newer version says nothing to this one.
         why = try row.optionalText(12).flatMap(FullReason.init)
-        let texts = StoredList.decode(try row.text(13))
+        let texts = StoredList.decode(try row.decode(String.self, atIndex: 13))
         remarks = stride(from: 0, to: texts.count - 1, by: 2).map { start in
             let record = texts[start]
             return RunRemark(
