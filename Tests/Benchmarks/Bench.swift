@@ -2,7 +2,8 @@ import Foundation
 
 /// Prints, in one run, what the design sets aims for; ratios hold when the machine's speed drifts.
 ///
-/// Without arguments all parts run, otherwise those that are named: `logins`, `daemon`, `sync`.
+/// Without arguments all parts run, otherwise those that are named: `logins`, `daemon`,
+/// `beside`, `sync`.
 @main
 enum Bench {
     static func main() async {
@@ -23,6 +24,7 @@ enum Bench {
         func isWanted(_ part: String) -> Bool { named.isEmpty || named.contains(part) }
         if isWanted("logins") { try await LoginBench.run(staff: 500, count: 2000) }
         if isWanted("daemon") { try await DaemonBench.run(staff: 600, people: 500) }
+        if isWanted("beside") { try await BesideBench.run(staff: sizes.max() ?? 100_000) }
         if isWanted("sync") { try await SyncBench.run(sizes: sizes) }
     }
 }

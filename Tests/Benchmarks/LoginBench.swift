@@ -175,7 +175,7 @@ struct LoginBench {
     }
 }
 
-private struct OneSource: SourceDirectory {
+struct OneSource: SourceDirectory {
     let source: any RosterSource
 
     func source(of connection: Connection) async throws(SourceError) -> any RosterSource { source }

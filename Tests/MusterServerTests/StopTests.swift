@@ -96,7 +96,8 @@ import Testing
             }
             tasks.cancelAll()
         }
-        #expect(gate.arrivals == 1)
+        // While the clock runs the look-up may be given up, and its promise kept up to three times.
+        #expect((1...4).contains(gate.arrivals))
     }
 
     @Test func `while it drains it says that it is not ready, and still answers`() async throws {

@@ -8,11 +8,11 @@ extension JSONObjectWriter {
     package mutating func sync(_ result: SyncResult, state: RunState? = nil) {
         member("run", String(result.run.value))
         member("state", state?.rawValue ?? result.state.rawValue)
-        member("kind", result.kind.rawValue)
-        member("why", result.why?.rawValue)
         counts(result.counts)
         member("seconds", Double(result.time.milliseconds) / 1000)
         if let plan = result.plan { member("plan", plan.text) } else { null("plan") }
+        member("kind", result.kind.rawValue)
+        member("why", result.why?.rawValue)
         guard !result.planned.isEmpty else { return }
         array("changes") { changes in
             for change in result.planned {

@@ -86,7 +86,7 @@ import Testing
         }
         let known: Set<String> = [
             "Telemetry+Logins.swift", "Telemetry+Sources.swift", "SyncMetrics.swift",
-            "ProblemMiddleware.swift", "SigningSecrets.swift",
+            "ProblemMiddleware.swift", "SigningSecrets.swift", "Timekeeper.swift",
         ]
         #expect(writers == known)
     }
