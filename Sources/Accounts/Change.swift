@@ -113,8 +113,9 @@ public struct LinkWrite: Sendable, Hashable {
     public var after: Link
     /// The sequence number of the link before; nil for a new one.
     public var baseSequence: Int64?
-    /// The account that the link was of, where a person moves it to another one; nil where it
-    /// stays. Without it, a link never moves.
+    /// The account that the link was of, where a person moves it to another one.
+    ///
+    /// Nil where it stays; without it, a link never moves.
     public var movedFrom: AccountID?
 
     /// The change to `after`.

@@ -41,6 +41,7 @@ public struct Review: Sendable {
     ///   - id: Its id at the source.
     ///   - kind: The kind of person, where several have that id.
     ///   - school: The school.
+    /// - Returns: The record.
     /// - Throws: `ReviewError.unknownRecord`, `.severalKinds`.
     public func record(
         _ id: String,
