@@ -217,7 +217,7 @@ extension SQLiteStore: RunStore {
                 CROSS JOIN link AS l ON l.record = r.id
                 LEFT JOIN checked AS c ON c.record = r.id
                 WHERE r.connection = ?1 AND r.school = ?2 AND r.kind = ?3
-                    AND (?4 IS NULL OR r.source_id > ?4) AND \(LinkState.presence)
+                    AND r.source_id > ifnull(?4, '') AND \(LinkState.presence)
                 ORDER BY r.source_id LIMIT ?5
                 """,
                 [
@@ -245,7 +245,7 @@ extension SQLiteStore: RunStore {
                 CROSS JOIN link AS l ON l.record = r.id
                 LEFT JOIN checked AS c ON c.record = r.id
                 WHERE r.connection = ?1 AND r.school = ?2 AND r.kind = ?3
-                    AND (?4 IS NULL OR r.source_id > ?4) AND \(LinkState.presence)
+                    AND r.source_id > ifnull(?4, '') AND \(LinkState.presence)
                 ORDER BY r.source_id LIMIT ?5
                 """,
                 [

@@ -135,6 +135,47 @@ import Testing
         #expect(try await premises.syncAll().unchanged == 13)
     }
 
+    @Test(arguments: [false, true])
+    func `3: after a change of MIS nobody is given another's account by an address both state`(
+        byPreview: Bool
+    ) async throws {
+        let premises = try await school()
+        let accounts = try await Self.ids(premises)
+        migrate(premises)
+        // She comes last, in another step than the one whose name and address she has.
+        premises.source.put(.staff("z", surname: "Family1", email: "1@school.example"))
+        var settings = SyncSettings()
+        settings.chunk = 3
+        let batch = BatchSync(premises.workshop, settings: settings)
+        let connection = try await premises.school().connection
+        let held = await batch.run(connection, isPreview: byPreview)
+        let done = await batch.approve(try #require(held.plan), at: connection)
+        #expect(done.changed == 11 && done.created == 0 && done.disputed == 0)
+        #expect(try await premises.account("z") == nil)
+        #expect(try await premises.account("1")?.id == accounts["1"])
+        #expect(try await premises.account("new2")?.id == accounts["2"])
+    }
+
+    @Test func `3: a preview of a school under new ids and addresses makes nobody again`()
+        async throws
+    {
+        let premises = try await school()
+        premises.source.script { script in
+            script.people = [:]
+            for id in Self.people {
+                let new = Observation.staff("new\(id)", email: "\(id)@other.example")
+                script.people[new.key] = new
+            }
+        }
+        let connection = try await premises.school().connection
+        let batch = BatchSync(premises.workshop)
+        let shown = await batch.run(connection, isPreview: true)
+        #expect(shown.plan == nil && shown.created == 0)
+        let held = await batch.run(connection)
+        #expect(held.state == .held && held.plan == nil)
+        #expect(held.trouble?.contains("approve the plan") == false)
+    }
+
     @Test func `3: after a change of MIS a login by the old record or the address is let in`()
         async throws
     {

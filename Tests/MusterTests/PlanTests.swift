@@ -126,4 +126,41 @@ import Testing
         let gone = try await approve(try #require(again.plan), premises)
         #expect(gone.state == .failed && gone.trouble?.contains("No plan") == true)
     }
+
+    private var steps: SyncSettings {
+        var settings = SyncSettings()
+        settings.chunk = 3
+        return settings
+    }
+
+    @Test func `what is approved is what was shown, whatever stands on which page`() async throws {
+        let premises = try await premises(30)
+        // Two newcomers with one address, far apart.
+        premises.source.put(.staff("a", surname: "One", email: "same@school.example"))
+        premises.source.put(.staff("z", surname: "Two", email: "same@school.example"))
+        for id in 31...40 { premises.source.put(.staff("\(id)")) }
+        let batch = BatchSync(premises.workshop, settings: steps)
+        let connection = try await premises.school().connection
+        let shown = await batch.run(connection, isPreview: true)
+        #expect(shown.created == 10 && shown.disputed == 2)
+        let done = await batch.approve(try #require(shown.plan), at: connection)
+        #expect(done.created == 10 && done.disputed == 2 && done.skipped == 0)
+    }
+
+    @Test func `an approval skips nobody because of what it did itself`() async throws {
+        let premises = try await Premises()
+        for id in 1...20 {
+            premises.source.put(.staff("\(id)", managers: id == 20 ? [] : ["20"]))
+        }
+        try await premises.syncAll()
+        premises.source.change(.staff("20")) { $0.standing = .left(.notCurrent) }
+        for id in 1...19 {
+            premises.source.change(.staff("\(id)")) { $0.surname = .value("Brown") }
+        }
+        let batch = BatchSync(premises.workshop, settings: steps)
+        let connection = try await premises.school().connection
+        let shown = await batch.run(connection, isPreview: true)
+        let done = await batch.approve(try #require(shown.plan), at: connection)
+        #expect(done.skipped == 0 && done.changed == 19 && done.suspended == 1)
+    }
 }

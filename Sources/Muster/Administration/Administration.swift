@@ -97,8 +97,17 @@ public struct Administration: Sendable {
                 formerSince: now
             )
         }
-        guard let person else { throw .nobody(email: email) }
-        return person.account
+        if let person { return person.account }
+        // Whose address passed to a newcomer is named by the number of her account.
+        if let number = Int64(email) {
+            let summary = try await stored { () throws(StoreError) in
+                try await workshop.store.summary(of: AccountID(number))
+            }
+            if let account = summary?.account, account.tenant == school.connection.tenant {
+                return account
+            }
+        }
+        throw .nobody(email: email)
     }
 
     /// The account with the address `email`, with the names behind its references.

@@ -12,6 +12,8 @@ extension BatchSync {
         _ progress: @Sendable (SyncProgress) -> Void
     ) async throws(SyncFailure) {
         for part in parts { try await forgetUnlisted(part) }
+        // While nothing is taken yet: each sees who else states her address.
+        for part in parts where part.isRenumbered { try await propose(part, &result) }
         let total = parts.reduce(0) { $0 + $1.staged }
         var done = 0
         while true {
@@ -38,14 +40,12 @@ extension BatchSync {
         _ part: SyncPart,
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
-        guard !part.isRenumbered else {
-            try await propose(observations, part, &result)
-            return try await forget(observations.map(\.key), part)
-        }
+        if part.isRenumbered { return try await forget(observations.map(\.key), part) }
         let believed = observations.map(part.believed)
         var held = HeldBack()
         let step = try await reconcile(
             believed,
+            confirmed: part.confirmed.isEmpty ? [:] : part.confirmed(among: observations),
             taking: observations.map(\.key),
             part
         ) { drafted throws(StoreError) in
@@ -94,16 +94,6 @@ extension BatchSync {
             cause: .batch,
             at: workshop.clock.now()
         )
-    }
-
-    /// Carries out what a person approved.
-    func apply(
-        approved observations: [Observation],
-        confirmed: [SourceKey: Confirmation],
-        _ part: SyncPart,
-        _ result: inout SyncResult
-    ) async throws(SyncFailure) {
-        result.count(try await reconcile(observations, confirmed: confirmed, part))
     }
 
     /// Notes or infers the absence of the people behind `links`.

@@ -29,18 +29,28 @@ extension BatchSync {
             let policy = try await batch.stored { () throws(StoreError) in
                 try await workshop.connections.policy(of: connection.tenant)
             }
-            for var part in connection.parts(of: run.id, policy) {
-                part.isApproved = true
-                try await batch.carryOut(made.id, part, &result, progress)
+            var parts = connection.parts(of: run.id, policy)
+            var absent: [SourceKey] = []
+            for index in parts.indices {
+                parts[index].isApproved = true
+                // Nothing more is known than what was shown: nobody is missing from a plan.
+                parts[index].isComplete = false
+            }
+            try await batch.stage(made.id, &parts, &absent, &result)
+            try await batch.apply(parts, as: run.id, &result, progress)
+            for part in parts {
+                try await batch.carryOut(absent.filter(part.holds), part, &result)
             }
         }
     }
 
-    private func carryOut(
+    /// Stages what still stands of a plan before any of it is carried out, so that each sees who
+    /// else states her address, and nothing that is done speaks against what comes after.
+    private func stage(
         _ planned: RunID,
-        _ part: SyncPart,
-        _ result: inout SyncResult,
-        _ progress: @Sendable (SyncProgress) -> Void
+        _ parts: inout [SyncPart],
+        _ absent: inout [SourceKey],
+        _ result: inout SyncResult
     ) async throws(SyncFailure) {
         var after: SourceKey?
         repeat {
@@ -49,41 +59,75 @@ extension BatchSync {
                 try await workshop.store.planned(by: planned, after: last, limit: settings.chunk)
             }
             after = records.last?.observation.key
-            try await carryOut(records.filter { part.holds($0.observation.key) }, part, &result)
-            progress(SyncProgress(stage: .applying, done: result.seen, total: nil))
+            for index in parts.indices {
+                let own = records.filter { parts[index].holds($0.observation.key) }
+                if own.isEmpty { continue }
+                let view = try await view(around: own, of: parts[index])
+                let standing = own.filter { $0.stands(in: view) }
+                result.seen += own.count
+                result.skipped += own.count - standing.count
+                absent += standing.filter(\.isAbsent).map(\.observation.key)
+                try await stage(standing.filter { !$0.isAbsent }, in: view, &parts[index])
+            }
         } while after != nil
     }
 
-    private func carryOut(
+    private func stage(
         _ records: [PlannedRecord],
-        _ part: SyncPart,
-        _ result: inout SyncResult
+        in view: LocalView,
+        _ part: inout SyncPart
     ) async throws(SyncFailure) {
-        guard !records.isEmpty else { return }
+        for record in records {
+            guard let account = record.account else { continue }
+            part.confirmed[record.observation.key] = .account(account)
+        }
+        var managers: [SourceKey] = []
+        var rows: [StagedObservation] = []
+        for record in records where part.isNew(record.observation.key.id) {
+            let isLinked = view.links[record.observation.key] != nil
+            if !isLinked { managers += part.name(managersOf: record.observation) }
+            rows.append(
+                StagedObservation(
+                    observation: record.observation,
+                    email: record.observation.claimedEmail,
+                    isLinked: isLinked
+                )
+            )
+        }
+        try await stage(rows, before: managers, &part)
+    }
+
+    private func view(
+        around records: [PlannedRecord],
+        of part: SyncPart
+    ) async throws(SyncFailure) -> LocalView {
         var request = ViewRequest(tenant: part.connection.tenant)
         request.keys = Set(records.map(\.observation.key))
         request.accounts = Set(records.compactMap(\.account))
         let wanted = request
-        let view = try await stored { () throws(StoreError) in
+        return try await stored { () throws(StoreError) in
             try await workshop.store.view(wanted)
         }
-        let standing = records.filter { $0.stands(in: view) }
-        result.seen += records.count
-        result.skipped += records.count - standing.count
-        let present = standing.filter { !$0.isAbsent }
-        if !present.isEmpty {
-            let given = present.compactMap { record in
-                record.account.map { (record.observation.key, Confirmation.account($0)) }
+    }
+
+    /// Infers the leaving of those who were missing when the plan was made and still are.
+    private func carryOut(
+        _ absent: [SourceKey],
+        _ part: SyncPart,
+        _ result: inout SyncResult
+    ) async throws(SyncFailure) {
+        for start in stride(from: 0, to: absent.count, by: settings.chunk) {
+            var request = ViewRequest(tenant: part.connection.tenant)
+            request.keys = Set(absent[start..<min(start + settings.chunk, absent.count)])
+            let wanted = request
+            let view = try await stored { () throws(StoreError) in
+                try await workshop.store.view(wanted)
             }
-            try await apply(
-                approved: present.map(\.observation),
-                confirmed: Dictionary(given) { first, _ in first },
-                part,
-                &result
-            )
+            let links = wanted.keys.compactMap { view.links[$0] }.filter {
+                $0.state.isPresent && $0.missingSince != nil
+            }
+            try await apply(absent: links.sorted { $0.key.id < $1.key.id }, part, &result)
         }
-        let absent = standing.filter(\.isAbsent).compactMap { view.links[$0.observation.key] }
-        if !absent.isEmpty { try await apply(absent: absent, part, &result) }
     }
 }
 

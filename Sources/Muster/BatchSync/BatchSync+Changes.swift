@@ -26,8 +26,8 @@ extension BatchSync {
                 guard let mark = marks.first(where: { $0.school == key && $0.kind == kind })
                 else { return .noMark }
                 if let why = mark.refusal(at: now, terms: reading.terms) { return why }
-                let limit = try await limit(of: kind, in: key, connection.tenant)
-                parts.append(ChangedPart(school: school, mark: mark, limit: limit))
+                let people = try await people(of: kind, in: key, connection.tenant)
+                parts.append(ChangedPart(school: school, mark: mark, people: people))
             }
         }
         run.kind = .delta
@@ -81,9 +81,7 @@ extension BatchSync {
         }
     }
 
-    /// How many may change before a list of everybody is wanted, which shows more: a tenth, and
-    /// no more than fit in memory.
-    private func limit(
+    private func people(
         of kind: PersonKind,
         in school: SchoolKey,
         _ tenant: TenantID
@@ -98,7 +96,7 @@ extension BatchSync {
         let tally = try await stored { () throws(StoreError) in
             try await workshop.store.tally(question)
         }
-        return min(max(20, tally.peopleAtSchool / 10), 2000)
+        return tally.peopleAtSchool
     }
 
     /// Throws away what was staged, so that a list of everybody can be read by the same run.
@@ -200,7 +198,14 @@ extension BatchSync {
                 taking: [observation.key]
             ) { drafted throws(StoreError) in
                 var drafted = drafted
-                held = try await guarded.guarding(&drafted, [observation], planner, run)
+                // Only a list of everybody can tell a value that is gone from one that is not
+                // delivered any more.
+                let believed = guarded.believable(observation, beside: drafted.seen, nil)
+                    .withholding(reading.contradictsHierarchy ? [.managers] : [])
+                if believed != observation {
+                    drafted = try await guarded.draft([believed], planner, run)
+                }
+                held = try await guarded.guarding(&drafted, [believed], planner, run)
                 if !held.isEmpty {
                     // Before the step is done, so that a kill in between loses nothing that waits.
                     try await workshop.store.keep(

@@ -45,7 +45,10 @@ extension BatchSync {
         let runs = try await stored { () throws(StoreError) in
             try await workshop.store.runs(of: connection.id, limit: 1000)
         }
-        return runs.contains { $0.isComplete && [.completed, .held].contains($0.state) }
+        // A first load that was previewed is applied by its approval.
+        return runs.contains {
+            ($0.isComplete || $0.kind == .approval) && [.completed, .held].contains($0.state)
+        }
     }
 
     /// What logins took from the people of a part, and how many there are.
@@ -137,10 +140,7 @@ extension SyncResult {
     fileprivate mutating func explainHolds(of part: SyncPart) {
         let school = part.school.name
         if part.isRenumbered {
-            let sentence =
-                "The MIS lists most people of \(school) under other ids than before, as after a change of MIS; nothing was changed, so approve the plan, which gives people whose address and surname agree their new records, and then sync again."
-            trouble = [trouble, sentence].compactMap(\.self).joined(separator: " ")
-            if state != .preview { state = .held }
+            if state == .preview { explain("Most people of \(school) come under other ids") }
             return
         }
         for loss in part.held.sorted(by: { $0.word < $1.word }) {

@@ -29,37 +29,33 @@ extension BatchSync {
         var done = 0
         repeat {
             let last = after
-            let records = try await stored { () throws(StoreError) in
-                try await workshop.store.planned(by: run, after: last, limit: settings.chunk)
+            let rows = try await stored { () throws(StoreError) in
+                try await workshop.store.staged(in: run, after: last, limit: settings.chunk)
             }
-            after = records.last?.observation.key
+            after = rows.last?.observation.key
             for part in parts {
-                let own = records.filter { part.holds($0.observation.key) && !$0.isAbsent }
+                let own = rows.map(\.observation).filter { part.holds($0.key) }
                 if !own.isEmpty { try await rehearse(own, part, &result) }
             }
-            done += records.count
+            done += rows.count
             progress(SyncProgress(stage: .applying, done: done, total: total))
         } while after != nil
     }
 
     private func rehearse(
-        _ records: [PlannedRecord],
+        _ observations: [Observation],
         _ part: SyncPart,
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
         // What is approved later is what is shown now, and no more than is believed.
-        var records = records
-        for index in records.indices {
-            records[index].observation = part.believed(records[index].observation)
+        var believed = observations.map(part.believed)
+        let given = try await givenAccounts(believed, part, &result)
+        // Of a renumbered school nobody else may be approved: they would all be made again.
+        if part.isRenumbered { believed = believed.filter { given[$0.key] != nil } }
+        let step = try await draft(believed, confirmed: given, part)
+        let shown = believed.map {
+            PlannedRecord(observation: $0).shown(for: step.seen, given: given[$0.key])
         }
-        let given = try await givenAccounts(records.map(\.observation), part, &result)
-        let step = try await draft(
-            records.map(\.observation),
-            absent: [],
-            confirmed: given,
-            part
-        )
-        let shown = records.map { $0.shown(for: step.seen, given: given[$0.observation.key]) }
         try await keep(shown, of: part, &result)
         for plan in step.plans { result.count(plan) }
         result.show(step.changes)

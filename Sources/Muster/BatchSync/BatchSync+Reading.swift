@@ -149,7 +149,7 @@ extension BatchSync {
 
     /// Keeps what is to be planned; `managers`, who were read before somebody named them, come
     /// sooner now.
-    private func stage(
+    func stage(
         _ staged: [StagedObservation],
         before managers: [SourceKey],
         _ part: inout SyncPart
@@ -161,13 +161,10 @@ extension BatchSync {
             if !row.isLinked { row.turn = part.turn(of: row.observation) }
             return row
         }
-        let (run, isPreview) = (part.run, part.isPreview)
+        let run = part.run
         try await stored { () throws(StoreError) in
             try await workshop.store.stage(rows, in: run)
             try await workshop.store.hasten(managers, in: run)
-            guard isPreview else { return }
-            let records = rows.map { PlannedRecord(observation: $0.observation) }
-            try await workshop.store.keep(records, for: run)
         }
     }
 

@@ -25,7 +25,7 @@ extension BatchSync {
             clocks.note(page, of: part.mark.kind, in: part.mark.school)
             if let moment = page.statedAt, moment < part.mark.changedSince { return .oddAnswer }
             try await take(page, into: &part, reading, run.id, &result)
-            guard part.staged <= part.limit else { return .manyChanged }
+            guard !part.isTooLarge else { return .manyChanged }
             run.aliveAt = workshop.clock.now()
             run.counts = result.counts
             let alive = run
@@ -96,6 +96,7 @@ extension BatchSync {
         }
         result.unchanged += observations.count - changed.count
         part.staged += changed.count
+        part.newcomers += changed.count { marks[$0.key] == nil }
         guard !changed.isEmpty, part.staged <= part.limit else { return }
         let rows = changed.map {
             StagedObservation(
@@ -144,7 +145,7 @@ extension BatchSync {
                 )
             }
         }
-        return part.staged <= part.limit ? nil : .manyChanged
+        return part.isTooLarge ? .manyChanged : nil
     }
 
     private func lookUp(

@@ -6,7 +6,22 @@ import Roster
 extension BatchSync {
     /// Keeps, for a person to approve, whose records those of a renumbered school are; applies
     /// nothing.
-    func propose(
+    func propose(_ part: SyncPart, _ result: inout SyncResult) async throws(SyncFailure) {
+        let before = result.held
+        var after: SourceKey?
+        repeat {
+            let (run, last) = (part.run, after)
+            let rows = try await stored { () throws(StoreError) in
+                try await workshop.store.staged(in: run, after: last, limit: settings.chunk)
+            }
+            after = rows.last?.observation.key
+            let own = rows.map(\.observation).filter { part.holds($0.key) }
+            if !own.isEmpty { try await propose(own, part, &result) }
+        } while after != nil
+        result.explainRenumbering(of: part, hasPlan: result.held > before)
+    }
+
+    private func propose(
         _ observations: [Observation],
         _ part: SyncPart,
         _ result: inout SyncResult
@@ -51,7 +66,7 @@ extension BatchSync {
             } else if let namesake = part.missingNames[observation.foldedName] {
                 result.remark(
                     observation.key.id,
-                    "It has the name of the account behind the record \(namesake), which is not listed any more; if that is the same person, give it the account with `muster review link`."
+                    "It has the name of the account behind the record \(namesake), which is not listed any more; look whether that is the same person."
                 )
             }
         }
@@ -67,5 +82,19 @@ extension BatchSync {
             }
         }
         return names
+    }
+}
+
+extension SyncResult {
+    /// Says that the people of a school came under new ids, and what to do.
+    fileprivate mutating func explainRenumbering(of part: SyncPart, hasPlan: Bool) {
+        state = .held
+        let next =
+            hasPlan
+            ? "approve the plan, which gives people whose address and surname agree their new records, and then sync again"
+            : "no address and surname agree, so nobody can be told by them; ask the provider to keep the ids, or import the new addresses first"
+        let sentence =
+            "The MIS lists most people of \(part.school.name) under other ids than before, as after a change of MIS, and nothing was changed; \(next)."
+        trouble = [trouble, sentence].compactMap(\.self).joined(separator: " ")
     }
 }

@@ -1,4 +1,5 @@
 import Accounts
+import Reconciliation
 import Roster
 
 /// What a run that reads changes works with.
@@ -6,6 +7,8 @@ struct ChangeReading {
     let connection: Connection
     let source: any RosterSource
     let policy: Policy
+    /// Whether what is listed as line managers cannot be line managers.
+    var contradictsHierarchy: Bool { connection.capabilities.hierarchyContradicts }
     /// What the school grants now and how records are read, as marks keep it.
     let terms: UInt64
 }
@@ -16,15 +19,23 @@ struct ChangedPart {
     let mark: ReadMark
     /// How many may change.
     let limit: Int
+    /// How many people are known.
+    let people: Int
+    /// How many that are staged have no account yet.
+    var newcomers = 0
     var seen: Set<SourceKey> = []
     /// How many observations wait in the store.
     var staged = 0
 
-    init(school: SchoolDescription, mark: ReadMark, limit: Int) {
+    init(school: SchoolDescription, mark: ReadMark, people: Int) {
         self.school = school
         self.mark = mark
-        self.limit = limit
+        self.people = people
+        limit = min(max(20, people / 10), 2000)
     }
+
+    /// Whether so many changed, or are new, that a list of everybody is wanted.
+    var isTooLarge: Bool { staged > limit || LossGuard.isTooManyNew(newcomers, besides: people) }
 
     func holds(_ record: SourceKey) -> Bool {
         record.school == mark.school && record.kind == mark.kind

@@ -1,4 +1,5 @@
 import Accounts
+import Reconciliation
 import Roster
 
 /// One kind of person in one school during a run: what was read of it and what that proves.
@@ -12,6 +13,8 @@ struct SyncPart {
     let isPreview: Bool
     /// Whether a person approved what is applied.
     var isApproved = false
+    /// Whose records a person approved some to be.
+    var confirmed: [SourceKey: Confirmation] = [:]
 
     /// Digests of the ids read; the one thing that grows with the school.
     private(set) var seen: Set<IDDigest> = []
@@ -84,6 +87,12 @@ struct SyncPart {
         case .left, .notYetStarted: break
         case .current, .unstated: if !isLinked { newcomers += 1 }
         }
+    }
+
+    /// What a person approved of `observations`.
+    func confirmed(among observations: [Observation]) -> [SourceKey: Confirmation] {
+        let keys = Set(observations.map(\.key))
+        return confirmed.filter { keys.contains($0.key) }
     }
 
     /// Counts what was kept in the store to be planned.

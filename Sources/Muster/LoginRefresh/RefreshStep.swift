@@ -153,7 +153,7 @@ struct RefreshStep {
 extension RefreshStep {
     /// Whoever was linked or filled since `known` was read: nobody has asked whether the school
     /// still grants what is null now, so nothing is said of it.
-    private func believable(
+    func believable(
         _ observation: Observation,
         beside seen: LocalView,
         _ known: AccountSummary?
@@ -165,7 +165,7 @@ extension RefreshStep {
         return observation.withholding(emptied.subtracting(asked ?? []))
     }
 
-    private func draft(
+    func draft(
         _ observations: [Observation],
         _ planner: Planner,
         _ run: RunID

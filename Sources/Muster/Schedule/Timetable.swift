@@ -95,7 +95,9 @@ public struct Timetable: Sendable {
     }
 
     private func due(after last: Run, of reads: [Run], _ interval: Duration) -> Timestamp {
-        if last.state == .failed { return retry(of: last, among: reads, interval) }
+        if last.state == .failed || last.state == .cancelled {
+            return retry(of: last, among: reads, interval)
+        }
         // A sync that a person began takes the place of the next, unless that is far away.
         let due = slot(from: last.startedAt.advanced(by: interval / 2), interval)
         guard due < upSince else { return due }
@@ -104,7 +106,7 @@ public struct Timetable: Sendable {
 
     /// When a run that failed is tried again.
     private func retry(of last: Run, among reads: [Run], _ interval: Duration) -> Timestamp {
-        let failures = reads.prefix { $0.state == .failed }.count
+        let failures = reads.prefix { [.failed, .cancelled].contains($0.state) }.count
         let longest = max(interval, Self.longestRetry)
         var wait = min(interval, Self.firstRetry)
         for _ in 1..<max(2, min(failures, 20)) where failures > 1 { wait = min(wait * 2, longest) }

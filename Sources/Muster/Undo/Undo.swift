@@ -81,6 +81,21 @@ public struct Undo: Sendable {
         return found
     }
 
+    /// How many accounts `run` made, which taking it back suspends.
+    public func accountsMade(by run: RunID) async throws(UndoError) -> Int {
+        var made = 0
+        var position: Int64 = 0
+        while true {
+            let after = position
+            let rows = try await stored { () throws(StoreError) in
+                try await workshop.store.changes(by: run, after: after, limit: 500)
+            }
+            made += rows.count { $0.change.entry.field == nil && $0.change.cause != .undo }
+            guard let last = rows.last else { return made }
+            position = last.position
+        }
+    }
+
     /// Takes back what `run` did.
     /// - Parameters:
     ///   - run: A login's or a sync's run, or that of an undo.

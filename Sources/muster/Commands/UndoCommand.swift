@@ -24,6 +24,9 @@ struct UndoCommand: AsyncParsableCommand {
     @Option(help: "The person's school, or its connection's name.")
     var school: String?
 
+    @Flag(help: "Really do it, where more than five people would be suspended.")
+    var yes = false
+
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -67,6 +70,15 @@ struct UndoCommand: AsyncParsableCommand {
             }
         }
         guard let id else { throw .usage("Name a RUN, or a person and her school.") }
+        let made = try await undone { () throws(UndoError) in try await undo.accountsMade(by: id) }
+        guard yes || account != nil || made <= 5 else {
+            throw Failure(
+                code: "notConfirmed",
+                sentence:
+                    "Nothing was taken back: run \(id.value) made \(made) accounts, and all of them would be suspended; say --yes to do it.",
+                status: ExitStatus.badUse
+            )
+        }
         return try await undone { () throws(UndoError) in
             try await undo.run(id, of: account?.id)
         }
