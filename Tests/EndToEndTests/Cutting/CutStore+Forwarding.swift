@@ -206,6 +206,21 @@ extension CutStore {
         try await writing(.capabilities).setCapabilities(capabilities, of: connection)
     }
 
+    func setSchedule(
+        _ schedule: SyncSchedule,
+        of connection: ConnectionID
+    ) async throws(StoreError) {
+        try await writing(.capabilities).setSchedule(schedule, of: connection)
+    }
+
+    func readMarks(of connection: ConnectionID) async throws(StoreError) -> [ReadMark] {
+        try await reading().readMarks(of: connection)
+    }
+
+    func setReadMark(_ mark: ReadMark) async throws(StoreError) {
+        try await writing(.mark).setReadMark(mark)
+    }
+
     func policy(of tenant: TenantID) async throws(StoreError) -> Policy {
         try await reading().policy(of: tenant)
     }

@@ -12,6 +12,8 @@ enum Checkpoint: String, Hashable {
     case hasten
     case update
     case capabilities
+    /// From when on changes are to be read.
+    case mark
     case keep
     /// Records without an account are forgotten.
     case unlist

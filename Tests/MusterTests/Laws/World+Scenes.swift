@@ -21,7 +21,7 @@ extension World {
     mutating func scene() -> [Act] {
         let key = pick(changing)
         let other = pick(changing.filter { $0.school == key.school })
-        switch Int.random(in: 0..<16, using: &generator) {
+        switch Int.random(in: 0..<17, using: &generator) {
         case 0, 15: return sceneOfEdit(key)
         case 13: return sceneOfPin(key)
         case 14: return sceneOfUndo(key)
@@ -45,7 +45,7 @@ extension World {
         case 7:
             people[key]?.email = .empty
             return listing(key) + arriving(key)
-        case 8, 9: return sceneOfTrust()
+        case 8, 9, 16: return sceneOfTrust()
         case 10:
             policy.ownership[.surname] = .local
             policy.ownership[.title] = .onceAtCreation
