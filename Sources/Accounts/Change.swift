@@ -22,6 +22,8 @@ public enum ExactChange: Sendable, Hashable {
     case place(Membership)
     /// A right, gained or lost.
     case right(Privilege)
+    /// Records that went to another account, because a person made the two one.
+    case records([SourceKey], to: AccountID)
 }
 
 /// One change of one field as history keeps it; the creation of an account is one row.
@@ -111,6 +113,10 @@ public struct LinkWrite: Sendable, Hashable {
     public var after: Link
     /// The sequence number of the link before; nil for a new one.
     public var baseSequence: Int64?
+    /// The account that the link was of, where a person moves it to another one.
+    ///
+    /// Nil where it stays; without it, a link never moves.
+    public var movedFrom: AccountID?
 
     /// The change to `after`.
     public init(after: Link, baseSequence: Int64?) {
@@ -139,6 +145,13 @@ public struct ChangeSet: Sendable, Hashable {
     public var unlinked: [UnlinkedRecord] = []
     /// Records that are no longer without an account.
     public var noLongerUnlinked: [SourceKey] = []
+    /// What a person says of records without an account that need nobody; nil lifts it.
+    ///
+    /// Where a record is not without an account any more, `apply` throws `stale`.
+    public var dismissals: [SourceKey: Dismissal?] = [:]
+    /// Accounts whose other names become another account's, because a person said that both are
+    /// one person.
+    public var mergers: [Merger] = []
     /// Addresses that were an account's until now.
     public var formerEmails: [FormerEmail] = []
     /// Rows of history.
@@ -168,7 +181,23 @@ public struct ChangeSet: Sendable, Hashable {
     public var isEmpty: Bool {
         accounts.isEmpty && links.isEmpty && classes.isEmpty && unlinked.isEmpty
             && noLongerUnlinked.isEmpty && formerEmails.isEmpty && history.isEmpty
+            && dismissals.isEmpty && mergers.isEmpty
             && checked.isEmpty && losses.isEmpty && unstaged.isEmpty
+    }
+}
+
+/// Two accounts of one person: what hosts call the first, and the addresses it once had, become
+/// those of the second.
+public struct Merger: Sendable, Hashable {
+    /// The account that is given up.
+    public var from: AccountID
+    /// The account that stays.
+    public var into: AccountID
+
+    /// The names of `from` become those of `into`.
+    public init(from: AccountID, into: AccountID) {
+        self.from = from
+        self.into = into
     }
 }
 

@@ -70,6 +70,25 @@ public struct Link: Sendable, Hashable {
     }
 }
 
+extension Link {
+    /// The same link of another account, to be weighed anew.
+    public func moved(to account: AccountID) -> Link {
+        var moved = Link(
+            key: key,
+            account: account,
+            linkedAt: linkedAt,
+            last: last,
+            plannedOn: plannedOn
+        )
+        moved.sequence = sequence
+        moved.replanOn = replanOn
+        moved.state = state
+        moved.missingSince = missingSince
+        moved.manager = manager
+        return moved
+    }
+}
+
 /// A record that stands for no account, and why.
 public struct UnlinkedRecord: Sendable, Hashable {
     /// What the source said of it.
@@ -80,6 +99,11 @@ public struct UnlinkedRecord: Sendable, Hashable {
     public var reason: UnlinkedReason
     /// Accounts that a person may choose from.
     public var candidates: [AccountID]
+    /// What a person said who looked at it and left it; nil where nobody did.
+    ///
+    /// A store keeps it apart: putting the record again leaves it as it is, unless the reason is
+    /// another one then, and only `ChangeSet.dismissals` sets or lifts it.
+    public var dismissal: Dismissal?
 
     /// A record without an account.
     public init(
@@ -92,6 +116,37 @@ public struct UnlinkedRecord: Sendable, Hashable {
         self.email = email
         self.reason = reason
         self.candidates = candidates
+    }
+}
+
+/// What a person said who looked at a record without an account and left it as it is.
+public struct Dismissal: Sendable, Hashable {
+    /// Why, in her words.
+    public var because: String
+    /// The first day on which the record waits again, in the school's time zone; nil for as long
+    /// as its reason stays.
+    public var until: Day?
+    /// When she said so.
+    public var at: Timestamp
+
+    /// Somebody looked, and said why nothing is to be done.
+    public init(because: String, until: Day? = nil, at: Timestamp) {
+        self.because = because
+        self.until = until
+        self.at = at
+    }
+}
+
+extension UnlinkedRecord {
+    /// How the record counts on `day`: one that a person dismissed needs nobody.
+    public func standing(on day: Day) -> UnlinkedStanding {
+        isDismissed(on: day) ? .ignored : reason.standing
+    }
+
+    /// Whether a person said that it needs nobody, and that still holds on `day`.
+    public func isDismissed(on day: Day) -> Bool {
+        guard let dismissal else { return false }
+        return dismissal.until.map { day < $0 } ?? true
     }
 }
 

@@ -42,6 +42,8 @@ public struct Run: Sendable, Hashable {
     public var trouble: String?
     /// What waits for a person; nil where nothing does.
     public var plan: PlanID?
+    /// Records that need somebody's eye, with the reason; the first hundred.
+    public var remarks: [RunRemark] = []
 
     /// A run that begins.
     public init(id: RunID, connection: ConnectionID, startedAt: Timestamp) {
@@ -68,6 +70,20 @@ public struct Run: Sendable, Hashable {
     /// by a clock that has been set back since, and would seem alive until that time comes again.
     public func isAlive(since: Timestamp, now: Timestamp) -> Bool {
         state == .running && aliveAt >= since && aliveAt <= now.advanced(by: .seconds(600))
+    }
+}
+
+/// A record and what about it needs somebody's eye.
+public struct RunRemark: Sendable, Hashable {
+    /// The record's id at the source, if it has one.
+    public var record: String?
+    /// What is wrong, by the words of results or in one sentence.
+    public var reason: String
+
+    /// What is wrong with `record`.
+    public init(record: String?, reason: String) {
+        self.record = record
+        self.reason = reason
     }
 }
 

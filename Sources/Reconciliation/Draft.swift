@@ -23,6 +23,7 @@ public struct Draft: Sendable {
     private var insistedOn: Set<AccountID> = []
     private var changedClasses: Set<ClassKey> = []
     private var changedUnlinked: Set<SourceKey> = []
+    private var mergers: [Merger] = []
     private var formerEmails: [FormerEmail] = []
     private var history: [HistoryEntry] = []
 
@@ -136,6 +137,10 @@ public struct Draft: Sendable {
         changedUnlinked.insert(key)
     }
 
+    mutating func pass(namesOf account: AccountID, to other: AccountID) {
+        mergers.append(Merger(from: account, into: other))
+    }
+
     mutating func remember(formerEmail email: String, of account: AccountID) {
         formerEmails.append(FormerEmail(account: account, email: email))
     }
@@ -143,6 +148,10 @@ public struct Draft: Sendable {
     mutating func record(_ entry: HistoryEntry) { history.append(entry) }
 
     private mutating func index(_ link: Link) {
+        if let former = links[link.key]?.account, former != link.account {
+            linksOfAccount[former]?.removeAll { $0 == link.key }
+            linksOfAccount[link.account, default: []].append(link.key)
+        }
         if links[link.key] == nil { linksOfAccount[link.account, default: []].append(link.key) }
         if let manager = link.manager { dependents[manager, default: []].insert(link.key) }
         links[link.key] = link
@@ -161,7 +170,9 @@ public struct Draft: Sendable {
         }
         for (key, before) in linksBefore {
             guard let after = links[key], after != before else { continue }
-            changes.links.append(LinkWrite(after: after, baseSequence: before?.sequence))
+            var write = LinkWrite(after: after, baseSequence: before?.sequence)
+            if let before, before.account != after.account { write.movedFrom = before.account }
+            changes.links.append(write)
         }
         changes.links.sort { $0.after.key.id < $1.after.key.id }
         changes.classes = changedClasses.compactMap { classes[$0] }.sorted { $0.id < $1.id }
@@ -173,6 +184,7 @@ public struct Draft: Sendable {
             }
         }
         changes.formerEmails = formerEmails
+        changes.mergers = mergers
         changes.history = history
         return changes
     }

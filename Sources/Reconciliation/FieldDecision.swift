@@ -103,4 +103,6 @@ public enum Reason: String, Sendable, Hashable, CaseIterable {
     case pinned
     /// A person took back what a run had done.
     case undone
+    /// A person said that two accounts are one person's.
+    case merged
 }

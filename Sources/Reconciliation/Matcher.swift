@@ -53,7 +53,12 @@ struct Matcher {
             guard let holder = facts.email.value.flatMap(draft.holder) else {
                 return .create(releasedBy: nil)
             }
-            return holder.status == .suspended(by: .sync) ? .create(releasedBy: holder.id) : found
+            if holder.status == .suspended(by: .sync) { return .create(releasedBy: holder.id) }
+            // Whoever asked for an account of its own did not ask for the holder's.
+            if case .join = found {
+                return .unlinked(.emailOfLinkedAccount, candidates: [holder.id])
+            }
+            return found
         }
     }
 

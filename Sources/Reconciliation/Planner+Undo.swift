@@ -7,6 +7,10 @@ extension Planner {
     /// says now, so that the next look at it does not bring back what was undone.
     func carryOut(_ restorations: [Restoration], in draft: inout Draft) -> RestorationResult {
         var result = RestorationResult()
+        let restored = Set(restorations.map(\.account))
+        for restoration in restorations {
+            moveBack(restoration, besides: restored, in: &draft)
+        }
         for restoration in restorations where draft.accounts[restoration.account] != nil {
             let id = restoration.account
             for field in restoration.changedSince { result.note(field, of: id, isRestored: false) }
@@ -27,6 +31,24 @@ extension Planner {
             }
         }
         return result
+    }
+
+    /// Two accounts that were made one have each its own records again.
+    private func moveBack(
+        _ restoration: Restoration,
+        besides restored: Set<AccountID>,
+        in draft: inout Draft
+    ) {
+        guard let (keys, other) = restoration.movedRecords else { return }
+        let id = restoration.account
+        for key in keys {
+            guard let link = draft.links[key], link.account == other else { continue }
+            // Where the other account is taken back too, its own rows say what it gives up.
+            if !restored.contains(other) { releaseGrants(of: link, in: &draft) }
+            draft.put(link.moved(to: id))
+            draft.unsettledManagers.insert(key)
+        }
+        for account in [id, other] { chooseHome(of: account, in: &draft) }
     }
 
     private func suspendCreated(_ id: AccountID, in draft: inout Draft) -> Bool {

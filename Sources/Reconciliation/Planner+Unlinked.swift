@@ -11,28 +11,32 @@ extension Planner {
     ) -> PersonPlan {
         let key = observation.key
         // Nothing is kept of her: not even that the record is there.
-        if draft.erased.contains(key) { return parked(observation, .erased, []) }
+        if draft.erased.contains(key) {
+            return parked(UnlinkedRecord(observation: observation, email: nil, reason: .erased))
+        }
         if let known = draft.unlinked[key], observation.sequence < known.observation.sequence {
-            return parked(observation, known.reason, known.candidates)
+            return parked(known)
         }
         if observation.standing == .unstated, let known = draft.unlinked[key],
             [.left, .notYetStarted].contains(known.reason)
         {
             // Silence about the standing does not make somebody current who was not.
-            return parked(observation, known.reason, known.candidates)
+            return parked(known)
         }
         let matcher = Matcher(policy: policy, mayCreate: mayCreate)
         switch matcher.match(observation, facts, confirmed: confirmed, in: draft) {
         case .unlinked(let reason, let candidates):
-            draft.put(
-                UnlinkedRecord(
-                    observation: observation,
-                    email: observation.claimedEmail,
-                    reason: reason,
-                    candidates: candidates
-                )
+            var record = UnlinkedRecord(
+                observation: observation,
+                email: observation.claimedEmail,
+                reason: reason,
+                candidates: candidates
             )
-            return parked(observation, reason, candidates)
+            if let known = draft.unlinked[key], known.reason == reason {
+                record.dismissal = known.dismissal
+            }
+            draft.put(record)
+            return parked(record)
         case .create(let releasedBy):
             if let leaver = releasedBy { passOn(facts.email.value, from: leaver, in: &draft) }
             return create(observation, facts, in: &draft)
@@ -110,6 +114,8 @@ extension Planner {
             end(link, as: .absent, by: nil, reason: .linkEnded, in: &draft)
         }
         _ = restore(id, .current, in: &draft)
+        // Two people may give one account two records at once.
+        draft.insistOnVersion(of: id)
     }
 
     /// A leaver's address becomes a former one of hers, so that a newcomer can have it.
@@ -128,20 +134,17 @@ extension Planner {
         )
     }
 
-    private func parked(
-        _ observation: Observation,
-        _ reason: UnlinkedReason,
-        _ candidates: [AccountID]
-    ) -> PersonPlan {
+    private func parked(_ record: UnlinkedRecord) -> PersonPlan {
+        let reason = record.reason
         let outcome: PersonOutcome =
-            switch reason.standing {
+            switch record.standing(on: today) {
             case .ignored: .ignored(reason)
             case .failed: .failed(reason)
             case .disputed: .disputed(reason)
             }
         return PersonPlan(
-            key: observation.key,
-            match: .unlinked(reason, candidates: candidates),
+            key: record.observation.key,
+            match: .unlinked(reason, candidates: record.candidates),
             outcome: outcome,
             decisions: []
         )

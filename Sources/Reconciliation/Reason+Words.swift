@@ -35,6 +35,7 @@ extension Reason {
         case .imported: "the account came from the application's own list"
         case .pinned: "it is pinned here"
         case .undone: "a person undid the run that had changed it"
+        case .merged: "a person said that two accounts are one person's"
         }
     }
 

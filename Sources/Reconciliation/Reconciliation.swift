@@ -78,6 +78,20 @@ public struct Reconciliation {
         restoration = planner.carryOut(restorations, in: &draft)
     }
 
+    /// Makes two accounts one, on what `view` shows.
+    public init(
+        merging: Merging,
+        planner: Planner,
+        view: LocalView,
+        tenant: TenantID
+    ) throws(MergeError) {
+        self.planner = planner
+        before = view
+        plans = []
+        draft = Draft(view, tenant: tenant)
+        try planner.carryOut(merging, in: &draft)
+    }
+
     /// What must be seen to settle line managers and addresses; nil where nothing is open.
     public func settlementRequest(run: RunID?) -> ViewRequest? {
         Settlement(policy: planner.policy).viewRequest(for: draft, run: run)

@@ -37,6 +37,17 @@ public struct Restoration: Sendable, Hashable {
     /// The address that the account had before the run; nil where the run did not change it.
     public var email: String? { rows[.email]?.first?.from }
 
+    /// The records that the run moved to another account, and that account.
+    var movedRecords: (keys: [SourceKey], to: AccountID)? {
+        for row in rows[.status] ?? [] {
+            if case .records(let keys, let id) = row.exact { return (keys, id) }
+        }
+        return nil
+    }
+
+    /// The account that its records went to; must be seen besides.
+    public var merged: AccountID? { movedRecords?.to }
+
     /// Accounts that must be seen besides, to be line managers again.
     public var managers: Set<AccountID> {
         guard case .lineManager(let from, _) = rows[.lineManager]?.first?.exact else { return [] }

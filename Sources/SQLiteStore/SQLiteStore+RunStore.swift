@@ -22,7 +22,7 @@ extension SQLiteStore: RunStore {
             }
             try db.run(
                 """
-                INSERT INTO run (\(Run.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO run (\(Run.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 run.arguments
             )

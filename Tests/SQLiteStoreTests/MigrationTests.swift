@@ -25,6 +25,7 @@ import Testing
         ("erased records", 14_825_291_032_364_471_306),
         ("kinds of runs", 5_469_702_843_052_326_483),
         ("schedules", 7_746_978_492_007_609_459),
+        ("decisions about records", 1_160_413_209_063_554_563),
     ]
 
     @Test func `no shipped step was edited, and every step is pinned`() {

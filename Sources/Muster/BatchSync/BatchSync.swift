@@ -133,6 +133,7 @@ public struct BatchSync: Sendable {
         run.endedAt = workshop.clock.now()
         run.counts = result.counts
         run.trouble = result.trouble
+        run.remarks = result.remarks
         do throws(StoreError) {
             try await workshop.store.update(run)
             result.plan = run.plan

@@ -37,7 +37,7 @@ public struct SyncResult: Sendable, Hashable {
     /// The time it took.
     public var time = Duration.zero
     /// Records that need somebody's eye, with the reason; the first hundred.
-    public var remarks: [Remark] = []
+    public var remarks: [RunRemark] = []
     /// Why it failed or what is held, in one sentence; nil where all went well.
     public var trouble: String?
     /// What the plan of a preview would do; the first thousand changes.
@@ -49,12 +49,7 @@ public struct SyncResult: Sendable, Hashable {
     public var plan: PlanID?
 
     /// A record and what about it needs somebody's eye.
-    public struct Remark: Sendable, Hashable {
-        /// The record's id at the source, if it has one.
-        public var record: String?
-        /// What is wrong, by the words of results or in one sentence.
-        public var reason: String
-    }
+    public typealias Remark = RunRemark
 
     /// A run in which nothing was seen yet.
     public init(run: RunID, state: SyncState = .completed) {
@@ -110,7 +105,7 @@ public struct SyncResult: Sendable, Hashable {
     }
 
     mutating func remark(_ record: String?, _ reason: String) {
-        if remarks.count < 100 { remarks.append(Remark(record: record, reason: reason)) }
+        if remarks.count < 100 { remarks.append(RunRemark(record: record, reason: reason)) }
     }
 }
 

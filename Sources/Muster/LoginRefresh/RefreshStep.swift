@@ -136,6 +136,10 @@ struct RefreshStep {
 
     private func outcome(of plan: PersonPlan, _ observation: Observation) -> LoginOutcome {
         if case .left = observation.standing { return .left }
+        // Whoever said that nothing is to be done let nobody in by that.
+        if case .unlinked(let reason, _) = plan.match, reason.standing == .disputed {
+            return .disputed
+        }
         return switch plan.outcome {
         case .unchanged: .unchanged
         case .changed, .created, .restored, .suspended: .refreshed

@@ -1,6 +1,6 @@
 package import Accounts
 package import JSON
-import Roster
+package import Roster
 
 extension JSONObjectWriter {
     /// Writes what is held of a person besides her account's own members and pins.
@@ -50,6 +50,7 @@ extension JSONObjectWriter {
             for record in dossier.unlinked {
                 list.object { row in
                     row.member("reason", record.reason.rawValue)
+                    row.member("ignored", record.dismissal?.because)
                     row.record(record.observation)
                 }
             }
@@ -71,6 +72,11 @@ extension JSONObjectWriter {
         member("school", key.school.school)
         member("kind", key.kind.rawValue)
         member("record", key.id)
+        observed(observation)
+    }
+
+    /// Writes what a source said of a record, field by field.
+    package mutating func observed(_ observation: Observation) {
         object("last") { last in
             last.member("standing", observation.standing.word)
             last.said("title", observation.title) { [$0] }
@@ -107,6 +113,32 @@ extension JSONObjectWriter {
                 member.member("why", why.rawValue)
             }
         }
+    }
+}
+
+extension Observation {
+    /// What the source said, field by field, as people read it.
+    package var statements: [(field: String, said: String)] {
+        func text<Value>(_ observed: Observed<Value>, _ texts: (Value) -> [String]) -> String {
+            switch observed {
+            case .value(let value): texts(value).joined(separator: ", ")
+            case .empty: "(none)"
+            case .notSupplied(let why): "(not supplied: \(why.rawValue))"
+            }
+        }
+        return [
+            ("standing", standing.word), ("title", text(title) { [$0] }),
+            ("forename", text(forename) { [$0] }), ("surname", text(surname) { [$0] }),
+            ("initials", text(initials) { [$0] }), ("email", text(email) { [$0] }),
+            ("phone", text(phone) { [$0] }), ("address", text(address) { [$0] }),
+            ("teachingStaff", text(teachingStaff) { ["\($0)"] }),
+            ("roles", text(roles) { $0.map { "\($0.title)\($0.term.words)" } }),
+            ("managers", text(managers) { $0.map { "\($0.key.id)\($0.term.words)" } }),
+            (
+                "classes",
+                text(classes) { $0.map { "\($0.teachingClass.name) (\($0.role.rawValue))" } }
+            ),
+        ]
     }
 }
 

@@ -23,6 +23,8 @@ extension AccountStoreConformance {
                 (.lineManager, .lineManager(from: AccountID(-7), to: nil)),
                 (.classes, .place(Membership(classID: ClassID(9), role: .student, givenBy: key))),
                 (.roles, .right(Privilege(name: "\u{0}é", givenBy: nil))), (.surname, nil),
+                (.status, .records([key, bench.staff("z")], to: AccountID(7))),
+                (.status, .records([], to: AccountID(7))),
             ]
             let rows = exact.map { field, exact in
                 HistoryEntry(

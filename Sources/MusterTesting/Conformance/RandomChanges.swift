@@ -144,6 +144,11 @@ struct RandomChanges {
                 )
             }
         }
+        for key in keys where view.unlinked[key] != nil && generator.oneIn(8) {
+            changes.dismissals[key] = .some(
+                generator.oneIn(3) ? nil : Dismissal(because: "d\(sequence)", at: .example)
+            )
+        }
         if generator.oneIn(3) {
             changes.checked = keys.filter { _ in generator.oneIn(6) }.map {
                 CheckedRecord(key: $0, sequence: sequence)

@@ -92,7 +92,7 @@ extension AccountStoreConformance {
 }
 
 extension Bench {
-    fileprivate func bind(
+    func bind(
         _ subject: HostSubject,
         to account: Int64,
         of tenant: TenantID = .standard

@@ -12,7 +12,10 @@ extension MemoryState {
         let newAccounts = try judged(changes.accounts)
         let newLinks = try judged(changes.links, beside: newAccounts)
         let newClasses = try judged(changes.classes)
-        for id in changes.losses.map(\.account) + changes.history.map(\.account) {
+        for key in changes.dismissals.keys where unlinked[key] == nil { throw .stale }
+        for id in changes.mergers.map(\.into) + changes.losses.map(\.account)
+            + changes.history.map(\.account)
+        {
             guard accounts[id] != nil || newAccounts[id] != nil else { throw .stale }
         }
 
@@ -21,8 +24,10 @@ extension MemoryState {
         put(newAccounts.values)
         for link in newLinks.values { put(link) }
         for record in newClasses { put(record) }
+        for (key, dismissal) in changes.dismissals { dismiss(key, by: dismissal) }
         for record in changes.unlinked { put(record) }
         for key in changes.noLongerUnlinked { dropUnlinked(key) }
+        for merger in changes.mergers { passOnNames(by: merger) }
         for former in changes.formerEmails { remember(former, at: changes.at) }
         for entry in changes.history { put(entry, of: changes) }
         markChecked(changes.checked, at: changes.at)
@@ -66,6 +71,17 @@ extension MemoryState {
         formerEmails[address, default: [:]][former.account] = at
     }
 
+    private mutating func passOnNames(by merger: Merger) {
+        for (name, account) in subjects where account == merger.from {
+            subjects[name] = merger.into
+        }
+        for (address, holders) in formerEmails {
+            guard let at = holders[merger.from] else { continue }
+            formerEmails[address]?[merger.from] = nil
+            formerEmails[address]?[merger.into] = max(at, holders[merger.into] ?? at)
+        }
+    }
+
     /// The accounts as they will be, or `stale`.
     private func judged(_ writes: [AccountWrite]) throws(StoreError) -> [AccountID: Account] {
         var planned: [AccountID: Account] = [:]
@@ -97,7 +113,7 @@ extension MemoryState {
             let after = write.after
             let stored = planned[after.key] ?? link(after.key)
             guard stored?.sequence == write.baseSequence else { throw .stale }
-            if let stored, stored.account != after.account { throw .stale }
+            if let stored, stored.account != write.movedFrom ?? after.account { throw .stale }
             guard accounts[after.account] != nil || newAccounts[after.account] != nil else {
                 throw .stale
             }

@@ -136,10 +136,18 @@ extension MemoryState {
 
     mutating func put(_ record: UnlinkedRecord) {
         let key = record.observation.key
+        var record = record
+        // What a person said of it holds while the reason does.
+        let known = unlinked[key]
+        record.dismissal = known?.reason == record.reason ? known?.dismissal : nil
         dropUnlinked(key)
         unlinked[key] = record
         unlinkedOfSchool.insert(key, under: key.school)
         unlinkedClaiming.insert(key, under: record.email)
+    }
+
+    mutating func dismiss(_ key: SourceKey, by dismissal: Dismissal?) {
+        unlinked[key]?.dismissal = dismissal
     }
 
     mutating func dropUnlinked(_ key: SourceKey) {

@@ -28,6 +28,7 @@ enum Schema {
         Migration(name: "erased records", sql: erasure),
         Migration(name: "kinds of runs", sql: runKinds),
         Migration(name: "schedules", sql: schedules),
+        Migration(name: "decisions about records", sql: review),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where

@@ -16,6 +16,11 @@ enum StoredGrant {
             writer.write(byte: 2)
             writer.write(text: right.name)
             write(right.givenBy, to: &writer)
+        case .records(let keys, let account):
+            writer.write(byte: 3)
+            writer.write(number: account.value)
+            for key in keys { write(key, to: &writer) }
+            writer.write(byte: 0)
         case .lineManager, nil: return nil
         }
         return Data(writer.bytes)
@@ -34,6 +39,11 @@ enum StoredGrant {
             case 2:
                 let name = try reader.text()
                 return .right(Privilege(name: name, givenBy: try giver(&reader)))
+            case 3:
+                let account = AccountID(try reader.number())
+                var keys: [SourceKey] = []
+                while let key = try giver(&reader) { keys.append(key) }
+                return .records(keys, to: account)
             default: return nil
             }
         } catch {

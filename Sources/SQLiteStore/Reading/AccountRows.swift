@@ -87,7 +87,7 @@ extension UnlinkedRecord {
     /// The columns that `init(_:)` reads, of `unlinked` as u and `record` as r.
     static let columns = """
         \(SourceKey.columns), u.email, u.reason, u.candidates,
-        u.observation
+        u.observation, u.dismissal
         """
 
     /// Reads a row of `columns`.
@@ -103,5 +103,10 @@ extension UnlinkedRecord {
             candidates: try row.text(6).split(separator: ",").compactMap { Int64($0) }
                 .map(AccountID.init)
         )
+        guard let stored = try row.decode(String?.self, atIndex: 8) else { return }
+        guard let dismissal = Dismissal(stored: stored) else {
+            throw DamagedRow(subject: "the unlinked record of \(key.subject)")
+        }
+        self.dismissal = dismissal
     }
 }

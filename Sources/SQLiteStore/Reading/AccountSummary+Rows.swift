@@ -101,7 +101,7 @@ extension DatedHistoryEntry {
             let (old, new) = (try row.optionalNumber(7), try row.optionalNumber(8))
             guard old != nil || new != nil else { return nil }
             return .lineManager(from: old.map(AccountID.init), to: new.map(AccountID.init))
-        case .classes, .roles:
+        case .classes, .roles, .status:
             let bytes = try row.bytes(9)
             return bytes.isEmpty ? nil : StoredGrant.read(bytes)
         default: return nil

@@ -6,7 +6,7 @@ extension Run {
     /// The columns that `init(_:)` reads.
     static let columns = """
         id, connection, started_at, ended_at, state, alive_at, is_complete, counts, trouble, plan,
-        is_preview, kind, why
+        is_preview, kind, why, remarks
         """
 
     /// Reads a row of `columns`.
@@ -28,6 +28,14 @@ extension Run {
         kind = try row.word(11, of: "run \(id.value)")
         // A reason of a newer version says nothing to this one.
         why = try row.optionalText(12).flatMap(FullReason.init)
+        let texts = StoredList.decode(try row.decode(String.self, atIndex: 13))
+        remarks = stride(from: 0, to: texts.count - 1, by: 2).map { start in
+            let record = texts[start]
+            return RunRemark(
+                record: record.isEmpty ? nil : String(record.dropFirst()),
+                reason: texts[start + 1]
+            )
+        }
     }
 
     /// The values of a row of `columns`.
@@ -37,6 +45,9 @@ extension Run {
             (state == .preview ? RunState.held : state).rawValue, aliveAt.milliseconds,
             isComplete ? 1 : 0, counts.stored, trouble.map(StoredText.encode), plan?.text,
             state == .preview ? 1 : 0, kind.rawValue, why?.rawValue,
+            StoredList.encode(
+                remarks.flatMap { [$0.record.map { "=\($0)" } ?? "", $0.reason] }
+            ),
         ]
     }
 
@@ -55,7 +66,7 @@ extension Run {
             """
             UPDATE run SET connection = ?2, started_at = ?3, ended_at = ?4, state = ?5,
                 alive_at = ?6, is_complete = ?7, counts = ?8, trouble = ?9, plan = ?10,
-                is_preview = ?11, kind = ?12, why = ?13
+                is_preview = ?11, kind = ?12, why = ?13, remarks = ?14
             WHERE id = ?1 AND state = 'running'
             """,
             arguments

@@ -25,8 +25,10 @@ struct ChangeSetWriter {
         for record in changes.classes { try put(record) }
         try putGrants()
         for write in changes.links { try put(write) }
+        for (key, dismissal) in changes.dismissals { try dismiss(key, by: dismissal) }
         for record in changes.unlinked { try put(record) }
         for key in changes.noLongerUnlinked { try forgetUnlinked(key) }
+        for merger in changes.mergers { try merger.passOnNames(in: db) }
         for former in changes.formerEmails { try remember(former) }
         for entry in changes.history { try put(entry) }
         try CheckedRecord.put(changes.checked, at: changes.at, numbered: records, in: db)
@@ -143,6 +145,7 @@ struct ChangeSetWriter {
         let manager = try write.after.manager.map(records.keptID)
         let arguments = write.after.arguments(record: record, manager: manager)
         guard let base = write.baseSequence else { return try db.run(Link.insertion, arguments) }
+        if let former = write.movedFrom { try write.after.take(from: former, record, in: db) }
         try db.run(Link.update, arguments + [base])
         guard db.changesCount == 1 else { throw StoreError.stale }
     }
@@ -189,7 +192,8 @@ struct ChangeSetWriter {
             VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (record) DO UPDATE SET sequence = excluded.sequence,
                 email = excluded.email, reason = excluded.reason,
-                candidates = excluded.candidates, observation = excluded.observation
+                candidates = excluded.candidates, observation = excluded.observation,
+                dismissal = CASE WHEN reason = excluded.reason THEN dismissal END
             """,
             [
                 try records.keptID(of: key), record.observation.sequence,
@@ -198,6 +202,16 @@ struct ChangeSetWriter {
                 PackedObservation.data(record.observation, beside: key),
             ]
         )
+    }
+
+    private mutating func dismiss(_ key: SourceKey, by dismissal: Dismissal?) throws {
+        try records.find([key])
+        guard let record = records.id(of: key) else { throw StoreError.stale }
+        try db.run(
+            "UPDATE unlinked SET dismissal = ? WHERE record = ?",
+            [dismissal?.stored, record]
+        )
+        guard db.changesCount == 1 else { throw StoreError.stale }
     }
 
     private mutating func forgetUnlinked(_ key: SourceKey) throws {

@@ -1,0 +1,78 @@
+public import Accounts
+import Reconciliation
+import Roster
+
+/// What of a school waits for a person.
+public struct ReviewList: Sendable, Hashable {
+    /// A record without an account.
+    public struct Row: Sendable, Hashable {
+        /// The record.
+        public var record: UnlinkedRecord
+        /// How it counts today.
+        public var standing: UnlinkedStanding
+        /// Accounts that a person may choose from.
+        public var candidates: [Account]
+    }
+
+    /// The records without an account, by their id: all of them, those who need nobody too.
+    public var records: [Row] = []
+    /// The runs of the school's connection that left a plan to a person, the newest first.
+    public var held: [Run] = []
+    /// What the connection's last run remarked on besides these records: those that it could not
+    /// read, and those of people who have an account and came back as somebody else.
+    public var remarks: [RunRemark] = []
+
+    /// The records that somebody should look at.
+    public var waiting: [Row] { records.filter { $0.standing != .ignored } }
+}
+
+extension Review {
+    /// How many runs are looked through for what they left to a person.
+    private static let runs = 20
+
+    /// What of `school` waits for a person.
+    public func list(of school: ConnectedSchool) async throws(ReviewError) -> ReviewList {
+        let today = SchoolCalendar.day(at: workshop.clock.now(), in: school.school.timeZone)
+        return try await stored { () throws(StoreError) in
+            var list = ReviewList()
+            for record in try await workshop.store.unlinkedRecords(in: school.key) {
+                list.records.append(
+                    ReviewList.Row(
+                        record: record,
+                        standing: record.standing(on: today),
+                        candidates: try await candidates(of: record)
+                    )
+                )
+            }
+            let runs = try await workshop.store.runs(of: school.connection.id, limit: Self.runs)
+            let oldest = workshop.clock.now().advanced(by: .zero - SyncPlan.life)
+            list.held = runs.filter { run in
+                run.plan != nil && (run.endedAt ?? run.startedAt) >= oldest
+            }
+            let known = Set(list.records.map(\.record.observation.key.id))
+            list.remarks = (runs.first { $0.endedAt != nil }?.remarks ?? []).filter { remark in
+                guard let id = remark.record, known.contains(id) else {
+                    // Of people who wait at another school, that school's list tells.
+                    return remark.record == nil
+                        || UnlinkedReason(rawValue: remark.reason).map { $0 == .reusedRecord }
+                            ?? true
+                }
+                return false
+            }
+            return list
+        }
+    }
+
+    /// The accounts that a person may choose from for `record`.
+    public func candidates(
+        of record: UnlinkedRecord
+    ) async throws(StoreError) -> [Account] {
+        var accounts: [Account] = []
+        for id in record.candidates {
+            if let account = try await workshop.store.summary(of: id)?.account {
+                accounts.append(account)
+            }
+        }
+        return accounts
+    }
+}

@@ -1,0 +1,105 @@
+import Accounts
+import ArgumentParser
+import JSON
+import Muster
+import Reconciliation
+import Roster
+
+/// `muster review list`, also without the word.
+struct ReviewListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the records of a school that wait for a person, why, and what is held back."
+    )
+
+    @Argument(help: "A school's id or a connection's name.")
+    var school: String
+
+    @Flag(help: "List leavers, people without an e-mail address and ignored records too.")
+    var all = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let assembly = try await Assembly.open(common)
+        let place = try await assembly.school(school)
+        let list = try await assembly.reviewed { () throws(ReviewError) in
+            try await assembly.review.list(of: place)
+        }
+        let rows = all ? list.records : list.waiting
+        common.answer(
+            json: { member in
+                member.array("records") { records in
+                    for row in rows { records.object { $0.review(row) } }
+                }
+                member.array("held") { held in
+                    for run in list.held { held.object { $0.held(run) } }
+                }
+                member.array("remarks") { remarks in
+                    for remark in list.remarks {
+                        remarks.object { member in
+                            member.member("record", remark.record)
+                            member.member("reason", remark.reason)
+                        }
+                    }
+                }
+            },
+            text: { Self.text(rows, of: list, in: school) }
+        )
+    }
+
+    private static func text(
+        _ rows: [ReviewList.Row],
+        of list: ReviewList,
+        in school: String
+    ) -> String {
+        var lines: [String] = []
+        if !rows.isEmpty {
+            lines.append(table(rows))
+            lines.append("See one with: muster review show \(school) RECORD")
+        }
+        for run in list.held {
+            let count =
+                run.state == .preview ? "What the preview showed" : "\(run.counts.held) held"
+            lines.append(
+                "\(count) since \(run.startedAt.iso8601): \(run.trouble ?? "a plan waits.")"
+            )
+            if let plan = run.plan {
+                lines.append("  Carry it out with: muster approve \(plan.text)")
+            }
+        }
+        for remark in list.remarks {
+            let why = UnlinkedReason(rawValue: remark.reason)?.words ?? remark.reason
+            let record = remark.record?.brief ?? "without an id"
+            lines.append("The last sync could not use record \(record): \(why)")
+        }
+        let isNothing = lines.isEmpty
+        let passedOver = list.records.count - rows.count
+        if isNothing {
+            lines.append(
+                passedOver == 0 ? "Every record has an account." : "Nothing waits for a person."
+            )
+        }
+        if passedOver > 0 {
+            lines.append("\(passedOver) records need nobody: see them with --all.")
+        }
+        return lines.map(TerminalText.lines).joined(separator: "\n")
+    }
+
+    private static func table(_ rows: [ReviewList.Row]) -> String {
+        var table = TextTable(header: ["record", "name", "email", "why", "accounts"])
+        for row in rows {
+            let observation = row.record.observation
+            var why = row.record.reason.words
+            if row.record.dismissal != nil, row.standing == .ignored {
+                why = "ignored: \(row.record.dismissal?.because ?? "")"
+            }
+            table.add([
+                observation.key.id, observation.name, row.record.email ?? "", why,
+                row.candidates.map { "\($0.fullName) <\($0.email ?? "")>" }
+                    .joined(separator: ", "),
+            ])
+        }
+        return table.text
+    }
+}

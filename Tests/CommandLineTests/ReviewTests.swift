@@ -1,0 +1,124 @@
+import MISEmulator
+import Testing
+
+/// Decisions about records and accounts, by the command.
+@Suite struct ReviewCommandTests {
+    /// Two people who state one address.
+    private func shared() async throws -> (scene: Scene, first: EmployeeSummary, second: String) {
+        let scene = try await Scene.connected()
+        let first = try scene.teacher()
+        let second = try scene.teacher(1)
+        try scene.emulator.change(school: scene.school, employee: second.id) {
+            $0.workEmail = .set(first.email)
+        }
+        let synced = try await scene.json("sync", "acorn")
+        #expect(synced["disputed"] == 2)
+        return (scene, first, second.id)
+    }
+
+    @Test func `a record is shown, gets its account, and stays with it`() async throws {
+        let (scene, first, second) = try await shared()
+        let shown = try await scene.json("review", "show", "acorn", first.id)
+        #expect(shown["reason"] == "sharedEmail")
+        #expect(shown["last"]["surname"]["values"].elements.map(\.text) == [first.surname])
+        #expect(shown["choices"].elements.first?["decision"] == "create")
+        let text = try await scene.run("review", "show", "acorn", first.id)
+        #expect(text.output.contains("muster review create acorn \(first.id)"))
+        let made = try await scene.json("review", "create", "acorn", first.id)
+        #expect(made["account"]["email"].text == first.email)
+        #expect(made["changes"].elements.contains { $0["to"].text == first.email })
+        let gone = try await scene.json("review", "create", "acorn", first.id, status: 1)
+        #expect(gone["error"]["code"] == "unknownRecord")
+        let refused = try await scene.json("review", "create", "acorn", second, status: 1)
+        #expect(refused["error"]["code"] == "notLinkable")
+        let nobody = try await scene.json(
+            "review",
+            "link",
+            "acorn",
+            second,
+            "nobody@school.example",
+            status: 1
+        )
+        #expect(nobody["error"]["code"] == "nobody")
+        let linked = try await scene.json("review", "link", "acorn", second, first.email)
+        #expect(linked["account"]["id"] == made["account"]["id"])
+        #expect(!linked["changes"].elements.isEmpty)
+        let synced = try await scene.json("sync", "acorn")
+        #expect(synced["disputed"] == 0 && synced["created"] == 0)
+        let login = try await scene.json("login", "acorn", "--source-id", second)
+        #expect(login["account"]["id"] == made["account"]["id"])
+    }
+
+    @Test func `a record is ignored, listed with --all, and waits again`() async throws {
+        let (scene, first, _) = try await shared()
+        let ignored = try await scene.json(
+            "review",
+            "ignore",
+            "acorn",
+            first.id,
+            "--because",
+            "a test record",
+            "--until",
+            "2999-01-01"
+        )
+        #expect(ignored["ignored"]["because"] == "a test record")
+        #expect(try await scene.json("sync", "acorn")["disputed"] == 1)
+        #expect(try await scene.json("review", "acorn")["records"].elements.count == 1)
+        let all = try await scene.json("review", "acorn", "--all")["records"].elements
+        let row = try #require(all.first { $0["record"].text == first.id })
+        #expect(row["standing"] == "ignored" && row["ignored"]["until"] == "2999-01-01")
+        let lifted = try await scene.json("review", "ignore", "acorn", first.id, "--lift")
+        #expect(lifted["ignored"] == nil)
+        #expect(try await scene.json("review", "acorn")["records"].elements.count == 2)
+        let again = try await scene.json("review", "ignore", "acorn", first.id, "--lift", status: 1)
+        #expect(again["error"]["code"] == "notIgnored")
+        for arguments in [
+            ["--because", "x", "--until", "soon"], ["--because", "x", "--until", "2001-01-01"],
+            ["--because", " "], [], ["--lift", "--because", "x"],
+        ] {
+            let outcome = try await scene.run(
+                ["review", "ignore", "acorn", first.id, "--json"] + arguments
+            )
+            #expect(outcome.status == 2, "\(arguments)")
+        }
+    }
+
+    @Test func `two accounts are merged, and taken apart again`() async throws {
+        let scene = try await Scene.synced()
+        let (first, second) = (try scene.teacher(), try scene.teacher(1))
+        let merge = ["review", "merge", "acorn", first.email, second.email]
+        let refused = try await scene.run(merge + ["--json"])
+        #expect(refused.status == 1)
+        #expect(try refused.json()["error"]["code"] == "notMerged")
+        let done = try await scene.run(merge + ["--same-person", "--json"]).json()
+        #expect(done["account"]["email"].text == second.email)
+        #expect(try await scene.json("sync", "acorn")["created"] == 0)
+        let login = try await scene.json("login", "acorn", "--email", first.email)
+        #expect(login["account"]["id"] == done["account"]["id"])
+        let run = try #require(done["run"].text)
+        #expect(try await scene.json("undo", run)["restored"].number.map { $0 >= 2 } == true)
+        let shown = try await scene.json("show", "acorn", first.email)
+        #expect(shown["status"] == "active" && shown["surname"].text == first.surname)
+        #expect(try await scene.json("sync", "acorn")["created"] == 0)
+    }
+
+    @Test func `what a sync held back is on the list with the command that approves it`()
+        async throws
+    {
+        let scene = try await Scene.synced()
+        let staff = try scene.emulator.employees(school: scene.school)
+            .filter { $0.current != false }
+        for person in staff.prefix(12) {
+            try scene.emulator.change(school: scene.school, employee: person.id) {
+                $0.current = false
+            }
+        }
+        let held = try await scene.json("sync", "acorn", status: 1)
+        let plan = try #require(held["plan"].text)
+        let list = try await scene.json("review", "acorn")["held"].elements
+        #expect(list.map { $0["plan"].text } == [plan])
+        #expect(try await scene.run("review", "acorn").output.contains("muster approve \(plan)"))
+        _ = try await scene.json("approve", plan)
+        #expect(try await scene.json("review", "acorn")["held"].elements.isEmpty)
+    }
+}
