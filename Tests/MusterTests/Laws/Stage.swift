@@ -130,6 +130,8 @@ final class Stage {
             played.isUncertain = asked.contains { if case .page = $0 { true } else { false } }
             played.isIdle = !played.isUncertain
         }
+        // As after a sync: what a guard holds back is planned again each time.
+        if result.outcome == .held { played.isUncertain = true }
         return played
     }
 
