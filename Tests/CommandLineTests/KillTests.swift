@@ -112,10 +112,10 @@ private let school = EmulatorConfiguration(employees: 240, students: 0, port: 0)
     }
 
     @Test func `an approval killed in the middle, given again, comes to the same`() async throws {
-        let (scene, _) = try await Self.changed()
+        let (scene, people) = try await Self.changed()
         let plan = try #require(try await scene.json("sync", "acorn", "--preview")["plan"].text)
         let before = try await Self.content(scene)
-        try await Self.kill(["approve", plan], scene, saying: "Applying  20")
+        try await Self.kill(["approve", plan], scene, saying: "20 of \(people)")
         let left = try await Self.content(scene)
         #expect(left != before)
         let again = try await scene.json("approve", plan)
