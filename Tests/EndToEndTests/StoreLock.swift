@@ -8,6 +8,8 @@ struct StoreLock: Sendable {
     init(path: String) throws {
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
+        // The store may be in the middle of a write.
+        configuration.busyMode = .timeout(30)
         connection = try DatabaseQueue(path: path, configuration: configuration)
         try connection.inDatabase { try $0.execute(sql: "BEGIN EXCLUSIVE") }
     }

