@@ -177,7 +177,7 @@ extension BatchSync {
 
 extension StepResult {
     /// Accounts, besides those that were planned, that changed because of them.
-    fileprivate var followers: Int {
+    var followers: Int {
         let planned = Set(plans.compactMap(\.account))
         return changes.accounts.count { write in
             guard let before = write.before, write.after != before else { return false }

@@ -216,11 +216,7 @@ extension BatchSync {
                 return drafted
             }
         }
-        let planned = Set(taken.plans.compactMap(\.account))
-        result.followed += taken.changes.accounts.count { write in
-            guard let before = write.before, write.after != before else { return false }
-            return !planned.contains(before.id)
-        }
+        result.followed += taken.followers
         // Of what waits as a whole nothing was done.
         if LossGuard.withheld(for: held) != nil { for plan in taken.plans { result.count(plan) } }
         guard !held.isEmpty else { return [] }
