@@ -35,6 +35,7 @@ public enum PolicyText {
                 "administrators",
                 "rights, with commas, whose last holder is never suspended by a sync"
             ),
+            ("passwords", "where passwords are kept: \(words(PasswordRule.self))"),
             ("role.NAME", "job titles, with commas, that give the right NAME"),
         ]
 
@@ -62,6 +63,7 @@ public enum PolicyText {
             ("batch.freshSeconds", String(policy.batchFreshness.components.seconds)),
             ("firstSync", policy.firstSync.rawValue),
             ("administrators", policy.administrators.sorted().joined(separator: ",")),
+            ("passwords", policy.passwords.rawValue),
         ]
         let rights = Set(policy.privileges.values.joined()).sorted()
         entries += rights.map { right in
@@ -110,6 +112,8 @@ public enum PolicyText {
                 isDefault || value == "none" ? nil : .seconds(try number(value, key) * 3600)
         case "administrators":
             policy.administrators = isDefault ? plain.administrators : names(value)
+        case "passwords":
+            policy.passwords = isDefault ? plain.passwords : try word(value, key)
         case "firstSync":
             policy.firstSync = isDefault ? plain.firstSync : try word(value, key)
         case "batch.freshSeconds":
