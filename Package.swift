@@ -55,6 +55,7 @@ let package = Package(
             from: "2.28.1",
             traits: []
         ),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -115,7 +116,7 @@ let package = Package(
         .target(
             name: "Passwords",
             dependencies: [
-                "Roster", "Accounts", "Muster", "Sealing", "Credentials",
+                "Roster", "Accounts", "Muster", "Sealing", "Credentials", "Mail", logging,
             ],
             swiftSettings: house
         ),
@@ -124,7 +125,9 @@ let package = Package(
         .target(
             name: "MusterServer",
             dependencies: [
-                "Roster", "Accounts", "Reconciliation", "Muster", "JSON", "Sealing", hummingbird,
+                "Roster", "Accounts", "Reconciliation", "Muster", "JSON", "Sealing", "Credentials",
+                "Passwords", hummingbird,
+                .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -150,7 +153,8 @@ let package = Package(
             name: "muster",
             dependencies: [
                 "Roster", "Accounts", "Reconciliation", "Muster", "JSON", "CurlTransport",
-                "WondeSource", "SQLiteStore", "Sealing", "MusterServer", "MISEmulator", arguments,
+                "WondeSource", "SQLiteStore", "Sealing", "Credentials", "Mail", "Passwords",
+                "MusterServer", "MISEmulator", arguments,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 lifecycle, logging, metrics,
@@ -243,7 +247,8 @@ let package = Package(
         .testTarget(
             name: "PasswordsTests",
             dependencies: [
-                "Passwords", "Roster", "Accounts", "Muster", "Sealing", "Credentials",
+                "Passwords", "Roster", "Accounts", "Reconciliation", "Muster", "Sealing",
+                "Credentials",
                 "MusterTesting",
             ],
             swiftSettings: house

@@ -3,6 +3,7 @@ import Hummingbird
 package import Logging
 package import Muster
 import NIOCore
+package import Passwords
 package import Sealing
 import ServiceLifecycle
 
@@ -23,6 +24,12 @@ package struct MusterServer: Service {
         package var access: any AccessStore
         /// What answers logins.
         package var login: LoginRefresh
+        /// What checks and sets passwords.
+        package var passwords: PasswordDesk
+        /// Where people reach the pages; nil: there are none.
+        package var pages: PageURL?
+        /// What answers requests for links and sends mails; nil where no mail is sent.
+        package var mailroom: Mailroom?
         /// What runs a sync to its end.
         package var sync: SyncWork
         /// The key that opens the secrets of signing keys.
@@ -39,6 +46,7 @@ package struct MusterServer: Service {
             workshop: Workshop,
             access: any AccessStore,
             login: LoginRefresh,
+            passwords: PasswordDesk,
             keyFile: KeyFile,
             logger: Logger,
             sync: @escaping SyncWork
@@ -46,6 +54,7 @@ package struct MusterServer: Service {
             self.workshop = workshop
             self.access = access
             self.login = login
+            self.passwords = passwords
             self.keyFile = keyFile
             self.logger = logger
             self.sync = sync
@@ -108,6 +117,7 @@ package struct MusterServer: Service {
                 Timekeeper(workshop: parts.workshop, live: live, logger: parts.logger)
             )
         }
+        if let mailroom = parts.mailroom { services.append(MailService(mailroom: mailroom)) }
         try await ServiceGroup(
             configuration: ServiceGroupConfiguration(services: services, logger: quiet)
         )
@@ -170,7 +180,17 @@ package struct MusterServer: Service {
                 stopping: stopping,
                 watch: parts.watch,
                 isBehindProxy: settings.isBehindProxy
-            )
+            ),
+            passwords: PasswordRoutes(desk: parts.passwords, bodyBytes: settings.bodyBytes),
+            pages: parts.pages.map { url in
+                PasswordPages(
+                    desk: parts.passwords,
+                    workshop: workshop,
+                    url: url,
+                    throttle: Throttle(perPlace: 10, overall: 600),
+                    isBehindProxy: settings.isBehindProxy
+                )
+            }
         )
     }
 }

@@ -60,16 +60,14 @@ package struct Invitations: Sendable {
         after: AccountID?,
         at now: Timestamp
     ) async throws(PasswordTrouble) -> [Account] {
-        do throws(StoreError) {
-            return try await store.uninvited(
+        try await PasswordTrouble.kept { () throws(StoreError) in
+            try await store.uninvited(
                 in: school.key,
                 of: school.connection.tenant,
                 after: after,
                 limit: 200,
                 at: now
             )
-        } catch {
-            throw .store(error)
         }
     }
 
@@ -87,10 +85,8 @@ package struct Invitations: Sendable {
             lifetime: settings.invitationLifetime,
             seal: seal
         )
-        do throws(StoreError) {
-            return try await store.issue(letter.token, in: letter.mail)
-        } catch {
-            throw .store(error)
+        return try await PasswordTrouble.kept { () throws(StoreError) in
+            try await store.issue(letter.token, in: letter.mail)
         }
     }
 }

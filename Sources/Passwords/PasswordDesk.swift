@@ -2,7 +2,6 @@ package import Accounts
 package import Credentials
 package import Muster
 import Roster
-package import Sealing
 
 /// Checks passwords and lets people set them: everything that a person does with hers.
 ///
@@ -32,6 +31,9 @@ package struct PasswordDesk: Sendable {
         self.settings = settings
     }
 
+    /// The fewest characters of a new password.
+    package var leastLength: Int { rules.minimum }
+
     // MARK: A password is given
 
     /// Checks a password and, only where it is right, refreshes the person as a login does.
@@ -44,7 +46,9 @@ package struct PasswordDesk: Sendable {
         of event: LoginEvent
     ) async throws(PasswordTrouble) -> LoginRefreshResult {
         let password = try? Password(typed)
-        let stored = try await kept { () throws(StoreError) in try await passwordInUse(by: event) }
+        let stored = try await PasswordTrouble.kept { () throws(StoreError) in
+            try await passwordInUse(by: event)
+        }
         let now = workshop.clock.now()
         let isOpen = stored.map { takesPasswords($0, at: now) } ?? false
         let hash = stored.flatMap { try? PasswordHash(parsing: $0.hash) }
@@ -57,7 +61,7 @@ package struct PasswordDesk: Sendable {
             // An account that takes no password now is not kept waiting longer by more of them, and
             // a write about nobody is one too.
             let account = isOpen ? stored?.account : nil
-            try await kept { () throws(StoreError) in
+            try await PasswordTrouble.kept { () throws(StoreError) in
                 try await store.noteFailure(of: account ?? AccountID(0), at: now)
             }
             return LoginRefreshResult(.deny, .wrongPassword)
@@ -102,7 +106,7 @@ package struct PasswordDesk: Sendable {
     ) async throws(PasswordTrouble) {
         // That it could not be made stronger now is no reason to keep her out.
         let stronger = verdict.needsRehash ? try? await hasher.hash(password).text : nil
-        try await kept { () throws(StoreError) in
+        try await PasswordTrouble.kept { () throws(StoreError) in
             try await store.noteSuccess(of: stored.account, replacing: stored.hash, by: stronger)
         }
     }
@@ -114,7 +118,7 @@ package struct PasswordDesk: Sendable {
     package func request(_ email: String, of tenant: TenantID) async throws(PasswordTrouble) {
         let text = EmailAddress.compared(String(email.prefix(320))) ?? ""
         let request = ResetRequest(tenant: tenant, email: text, at: workshop.clock.now())
-        try await kept { () throws(StoreError) in try await store.add(request) }
+        try await PasswordTrouble.kept { () throws(StoreError) in try await store.add(request) }
     }
 
     // MARK: A link is used
@@ -123,7 +127,7 @@ package struct PasswordDesk: Sendable {
     package func holder(of link: String) async throws(PasswordTrouble) -> AccountSummary? {
         guard let token = Token(parsing: link) else { return nil }
         let now = workshop.clock.now()
-        return try await kept { () throws(StoreError) in
+        return try await PasswordTrouble.kept { () throws(StoreError) in
             guard let found = try await store.token(digest: token.digest, at: now) else {
                 return nil
             }
@@ -168,7 +172,7 @@ package struct PasswordDesk: Sendable {
     ) async throws(PasswordTrouble) -> AccountID {
         let now = workshop.clock.now()
         let id = "changed-\(workshop.identifiers.next())"
-        let redeemed = try await kept { () throws(StoreError) in
+        let redeemed = try await PasswordTrouble.kept { () throws(StoreError) in
             try await store.redeem(
                 digest: token.digest,
                 for: hash,
@@ -190,7 +194,7 @@ package struct PasswordDesk: Sendable {
     }
 
     private func rule(of tenant: TenantID) async throws(PasswordTrouble) -> PasswordRule {
-        try await kept { () throws(StoreError) in
+        try await PasswordTrouble.kept { () throws(StoreError) in
             try await workshop.connections.policy(of: tenant).passwords
         }
     }
@@ -200,7 +204,7 @@ package struct PasswordDesk: Sendable {
         of summary: AccountSummary
     ) async throws(PasswordTrouble) -> PasswordContext {
         let account = summary.account
-        let (schools, policy) = try await kept { () throws(StoreError) in
+        let (schools, policy) = try await PasswordTrouble.kept { () throws(StoreError) in
             let connections = try await workshop.connections.connections()
             let own = connections.filter { $0.tenant == account.tenant }
             return (
@@ -218,45 +222,10 @@ package struct PasswordDesk: Sendable {
 
     // MARK: Trouble
 
-    func kept<Value>(
-        _ work: () async throws(StoreError) -> Value
-    ) async throws(PasswordTrouble) -> Value {
-        do { return try await work() } catch { throw .store(error) }
-    }
-
     private func hashed<Value>(
         _ work: () async throws(HashingError) -> Value
     ) async throws(PasswordTrouble) -> Value {
         do { return try await work() } catch { throw .hashing(error) }
-    }
-}
-
-/// Why a password was not checked or set.
-package enum PasswordTrouble: Error, Sendable, Hashable {
-    /// The link counts no more: unknown, used, expired or void are not told apart.
-    case linkNotValid
-    /// The new password cannot be taken.
-    case refused(PasswordRefusal)
-    /// The tenant's passwords are not kept where they were asked for.
-    case keptElsewhere
-    /// It could not be hashed now.
-    case hashing(HashingError)
-    /// The store failed.
-    case store(StoreError)
-    /// The text of a link could not be sealed or opened.
-    case seal(SealError)
-
-    /// One sentence for people.
-    package var sentence: String {
-        switch self {
-        case .linkNotValid: "The link is no longer valid; ask for a new one."
-        case .refused(let refusal): refusal.sentence
-        case .keptElsewhere:
-            "Passwords of this school are not set here; ask its administrator where to sign in."
-        case .hashing(let error): error.sentence
-        case .store(let error): error.sentence
-        case .seal(let error): error.sentence
-        }
     }
 }
 

@@ -14,18 +14,20 @@ struct ResetClerk: Sendable {
     /// Answers what waits.
     /// - Returns: How many requests were answered.
     func answerAll(limit: Int = 100) async throws(PasswordTrouble) -> Int {
-        let requests = try await kept { () throws(StoreError) in
+        let requests = try await PasswordTrouble.kept { () throws(StoreError) in
             try await store.requests(limit: limit)
         }
         for request in requests {
             try await answer(request)
-            try await kept { () throws(StoreError) in try await store.forget(request: request.id) }
+            try await PasswordTrouble.kept { () throws(StoreError) in
+                try await store.forget(request: request.id)
+            }
         }
         return requests.count
     }
 
     private func answer(_ request: ResetRequest) async throws(PasswordTrouble) {
-        let (account, policy) = try await kept { () throws(StoreError) in
+        let (account, policy) = try await PasswordTrouble.kept { () throws(StoreError) in
             var wanted = ViewRequest(tenant: request.tenant)
             wanted.emails = [request.email]
             let view = try await workshop.store.view(wanted)
@@ -40,7 +42,7 @@ struct ResetClerk: Sendable {
     /// One link in five minutes and five in a day, whoever asks for them.
     private func mayHaveLink(_ account: Account) async throws(PasswordTrouble) -> Bool {
         let now = workshop.clock.now()
-        let issues = try await kept { () throws(StoreError) in
+        let issues = try await PasswordTrouble.kept { () throws(StoreError) in
             try await store.issues(
                 of: .reset,
                 for: account.id,
@@ -63,7 +65,7 @@ struct ResetClerk: Sendable {
             seal: seal
         )
         // Where she left or has another address by now, there is nothing to send.
-        _ = try await kept { () throws(StoreError) in
+        _ = try await PasswordTrouble.kept { () throws(StoreError) in
             try await store.issue(letter.token, in: letter.mail)
         }
     }
@@ -81,18 +83,12 @@ struct ResetClerk: Sendable {
             address: email,
             writtenAt: now
         )
-        try await kept { () throws(StoreError) in
+        try await PasswordTrouble.kept { () throws(StoreError) in
             do throws(StoreError) { try await store.add(mail) } catch {
                 // She was told today.
                 if case .conflict = error { return }
                 throw error
             }
         }
-    }
-
-    private func kept<Value>(
-        _ work: () async throws(StoreError) -> Value
-    ) async throws(PasswordTrouble) -> Value {
-        do { return try await work() } catch { throw .store(error) }
     }
 }

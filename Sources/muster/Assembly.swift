@@ -11,6 +11,7 @@ struct Assembly: Sendable {
     let settings: Settings
     let store: any MusterStore
     let access: any AccessStore
+    let credentials: any CredentialStore
     let sources: ConnectedSources
     let workshop: Workshop
 
@@ -68,6 +69,7 @@ struct Assembly: Sendable {
         self.settings = settings
         self.store = store
         access = store
+        credentials = store
         sources = ConnectedSources(
             store: store,
             keyFile: settings.keyFile,

@@ -19,6 +19,7 @@ struct MusterCommand: AsyncParsableCommand {
             EditCommand.self, SuspendCommand.self, RestoreCommand.self, PinCommand.self,
             UnpinCommand.self, UndoCommand.self, ExportCommand.self, EraseCommand.self,
             PolicyCommand.self,
+            InviteCommand.self, MailCommand.self,
             ImportCommand.self, ReviewCommand.self, KeysCommand.self, ServeCommand.self,
             CheckConfigCommand.self, DemoCommand.self,
         ]

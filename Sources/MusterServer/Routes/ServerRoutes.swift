@@ -17,6 +17,9 @@ struct ServerRoutes: Sendable {
     let accounts: AccountRoutes
     let changes: ChangeRoutes
     let health: HealthRoutes
+    let passwords: PasswordRoutes
+    /// The pages for people; nil where the operator did not say where they are reached.
+    let pages: PasswordPages?
 
     private typealias Answer =
         @Sendable (Request, Caller, ServerContext, ContinuousClock.Instant) async throws -> Response
@@ -34,6 +37,7 @@ struct ServerRoutes: Sendable {
         )
         addSchools(to: router)
         for base in ["v1", "v1/schools/{school}"] { addTenant(to: router, under: base) }
+        pages?.add(to: router)
         router.get("livez") { _, _ in health.live() }
         router.get("readyz") { request, context in try await health.ready(request, context) }
         router.get("healthz") { request, context in try await health.ready(request, context) }
@@ -47,6 +51,9 @@ struct ServerRoutes: Sendable {
         let school = "v1/schools/{school}"
         on(router, "\(school)/logins", .post, .logins) { request, caller, _, began in
             try await logins.logIn(request, caller, since: began)
+        }
+        on(router, "\(school)/passwords/verify", .post, .passwords) { request, caller, _, _ in
+            try await passwords.verify(request, caller)
         }
         on(router, "\(school)/syncs", .post, .admin) { _, caller, _, _ in
             try runs.press(caller)
@@ -75,6 +82,15 @@ struct ServerRoutes: Sendable {
         }
         on(router, "\(base)/accounts/{account}", .patch, .accounts) { request, caller, context, _ in
             try await accounts.edit(AccountID(try context.number("account")), request, caller)
+        }
+        on(router, "\(base)/passwords/requests", .post, .passwords) { request, caller, _, _ in
+            try await passwords.ask(request, caller)
+        }
+        on(router, "\(base)/passwords/links", .post, .passwords) { request, caller, _, _ in
+            try await passwords.look(request, caller)
+        }
+        on(router, "\(base)/passwords", .post, .passwords) { request, caller, _, _ in
+            try await passwords.set(request, caller)
         }
         on(router, "\(base)/changes", .get, .accounts) { request, caller, _, _ in
             try await changes.list(request, caller)

@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 import Muster
 import NIOCore
+import Passwords
 import ServiceLifecycle
 
 /// The first to hear that the server is to stop: from then on it says that it is not ready.
@@ -37,6 +38,16 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
                 why: String(cString: strerror(error.errnoCode))
             )
         }
+    }
+}
+
+/// Sends mails for as long as the server runs; what is being handed over when it stops waits for
+/// its next attempt.
+struct MailService: Service {
+    let mailroom: Mailroom
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await mailroom.run() }
     }
 }
 

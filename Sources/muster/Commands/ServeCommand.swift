@@ -1,9 +1,12 @@
 import ArgumentParser
 import Foundation
 import Logging
+import Mail
 import Muster
 import MusterServer
+import Passwords
 import Roster
+import Sealing
 import ServiceLifecycle
 import UnixSignals
 
@@ -95,6 +98,7 @@ extension Assembly {
             workshop: workshop,
             access: access,
             login: login,
+            passwords: try passwordDesk(login),
             keyFile: keyFile,
             logger: ServeCommand.logger("muster.server", level)
         ) { connection, order, run, progress in
@@ -102,6 +106,8 @@ extension Assembly {
                 await batch.run(connection, by: order, as: id, progress: progress)
             }
         }
+        parts.pages = try settings.pageURL()
+        parts.mailroom = try mailroom(parts.logger)
         let answers = HTTPMetrics(metrics)
         let process = ProcessMetrics(
             metrics,
@@ -125,5 +131,21 @@ extension Assembly {
             }
         }
         return parts
+    }
+
+    /// What sends mails; nil where none are sent.
+    private func mailroom(_ logger: Logger) throws(Failure) -> Mailroom? {
+        guard let mail = try settings.mail() else { return nil }
+        let seal: SecretSeal
+        do throws(SealError) { seal = try keyFile.sealMakingKey() } catch { throw Failure(error) }
+        return Mailroom(
+            store: credentials,
+            workshop: workshop,
+            seal: seal,
+            mailer: mail.mailer,
+            writing: mail.writing,
+            settings: settings.passwords,
+            logger: logger
+        )
     }
 }

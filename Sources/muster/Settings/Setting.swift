@@ -269,6 +269,76 @@ extension Setting {
         value: .number(30, range: 0...600),
         why: "The longest that work behind answered logins, and syncs, may take after a signal."
     )
+    static let passwordsMinimum = Setting(
+        key: "passwords.minimum",
+        value: .number(15, range: 8...64),
+        why: "The fewest characters of a new password."
+    )
+    static let passwordsBreachFile = Setting(
+        key: "passwords.breachFile",
+        value: .text(""),
+        why: "A file of passwords that became known, or of their SHA-1; empty: none."
+    )
+    static let passwordsResetMinutes = Setting(
+        key: "passwords.resetMinutes",
+        value: .number(60, range: 5...1440),
+        why: "How long a link counts that somebody asked for."
+    )
+    static let passwordsInvitationHours = Setting(
+        key: "passwords.invitationHours",
+        value: .number(24, range: 1...168),
+        why: "How long a link in an invitation counts; more than 24 is against NIST's advice."
+    )
+    static let pagesURL = Setting(
+        key: "pages.url",
+        value: .text(""),
+        why: "Where people reach the daemon's pages, https://…; empty: no pages and no mails."
+    )
+    static let mailHost = Setting(
+        key: "mail.host",
+        value: .text(""),
+        why: "The server that mails are handed to; empty: no mail is sent."
+    )
+    static let mailPort = Setting(
+        key: "mail.port",
+        value: .number(0, range: 0...65_535),
+        why: "Its port; 0: the usual one."
+    )
+    static let mailSecurity = Setting(
+        key: "mail.security",
+        value: .text("starttls"),
+        why: "starttls or tls; none is for a server on this machine only."
+    )
+    static let mailUser = Setting(
+        key: "mail.user",
+        value: .text(""),
+        why: "The name to sign in to it with; empty: without."
+    )
+    static let mailPasswordFile = Setting(
+        key: "mail.passwordFile",
+        value: .text(""),
+        why: "The file with the password for that name."
+    )
+    static let mailFrom = Setting(
+        key: "mail.from",
+        value: .text(""),
+        why: "The address that mails come from."
+    )
+    static let mailCAFile = Setting(
+        key: "mail.caFile",
+        value: .text(""),
+        why: "A PEM file of the only authorities to trust for mail; empty: the system's."
+    )
+    static let mailTemplates = Setting(
+        key: "mail.templates",
+        value: .text(""),
+        why: "A folder of templates that take the place of the built-in ones; empty: none."
+    )
+    static let mailInvitationsPerMinute = Setting(
+        key: "mail.invitationsPerMinute",
+        value: .number(30, range: 1...6000),
+        why: "The pace at which people are invited."
+    )
 
     /// All of them, in the order of `Config/muster.yaml`.
     static let all = [
@@ -286,5 +356,8 @@ extension Setting {
         serveIdleSeconds, serveStrangerIdleSeconds, serveLogLevel, serveSchedules,
         serveDrainSeconds,
         serveStopSeconds,
+        passwordsMinimum, passwordsBreachFile, passwordsResetMinutes, passwordsInvitationHours,
+        pagesURL, mailHost, mailPort, mailSecurity, mailUser, mailPasswordFile, mailFrom,
+        mailCAFile, mailTemplates, mailInvitationsPerMinute,
     ]
 }

@@ -1,9 +1,12 @@
 import Configuration
+import Credentials
 import CurlTransport
 import Foundation
 import Logging
+import Mail
 import Muster
 import MusterServer
+import Passwords
 import Roster
 import SQLiteStore
 import Sealing
@@ -209,6 +212,105 @@ extension Settings {
         settings.drain = .seconds(number(.serveDrainSeconds))
         settings.stop = .seconds(number(.serveStopSeconds))
         return settings
+    }
+
+    /// How passwords are limited.
+    var passwords: PasswordSettings {
+        var settings = PasswordSettings()
+        settings.resetLifetime = .seconds(number(.passwordsResetMinutes) * 60)
+        settings.invitationLifetime = .seconds(number(.passwordsInvitationHours) * 3600)
+        settings.invitationsPerMinute = number(.mailInvitationsPerMinute)
+        return settings
+    }
+
+    /// What a new password must be.
+    /// - Throws: `Failure` where the list of known passwords cannot be used.
+    func passwordRules() throws(Failure) -> PasswordRules {
+        let path = text(.passwordsBreachFile)
+        guard !path.isEmpty else { return PasswordRules(minimum: number(.passwordsMinimum)) }
+        do throws(BreachFileError) {
+            return PasswordRules(
+                minimum: number(.passwordsMinimum),
+                breachFile: try BreachFile(path: path)
+            )
+        } catch {
+            throw .badConfiguration(error.sentence)
+        }
+    }
+
+    /// Where people reach the pages; nil: there are none.
+    /// - Throws: `Failure` where the address is none.
+    func pageURL() throws(Failure) -> PageURL? {
+        guard !text(.pagesURL).isEmpty else { return nil }
+        guard let url = PageURL(text(.pagesURL)) else {
+            throw .badConfiguration(
+                "pages.url cannot be \(text(.pagesURL).brief); write it as https://HOST or"
+                    + " https://HOST/PATH."
+            )
+        }
+        return url
+    }
+
+    /// What hands mails over, and how they are written; nil where no mail is sent.
+    /// - Throws: `Failure` where a setting of mails cannot be used.
+    func mail() throws(Failure) -> (mailer: SMTPMailer, writing: MailWriting)? {
+        guard !text(.mailHost).isEmpty else { return nil }
+        guard let url = try pageURL() else {
+            throw .badConfiguration(
+                "Mails hold links, so mail.host needs pages.url; set it to where people reach the"
+                    + " daemon."
+            )
+        }
+        let smtp = try smtp()
+        let writing = try mailWriting(url)
+        do throws(SMTPSettingsError) {
+            return (try SMTPMailer(settings: smtp), writing)
+        } catch {
+            throw .badConfiguration(error.sentence)
+        }
+    }
+
+    private func smtp() throws(Failure) -> SMTPSettings {
+        let securities: [String: SMTPSettings.Security] = [
+            "starttls": .startTLS, "tls": .tls, "none": .none,
+        ]
+        guard let security = securities[text(.mailSecurity)] else {
+            throw .badConfiguration(
+                "mail.security cannot be \(text(.mailSecurity).brief); choose starttls, tls or none."
+            )
+        }
+        let port: Int = number(.mailPort)
+        var smtp = SMTPSettings(host: text(.mailHost), port: port == 0 ? nil : port)
+        smtp.security = security
+        if !text(.mailUser).isEmpty {
+            let secret = try TokenFile(path: text(.mailPasswordFile)).token()
+            smtp.signIn = SMTPSettings.SignIn(name: text(.mailUser), secret: secret.revealed())
+        }
+        if !text(.mailCAFile).isEmpty { smtp.caFile = text(.mailCAFile) }
+        smtp.helloName = text(.mailFrom).split(separator: "@").last.map(String.init) ?? "localhost"
+        return smtp
+    }
+
+    private func mailWriting(_ url: PageURL) throws(Failure) -> MailWriting {
+        let folder = text(.mailTemplates)
+        let templates: MailTemplates
+        do throws(MailTemplateError) {
+            templates = try MailTemplates(folder: folder.isEmpty ? nil : folder)
+        } catch {
+            throw .badConfiguration(error.sentence)
+        }
+        do throws(MailFault) {
+            return try MailWriting(
+                from: text(.mailFrom),
+                templates: templates,
+                pages: url.text,
+                settings: passwords
+            )
+        } catch {
+            throw .badConfiguration(
+                "mail.from cannot be \(text(.mailFrom).brief); write one e-mail address."
+            )
+        }
     }
 
     private func number(_ setting: Setting) -> Int { numbers[setting.key] ?? 0 }
