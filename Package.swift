@@ -55,6 +55,7 @@ let package = Package(
             from: "2.28.1",
             traits: []
         ),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -109,6 +110,11 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Mail",
+            dependencies: ["CCurl", .product(name: "Mustache", package: "swift-mustache")],
             swiftSettings: strict
         ),
 
@@ -236,6 +242,16 @@ let package = Package(
             name: "CredentialsTests",
             dependencies: ["Credentials"],
             swiftSettings: house
+        ),
+        .target(name: "PostOffice", path: "Tests/PostOffice", swiftSettings: house),
+        .testTarget(
+            name: "MailTests",
+            dependencies: ["Mail", "PostOffice", "StalledNames"],
+            swiftSettings: house,
+            // As in CurlTransportTests.
+            linkerSettings: [
+                .unsafeFlags(["-Xlinker", "--export-dynamic-symbol=getaddrinfo"])
+            ]
         ),
         .testTarget(
             name: "CommandLineTests",
