@@ -1,6 +1,6 @@
 /// The built-in mails.
 enum EnglishTemplates {
-    static let all: [MailKind: [MailTemplate.Part: String]] = [
+    static let all: [MailTemplates.Kind: [MailTemplate.Part: String]] = [
         .invitation: [
             .subject: "Choose your password for {{tenant}}\n",
             .text: text(

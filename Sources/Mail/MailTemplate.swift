@@ -15,7 +15,7 @@ struct MailTemplate: Sendable {
     init(
         _ source: String,
         path: String,
-        kind: MailKind,
+        kind: MailTemplates.Kind,
         part: Part
     ) throws(MailTemplateError) {
         if let line = Self.lineOfForbiddenTag(in: source) {
@@ -46,7 +46,7 @@ struct MailTemplate: Sendable {
 
     private func tryOut(
         path: String,
-        kind: MailKind,
+        kind: MailTemplates.Kind,
         part: Part
     ) throws(MailTemplateError) {
         let full = Probe(known: kind.keys, isFull: true)

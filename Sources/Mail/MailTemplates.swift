@@ -9,7 +9,7 @@ internal import Foundation
 package struct MailTemplates: Sendable {
     private struct Place: Hashable {
         let locale: String
-        let kind: MailKind
+        let kind: Kind
         let part: MailTemplate.Part
     }
 
@@ -52,7 +52,7 @@ package struct MailTemplates: Sendable {
     }
 
     /// The language itself, or it without its region, or English.
-    private func locale(for kind: MailKind, wanted: String) -> String {
+    private func locale(for kind: Kind, wanted: String) -> String {
         let normal = wanted.replacing("_", with: "-").lowercased()
         let language = String(normal.prefix { $0 != "-" })
         return [normal, language].first { locale in
@@ -97,7 +97,7 @@ package struct MailTemplates: Sendable {
         _ locale: String,
         path: String
     ) throws(MailTemplateError) {
-        for kind in MailKind.allCases {
+        for kind in Kind.allCases {
             let missing = MailTemplate.Part.allCases.filter {
                 templates[Place(locale: locale, kind: kind, part: $0)] == nil
             }
@@ -116,7 +116,7 @@ package struct MailTemplates: Sendable {
         guard names.count == 2, let locale = names.first, let file = names.last else { return nil }
         let words = file.split(separator: ".", omittingEmptySubsequences: false)
         guard words.count == 3, words[2] == "mustache",
-            let kind = MailKind(rawValue: "\(words[0])"),
+            let kind = Kind(rawValue: "\(words[0])"),
             let part = MailTemplate.Part(rawValue: "\(words[1])")
         else { return nil }
         return Place(locale: locale.lowercased(), kind: kind, part: part)

@@ -11,15 +11,15 @@ import Testing
             let message = try MailMessage.sample(subject: "Größe — 你好", text: ".\n..\nFrom me\n")
             let mailer = try SMTPMailer(settings: .patient(office))
             #expect(await mailer.send(message) == .sent)
-            let letter = try #require(office.letters.first)
-            #expect(office.letters.count == 1)
-            #expect(letter.content == message.encoded())
-            #expect(letter.sender == "muster@school.example")
-            #expect(letter.recipients == ["anna.smith@school.example"])
-            #expect(letter.hello == "muster.school.example")
-            #expect(letter.subject == "Größe — 你好")
-            #expect(letter.text == ".\r\n..\r\nFrom me\r\n")
-            #expect(!letter.wasEncrypted && letter.signedInAs == nil)
+            let mail = try #require(office.mails.first)
+            #expect(office.mails.count == 1)
+            #expect(mail.content == message.encoded())
+            #expect(mail.sender == "muster@school.example")
+            #expect(mail.recipients == ["anna.smith@school.example"])
+            #expect(mail.hello == "muster.school.example")
+            #expect(mail.subject == "Größe — 你好")
+            #expect(mail.text == ".\r\n..\r\nFrom me\r\n")
+            #expect(!mail.wasEncrypted && mail.signedInAs == nil)
         }
     }
 
@@ -31,8 +31,8 @@ import Testing
             let message = try MailMessage.sample(text: text)
             let mailer = try SMTPMailer(settings: .patient(office))
             #expect(await mailer.send(message) == .sent)
-            #expect(office.letters.first?.content == message.encoded())
-            #expect(office.letters.first?.text == text.replacing("\n", with: "\r\n"))
+            #expect(office.mails.first?.content == message.encoded())
+            #expect(office.mails.first?.text == text.replacing("\n", with: "\r\n"))
         }
     }
 
@@ -50,10 +50,10 @@ import Testing
             settings.signIn = .init(name: "muster", secret: "a secret of ours")
             let outcome = try await SMTPMailer(settings: settings).send(.sample())
             #expect(outcome == .sent)
-            let letter = try #require(office.letters.first)
-            #expect(letter.wasEncrypted)
-            #expect(letter.signedInAs == "muster")
-            #expect(try letter.content == MailMessage.sample().encoded())
+            let mail = try #require(office.mails.first)
+            #expect(mail.wasEncrypted)
+            #expect(mail.signedInAs == "muster")
+            #expect(try mail.content == MailMessage.sample().encoded())
         }
     }
 
@@ -66,7 +66,7 @@ import Testing
             let outcome = try await SMTPMailer(settings: settings).send(.sample())
             #expect(outcome.kind == "temporary")
             #expect(outcome.sentence.contains("certificate"))
-            #expect(office.letters.isEmpty && office.visits(to: .signIn) == 0)
+            #expect(office.mails.isEmpty && office.visits(to: .signIn) == 0)
         }
     }
 
@@ -78,7 +78,7 @@ import Testing
             settings.caFile = certificate.file
             let outcome = try await SMTPMailer(settings: settings).send(.sample())
             #expect(outcome.kind == "temporary")
-            #expect(office.letters.isEmpty && office.visits(to: .sender) == 0)
+            #expect(office.mails.isEmpty && office.visits(to: .sender) == 0)
         }
     }
 
@@ -88,7 +88,7 @@ import Testing
             let outcome = try await mailer.send(.sample())
             #expect(outcome.kind == "temporary")
             #expect(outcome.sentence.contains("STARTTLS"))
-            #expect(office.letters.isEmpty && office.visits(to: .sender) == 0)
+            #expect(office.mails.isEmpty && office.visits(to: .sender) == 0)
         }
     }
 
@@ -100,7 +100,7 @@ import Testing
             settings.signIn = .init(name: "muster", secret: "ge heim")
             let outcome = try await SMTPMailer(settings: settings).send(.sample())
             #expect(outcome == .sent)
-            #expect(office.letters.first?.signedInAs == "muster")
+            #expect(office.mails.first?.signedInAs == "muster")
         }
     }
 
@@ -148,7 +148,7 @@ import Testing
             for word in ["anna", "school.example>", "spam", "Choose", "unknown"] {
                 #expect(!outcome.sentence.contains(word), "\(outcome.sentence)")
             }
-            #expect(office.letters.isEmpty)
+            #expect(office.mails.isEmpty)
         }
     }
 
@@ -158,7 +158,7 @@ import Testing
             let message = try MailMessage.sample()
             #expect(await mailer.send(message).kind == "temporary")
             #expect(await mailer.send(message) == .sent)
-            #expect(office.letters.map(\.content) == [message.encoded()])
+            #expect(office.mails.map(\.content) == [message.encoded()])
         }
     }
 
@@ -173,7 +173,7 @@ import Testing
             let outcome = try await mailer.send(.sample())
             #expect(outcome.kind == "temporary", "\(outcome)")
             #expect(try await mailer.send(.sample()) == .sent)
-            #expect(office.letters.count == 1)
+            #expect(office.mails.count == 1)
         }
     }
 
@@ -184,10 +184,10 @@ import Testing
             let outcome = try await mailer.send(.sample())
             #expect(outcome.kind == "uncertain")
             #expect(outcome.sentence.contains("twice"))
-            #expect(office.letters.count == (wasKept ? 1 : 0))
+            #expect(office.mails.count == (wasKept ? 1 : 0))
             // The same mail again, as its date and id are the caller's.
             #expect(try await mailer.send(.sample()) == .sent)
-            #expect(Set(office.letters.map(\.content)).count == 1)
+            #expect(Set(office.mails.map(\.content)).count == 1)
         }
     }
 
@@ -211,7 +211,7 @@ import Testing
                 allowed *= 2
             } while office.visits(to: stage) == 0 && allowed < .seconds(20)
             #expect(outcome.kind == kind, "\(outcome)")
-            #expect(office.letters.isEmpty)
+            #expect(office.mails.isEmpty)
         }
     }
 
@@ -241,7 +241,7 @@ import Testing
             let mailer = try SMTPMailer(settings: .patient(office), farewell: .milliseconds(10))
             #expect(try await mailer.send(.sample()) == .sent)
             #expect(start.duration(to: .now) < .seconds(30))
-            #expect(office.letters.count == 1)
+            #expect(office.mails.count == 1)
         }
     }
 
@@ -265,7 +265,7 @@ import Testing
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(outcomes.allSatisfy { $0 == .sent })
-            #expect(Set(office.letters.compactMap { $0["Message-ID"] }).count == 24)
+            #expect(Set(office.mails.compactMap { $0["Message-ID"] }).count == 24)
         }
     }
 

@@ -28,8 +28,8 @@ extension MailMessage {
     }
 
     /// The mail as a reader sees it.
-    var read: Letter {
-        Letter(sender: from.mailbox, recipients: [to.mailbox], content: encoded())
+    var read: ReceivedMail {
+        ReceivedMail(sender: from.mailbox, recipients: [to.mailbox], content: encoded())
     }
 }
 

@@ -71,7 +71,7 @@ package final class PostOffice: Sendable {
     }
 
     private struct State {
-        var letters: [Letter] = []
+        var mails: [ReceivedMail] = []
         var visits: [Stage: Int] = [:]
         var wires: [Int: Wire] = [:]
         var lastWire = 0
@@ -81,12 +81,12 @@ package final class PostOffice: Sendable {
     package let port: Int
     /// Stages as clients come to them; for one reader.
     package let stages: AsyncStream<Stage>
-    private let arrivals: AsyncStream<Letter>
+    private let arrivals: AsyncStream<ReceivedMail>
     private let conduct: Conduct
     private let listener: Int32
     private let state = Mutex(State())
     private let reachedStage: AsyncStream<Stage>.Continuation
-    private let arrived: AsyncStream<Letter>.Continuation
+    private let arrived: AsyncStream<ReceivedMail>.Continuation
 
     /// Opens a server on a port of its own choice.
     package init(_ conduct: Conduct = Conduct()) throws {
@@ -109,13 +109,13 @@ package final class PostOffice: Sendable {
     }
 
     /// All mails so far.
-    package var letters: [Letter] { state.withLock(\.letters) }
+    package var mails: [ReceivedMail] { state.withLock(\.mails) }
 
     /// How often clients came to a stage.
     package func visits(to stage: Stage) -> Int { state.withLock { $0.visits[stage] ?? 0 } }
 
     /// The next mail that nobody has asked for yet; nil once the office is closed.
-    package func nextLetter() async -> Letter? {
+    package func nextMail() async -> ReceivedMail? {
         var iterator = arrivals.makeAsyncIterator()
         return await iterator.next()
     }
@@ -152,9 +152,9 @@ package final class PostOffice: Sendable {
         return conduct.act(stage, count)
     }
 
-    func keep(_ letter: Letter) {
-        state.withLock { $0.letters.append(letter) }
-        arrived.yield(letter)
+    func keep(_ mail: ReceivedMail) {
+        state.withLock { $0.mails.append(mail) }
+        arrived.yield(mail)
     }
 
     private func admit(_ socket: Int32) {

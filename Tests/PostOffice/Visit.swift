@@ -162,7 +162,7 @@ struct Visit {
         else { return false }
         guard begins else { return true }
         guard let content = readBody() else { return false }
-        let letter = Letter(
+        let mail = ReceivedMail(
             sender: sender,
             recipients: recipients,
             hello: hello,
@@ -173,7 +173,7 @@ struct Visit {
         self.sender = nil
         switch office.act(at: .body) {
         case .proceed:
-            office.keep(letter)
+            office.keep(mail)
             say("250 2.0.0 kept")
             return true
         case .answer(let line):
@@ -183,7 +183,7 @@ struct Visit {
             while wire.readLine() != nil {}
             return false
         case .keepAndDrop:
-            office.keep(letter)
+            office.keep(mail)
             return false
         case .drop:
             return false

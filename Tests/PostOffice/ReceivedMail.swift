@@ -1,7 +1,7 @@
 import Foundation
 
 /// A mail as it came in, and what a reader makes of it.
-package struct Letter: Sendable {
+package struct ReceivedMail: Sendable {
     /// From the envelope.
     package let sender: String
     package let recipients: [String]
