@@ -112,6 +112,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "Mail",
+            dependencies: ["CCurl", .product(name: "Mustache", package: "swift-mustache")],
+            swiftSettings: strict
+        ),
 
         .target(
             name: "Passwords",
@@ -257,6 +262,16 @@ let package = Package(
             name: "CredentialsTests",
             dependencies: ["Credentials"],
             swiftSettings: house
+        ),
+        .target(name: "PostOffice", path: "Tests/PostOffice", swiftSettings: house),
+        .testTarget(
+            name: "MailTests",
+            dependencies: ["Mail", "PostOffice", "StalledNames"],
+            swiftSettings: house,
+            // As in CurlTransportTests.
+            linkerSettings: [
+                .unsafeFlags(["-Xlinker", "--export-dynamic-symbol=getaddrinfo"])
+            ]
         ),
         .testTarget(
             name: "CommandLineTests",

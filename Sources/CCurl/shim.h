@@ -26,6 +26,17 @@ static inline CURLcode ccurl_set_writer(
     return curl_easy_setopt(easy, option, write);
 }
 
+static inline CURLcode ccurl_set_progress(
+    CURL *easy,
+    int (*report)(void *, curl_off_t, curl_off_t, curl_off_t, curl_off_t)) {
+    return curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, report);
+}
+
+static inline CURLcode ccurl_set_debug(
+    CURL *easy, int (*report)(CURL *, curl_infotype, char *, size_t, void *)) {
+    return curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, report);
+}
+
 static inline CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);
 }

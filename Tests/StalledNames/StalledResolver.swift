@@ -11,6 +11,8 @@ package enum StalledResolver {
     package static let name = "stalled.school.example"
     /// For the tests of logins, which may run at the same time.
     package static let loginName = "stalled.login.school.example"
+    /// For the tests of mail, likewise.
+    package static let mailName = "stalled.mail.school.example"
     package static let unknownName = "nowhere.school.example"
 
     private struct State {
@@ -18,7 +20,9 @@ package enum StalledResolver {
         var door = Door()
     }
 
-    private static let states = Mutex([name: State(), loginName: State()])
+    private static let states = Mutex([
+        name: State(), loginName: State(), mailName: State(),
+    ])
 
     /// How often the name was asked for.
     package static func asked(_ name: String = name) -> Int {

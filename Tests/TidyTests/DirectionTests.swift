@@ -16,6 +16,7 @@ import Testing
         "SQLiteStore": ["Roster", "Accounts", "Crypto", "GRDB"],
         "Sealing": ["Accounts", "Crypto", "Roster"],
         "Credentials": ["Crypto", "CryptoExtras"],
+        "Mail": ["CCurl", "Mustache"],
         "MusterTesting": ["Roster", "Accounts", "Muster"],
         "MISEmulator": [
             "Hummingbird", "HTTPTypes", "Logging", "NIOCore", "ServiceLifecycle",
