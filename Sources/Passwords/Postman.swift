@@ -1,12 +1,12 @@
-package import Accounts
+import Accounts
 import Foundation
-package import Mail
-package import Muster
+import Mail
+import Muster
 import Roster
-package import Sealing
+import Sealing
 
 /// Sends the mails of the outbox, each until the mail server took or refused it.
-package struct Postman: Sendable {
+struct Postman: Sendable {
     let store: any CredentialStore
     let workshop: Workshop
     let seal: SecretSeal
@@ -22,7 +22,7 @@ package struct Postman: Sendable {
 
     /// Tries every mail that is due, one after the other.
     /// - Returns: How many were tried.
-    package func sendDue(limit: Int = 20) async throws(PasswordTrouble) -> Int {
+    func sendDue(limit: Int = 20) async throws(PasswordTrouble) -> Int {
         let now = workshop.clock.now()
         let mails = try await PasswordTrouble.kept { () throws(StoreError) in
             try await store.takeMails(
