@@ -285,7 +285,8 @@ let package = Package(
             name: "MusterServerTests",
             dependencies: [
                 "MusterServer", "Muster", "Accounts", "Roster", "JSON", "Sealing", "MusterTesting",
-                "CurlTransport", lifecycle, hummingbird, httpTypes, logging, metrics,
+                "CurlTransport", "Credentials", "Passwords", lifecycle, hummingbird, httpTypes,
+                logging, metrics,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -17,6 +17,22 @@ extension OpenAPIDocument {
         }
         """
 
+    static let verification = """
+        "/v1/schools/{school}/passwords/verify": {
+          "parameters": [{"$ref": "#/components/parameters/school"}],
+          "post": {
+            "operationId": "verifyPassword",
+            "summary": "Somebody logs in with a password that Muster keeps: check it, then log her in.",
+            "description": "Needs the scope passwords. A wrong password, none and a stranger are answered alike.",
+            "requestBody": \(body("PasswordCheck")),
+            "responses": {
+              "200": \(json("What the host is to do.", "LoginAnswer")),
+              \(troubles([400, 401, 403, 404, 413, 415, 503]))
+            }
+          }
+        }
+        """
+
     static let syncs = """
         "/v1/schools/{school}/syncs": {
           "parameters": [{"$ref": "#/components/parameters/school"}],
@@ -123,6 +139,45 @@ extension OpenAPIDocument {
                 "responses": {
                   "200": \(json("The account afterwards.", "Account")),
                   \(troubles([400, 401, 403, 404, 409, 413, 415, 422, 503]))
+                }
+              }
+            },
+            "\(base)/passwords/requests": {
+              "parameters": \(parameters()),
+              "post": {
+                "operationId": "requestLink\(suffix)",
+                "summary": "Send a link to set a password, if there is such a person.",
+                "description": "Needs the scope passwords. The answer is the same whoever is named.",
+                "requestBody": \(body("LinkRequest")),
+                "responses": {
+                  "202": \(json("It was taken.", "LinkRequestTaken")),
+                  \(troubles(parameter == nil ? [400, 401, 403, 413, 415, 503] : [400, 401, 403, 404, 413, 415, 503]))
+                }
+              }
+            },
+            "\(base)/passwords/links": {
+              "parameters": \(parameters()),
+              "post": {
+                "operationId": "lookAtLink\(suffix)",
+                "summary": "Whose link it is, without using it up.",
+                "description": "Needs the scope passwords. Used, expired, void and unknown are answered alike.",
+                "requestBody": \(body("Link")),
+                "responses": {
+                  "200": \(json("Whose it is.", "LinkHolder")),
+                  \(troubles(parameter == nil ? [400, 401, 403, 413, 415, 422, 503] : [400, 401, 403, 404, 413, 415, 422, 503]))
+                }
+              }
+            },
+            "\(base)/passwords": {
+              "parameters": \(parameters()),
+              "post": {
+                "operationId": "setPassword\(suffix)",
+                "summary": "Set the password of whoever holds the link, which is used up then.",
+                "description": "Needs the scope passwords. Where the host keeps the passwords, send none.",
+                "requestBody": \(body("NewPassword")),
+                "responses": {
+                  "200": \(json("Whose it is.", "LinkHolder")),
+                  \(troubles(parameter == nil ? [400, 401, 403, 413, 415, 422, 503] : [400, 401, 403, 404, 413, 415, 422, 503]))
                 }
               }
             },

@@ -2,7 +2,7 @@
 extension OpenAPIDocument {
     static let schemas = """
         {
-        \([login, loginAnswer, account, accountPatch, runs, changes, trouble].joined(separator: ",\n"))
+        \([login, passwords, loginAnswer, account, accountPatch, runs, changes, trouble].joined(separator: ",\n"))
         }
         """
 
@@ -25,6 +25,51 @@ extension OpenAPIDocument {
               "description": "What the identity provider calls her for good; bound at the first match."
             }
           }
+        }
+        """
+
+    private static let passwords = """
+        "PasswordCheck": {
+          "type": "object",
+          "description": "Exactly one of email, sourceID and username.",
+          "additionalProperties": false,
+          "required": ["password"],
+          "properties": {
+            "email": {"type": "string"},
+            "sourceID": {"type": "string"},
+            "username": {"type": "string", "description": "Looked up like an address."},
+            "password": {"type": "string"}
+          }
+        },
+        "LinkRequest": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["email"],
+          "properties": {"email": {"type": "string"}}
+        },
+        "LinkRequestTaken": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["accepted"],
+          "properties": {"accepted": {"type": "boolean"}}
+        },
+        "Link": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["token"],
+          "properties": {"token": {"type": "string", "description": "The last part of the link."}}
+        },
+        "NewPassword": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["token"],
+          "properties": {"token": {"type": "string"}, "password": {"type": "string"}}
+        },
+        "LinkHolder": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["account"],
+          "properties": {"account": {"type": "string", "description": "The id of the account."}}
         }
         """
 

@@ -17,7 +17,7 @@ enum OpenAPIDocument {
           },
           "security": [{"bearer": []}],
           "paths": {
-        \([logins, syncs, tenant(nil), tenant("school"), operations].joined(separator: ",\n"))
+        \([logins, verification, syncs, tenant(nil), tenant("school"), operations].joined(separator: ",\n"))
           },
           "components": {
             "securitySchemes": \(securitySchemes),

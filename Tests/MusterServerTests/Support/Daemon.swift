@@ -1,4 +1,5 @@
 import Accounts
+import Credentials
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -7,6 +8,7 @@ import Logging
 import Muster
 import MusterTesting
 import NIOCore
+import Passwords
 import Roster
 import Sealing
 import ServiceLifecycle
@@ -41,6 +43,9 @@ final class Daemon: Sendable {
     static let foreignSchool = "A2000000002"
     static let secretText = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
     static let other = TenantID("other")
+
+    /// The least that a hash may cost: what is tested is not its strength.
+    static let cheap = PasswordHash.Cost(logRounds: 4, blockSize: 1, parallelism: 1) ?? .standard
 
     let clock = ManualClock()
     let source: ScriptedSource
@@ -164,6 +169,12 @@ final class Daemon: Sendable {
             workshop: workshop,
             access: access,
             login: login,
+            passwords: PasswordDesk(
+                store: store,
+                workshop: workshop,
+                login: login,
+                hasher: PasswordHasher(cost: Self.cheap)
+            ),
             keyFile: keyFile,
             logger: logger
         ) { [workshop, syncs] connection, order, run, progress in
