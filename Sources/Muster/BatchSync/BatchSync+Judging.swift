@@ -23,9 +23,12 @@ extension BatchSync {
             }
         }
         try await weigh(&parts)
-        let total = parts.reduce(into: Toll()) { $0.add($1.toll) }
+        let totals = parts.reduce(into: [PersonKind: Toll]()) {
+            $0[$1.kind, default: Toll()].add($1.toll)
+        }
         for (index, tally) in tallies.enumerated() where !parts[index].isRenumbered {
             let part = parts[index]
+            let total = totals[part.kind, default: Toll()]
             parts[index].held = LossGuard.held(
                 part.toll.losses,
                 ofTenant: total.losses,
@@ -51,7 +54,7 @@ extension BatchSync {
         }
     }
 
-    /// What logins took from the people of a part, and how many there are.
+    /// What was taken from the people of a part lately, and how many there are.
     func tally(of part: SyncPart) async throws(SyncFailure) -> LossTally {
         let question = LossQuestion(
             tenant: part.connection.tenant,
@@ -165,6 +168,7 @@ extension Loss {
     fileprivate var words: String {
         switch self {
         case .access: "have left, as the MIS says"
+        case .absence: "are missing from the list of the MIS"
         case .loginEmail: "would get another login address"
         case .identity: "would get the names and the address of somebody else"
         case .privilege: "would lose a right"

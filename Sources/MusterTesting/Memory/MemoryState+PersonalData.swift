@@ -27,8 +27,8 @@ extension MemoryState {
         }
         dossier.subjects = Set(subjects.filter { $0.value == id }.keys.map(\.subject))
         for link in summary.links { dossier.checked[link.key] = checked[link.key]?.at }
-        for (loss, at) in losses where loss.counted.account == id {
-            dossier.losses[loss.counted] = at
+        for (loss, row) in losses where loss.counted.account == id {
+            dossier.losses[loss.counted] = row.at
         }
         dossier.unlinked = unlinked.values.filter { record in
             belongs(record.observation.key, to: account.tenant)
