@@ -117,6 +117,8 @@ public struct LossTally: Sendable, Hashable {
     /// Present people of the kind in the tenant: its accounts with a present link, but no more than
     /// it has present links of the kind.
     public var peopleOfTenant: Int
+    /// Whether the tenant has any account, linked or not.
+    public var hasAccounts: Bool
     /// How many other people lost what, by answers of the school about that kind.
     ///
     /// Of those who were suspended only they count whom a sync or a login keeps suspended.
@@ -129,12 +131,14 @@ public struct LossTally: Sendable, Hashable {
         position: Int64,
         peopleAtSchool: Int,
         peopleOfTenant: Int,
+        hasAccounts: Bool,
         atSchool: [Loss: Int] = [:],
         atTenant: [Loss: Int] = [:]
     ) {
         self.position = position
         self.peopleAtSchool = peopleAtSchool
         self.peopleOfTenant = peopleOfTenant
+        self.hasAccounts = hasAccounts
         self.atSchool = atSchool
         self.atTenant = atTenant
     }

@@ -156,6 +156,13 @@ extension AccountStoreConformance {
         ) {
             try await $0.countPeople()
         },
+        ConformanceLaw("a tenant has accounts once it has one, linked or not") { bench in
+            try requireEqual(try await bench.tally().hasAccounts, false, "whether there are any")
+            try await bench.open(.named("A", "B", id: 3, tenant: bench.stranger))
+            try requireEqual(try await bench.tally().hasAccounts, false, "beside a stranger")
+            try await bench.open(.named("A", "B", id: 1))
+            try requireEqual(try await bench.tally().hasAccounts, true, "without a link")
+        },
         ConformanceLaw("losses and people go with a removed connection", needsConnections: true) {
             bench in
             let both = [bench.record("S1"), .staff("T1", in: bench.second, sequence: 1)]

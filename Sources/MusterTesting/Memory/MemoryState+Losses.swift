@@ -53,6 +53,7 @@ extension MemoryState {
             position: lossPosition(of: question.tenant),
             peopleAtSchool: links.count(where: isPresent),
             peopleOfTenant: peopleOfTenant(question),
+            hasAccounts: accounts.values.contains { $0.tenant == question.tenant },
             atSchool: people(here),
             atTenant: people(counted)
         )

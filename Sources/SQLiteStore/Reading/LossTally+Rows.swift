@@ -34,7 +34,11 @@ extension LossTally {
                      WHERE c.tenant = ?1 AND s.kind = ?2))
                 """,
                 [tenant, question.kind.rawValue]
-            )
+            ),
+            hasAccounts: try db.first(
+                "SELECT 1 FROM account WHERE tenant = ? LIMIT 1",
+                [tenant]
+            ) { _ in true } ?? false
         )
         try db.forEach(
             Self.counts,
