@@ -51,13 +51,11 @@ extension BatchSync {
 
     /// Whether a run of the connection has read everybody and applied it before.
     private func wasLoaded(_ connection: Connection) async throws(SyncFailure) -> Bool {
-        let runs = try await stored { () throws(StoreError) in
-            try await workshop.store.runs(of: connection.id, limit: 1000)
-        }
         // A first load that was previewed is applied by its approval.
-        return runs.contains {
-            ($0.isComplete || $0.kind == .approval) && [.completed, .held].contains($0.state)
+        let run = try await stored { () throws(StoreError) in
+            try await workshop.store.newestRun(of: connection.id, .loaded)
         }
+        return run != nil
     }
 
     /// What was taken from the people of a part lately, and how many there are.
