@@ -133,11 +133,13 @@ public protocol AccountStore: PersonalDataStore {
     ///   on, or the run is over whose staged observations it takes; nothing was done then.
     func apply(_ changes: ChangeSet) async throws(StoreError)
 
-    /// How many people lost what through logins, counted by `apply`.
+    /// How many people of the kind lost what lately, counted by `apply`.
     ///
-    /// A person counts once for what she lost, from the floor of the connection on: the earlier of
-    /// a day ago and the beginning of the connection's last run that is `completed` and complete,
-    /// or ever where there was no such run. The position grows with every loss and never falls.
+    /// A person counts once for what she lost: from a day ago on where a list took it, else from
+    /// the floor of the connection on: the earlier of a day ago and the beginning of the
+    /// connection's last run that is `completed` and complete, or ever where there was no such run.
+    /// Whoever lost `access`, or by `absence`, counts only while she is suspended by a sync. The
+    /// position grows with every loss and never falls.
     func tally(_ question: LossQuestion) async throws(StoreError) -> LossTally
 
     /// Notes that records were looked up at `at`, apart from any change: kept outside the rows of

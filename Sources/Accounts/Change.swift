@@ -160,7 +160,7 @@ public struct ChangeSet: Sendable, Hashable {
     public var history: [HistoryEntry] = []
     /// Records that were looked up, and by which request; their look-up counts from `at`.
     public var checked: [CheckedRecord] = []
-    /// What the change takes from people through a login; the store counts it with the change.
+    /// What the change takes from people, as guards count it; the store counts it with the change.
     public var losses: [CountedLoss] = []
     /// Records whose staged observations of `run` are done with this change.
     ///

@@ -2,8 +2,10 @@ public import Roster
 
 /// What a change takes from a person, as the guards on mass removals count it.
 public enum Loss: Sendable, Hashable {
-    /// She is suspended.
+    /// She is suspended, because the source states that she left.
     case access
+    /// She is suspended, because lists of everybody miss her.
+    case absence
     /// Her login name changes or goes.
     case loginEmail
     /// The names and the address all turn into others, as if the record were somebody else's.
@@ -19,6 +21,7 @@ public enum Loss: Sendable, Hashable {
     public var word: String {
         switch self {
         case .access: "access"
+        case .absence: "absence"
         case .loginEmail: "loginEmail"
         case .identity: "identity"
         case .privilege: "privilege"
@@ -31,6 +34,7 @@ public enum Loss: Sendable, Hashable {
     public init?(word: some StringProtocol) {
         switch word {
         case "access": self = .access
+        case "absence": self = .absence
         case "loginEmail": self = .loginEmail
         case "identity": self = .identity
         case "privilege": self = .privilege
@@ -43,7 +47,7 @@ public enum Loss: Sendable, Hashable {
     }
 }
 
-/// A loss that a login brings to one person, to be counted with the change that brings it.
+/// A loss that an answer brings to one person, to be counted with the change that brings it.
 public struct CountedLoss: Sendable, Hashable {
     /// What she loses.
     public var loss: Loss
@@ -53,13 +57,24 @@ public struct CountedLoss: Sendable, Hashable {
     public var school: SchoolKey
     /// The kind of person the record is about.
     public var kind: PersonKind
+    /// Whether a list of everybody took it: it counts for a day then.
+    ///
+    /// What the answer about one person took counts until such a list was applied.
+    public var isByList: Bool
 
     /// The loss of `account` by an answer of `school`.
-    public init(loss: Loss, account: AccountID, school: SchoolKey, kind: PersonKind) {
+    public init(
+        loss: Loss,
+        account: AccountID,
+        school: SchoolKey,
+        kind: PersonKind,
+        isByList: Bool = false
+    ) {
         self.loss = loss
         self.account = account
         self.school = school
         self.kind = kind
+        self.isByList = isByList
     }
 }
 
@@ -76,7 +91,7 @@ public struct LossQuestion: Sendable, Hashable {
     /// Losses are counted from here at the latest: a day ago.
     public var dayAgo: Timestamp
 
-    /// The losses of everybody of `kind` in `school`, and of the whole tenant, besides one account.
+    /// The losses of everybody of `kind` in `school`, and in the whole tenant, besides one account.
     public init(
         tenant: TenantID,
         school: SchoolKey,
@@ -92,18 +107,23 @@ public struct LossQuestion: Sendable, Hashable {
     }
 }
 
-/// How many people lost what through logins, since the last complete run that held nothing back
-/// began, and for a day at least.
+/// How many people lost what lately: through answers about one person since the last complete run
+/// that held nothing back began, and for a day at least; through lists of everybody for a day.
 public struct LossTally: Sendable, Hashable {
     /// Changes whenever a loss of the tenant is counted.
     public var position: Int64
     /// Present links of the kind in the school.
     public var peopleAtSchool: Int
-    /// Present links of the tenant.
+    /// Present people of the kind in the tenant: its accounts with a present link, but no more than
+    /// it has present links of the kind.
     public var peopleOfTenant: Int
+    /// Whether the tenant has any account, linked or not.
+    public var hasAccounts: Bool
     /// How many other people lost what, by answers of the school about that kind.
+    ///
+    /// Of those who were suspended only they count whom a sync or a login keeps suspended.
     public var atSchool: [Loss: Int]
-    /// How many other people of the tenant lost what.
+    /// The same, by answers of all schools of the tenant about that kind.
     public var atTenant: [Loss: Int]
 
     /// A tally.
@@ -111,12 +131,14 @@ public struct LossTally: Sendable, Hashable {
         position: Int64,
         peopleAtSchool: Int,
         peopleOfTenant: Int,
+        hasAccounts: Bool,
         atSchool: [Loss: Int] = [:],
         atTenant: [Loss: Int] = [:]
     ) {
         self.position = position
         self.peopleAtSchool = peopleAtSchool
         self.peopleOfTenant = peopleOfTenant
+        self.hasAccounts = hasAccounts
         self.atSchool = atSchool
         self.atTenant = atTenant
     }

@@ -12,7 +12,7 @@ public struct Dossier: Sendable, Hashable {
     public var subjects: Set<HostSubject> = []
     /// When each of her records was last looked up for a login.
     public var checked: [SourceKey: Timestamp] = [:]
-    /// What logins took from her, as guards count it, and when last.
+    /// What was taken from her, as guards count it, and when last; whether by a list is left out.
     public var losses: [CountedLoss: Timestamp] = [:]
     /// Records without an account that state her address or could be hers, by their id.
     public var unlinked: [UnlinkedRecord] = []

@@ -225,10 +225,16 @@ public protocol RunStore: Sendable {
     /// Up to `limit` runs of a connection, the newest first.
     func runs(of connection: ConnectionID, limit: Int) async throws(StoreError) -> [Run]
 
+    /// The run of a connection that came to `milestone` and began last, however long ago.
+    func newestRun(
+        of connection: ConnectionID,
+        _ milestone: RunMilestone
+    ) async throws(StoreError) -> Run?
+
     /// Forgets up to `limit` runs of a connection that began before `before`, the oldest first.
     ///
-    /// Kept are a run that goes on, the newest that is `completed` and complete, and the newest that
-    /// is `completed` or `held` and complete: what guards and logins go by.
+    /// Kept are a run that goes on, the newest that is `completed` and complete, and the newest of
+    /// each milestone: what guards, schedules and logins go by.
     /// - Returns: How many were forgotten.
     func forgetRuns(
         of connection: ConnectionID,

@@ -92,8 +92,8 @@ public enum LossGuard {
     /// Those losses of a whole list that are too many.
     /// - Parameters:
     ///   - toll: How many people of the school and kind would lose what.
-    ///   - tenantToll: How many people of all schools that were read together would.
-    ///   - tally: What logins took before.
+    ///   - tenantToll: How many people of the kind, of all schools that were read together, would.
+    ///   - tally: What was taken before.
     ///   - filled: How many had each field before; of those, too many may not lose theirs.
     ///   - kind: The kind of person.
     /// - Returns: What must wait for a person.
@@ -104,8 +104,7 @@ public enum LossGuard {
         filled: [SourceField: Int] = [:],
         kind: PersonKind
     ) -> Set<Loss> {
-        let atSchool = tally.peopleAtSchool + tally.atSchool[.access, default: 0]
-        let ofTenant = tally.peopleOfTenant + tally.atTenant[.access, default: 0]
+        let (atSchool, ofTenant) = (tally.everybodyAtSchool, tally.everybodyOfTenant)
         let losses = toll.filter { loss, count in
             var people = atSchool
             if case .field(let field) = loss, let filled = filled[field.source], filled > 0 {
@@ -134,9 +133,7 @@ public enum LossGuard {
         by tally: LossTally,
         kind: PersonKind
     ) -> Set<Loss> {
-        // Who was suspended since is not there any more, but was one of those who are compared.
-        let atSchool = tally.peopleAtSchool + tally.atSchool[.access, default: 0]
-        let ofTenant = tally.peopleOfTenant + tally.atTenant[.access, default: 0]
+        let (atSchool, ofTenant) = (tally.everybodyAtSchool, tally.everybodyOfTenant)
         return losses.filter { loss in
             isTooMany(tally.atSchool[loss, default: 0] + 1, of: atSchool, loss, kind)
                 || isTooMany(tally.atTenant[loss, default: 0] + 1, of: ofTenant, loss, kind)
@@ -158,7 +155,7 @@ public enum LossGuard {
     private static func percentage(of loss: Loss, _ kind: PersonKind) -> Int {
         switch loss {
         case .access: kind == .student ? 40 : 10
-        case .loginEmail, .identity: 10
+        case .absence, .loginEmail, .identity: 10
         case .privilege, .field: 20
         case .membership: 30
         }
@@ -170,7 +167,7 @@ public enum LossGuard {
         var fields: Set<SourceField> = []
         for loss in losses {
             switch loss {
-            case .access, .identity: return nil
+            case .access, .absence, .identity: return nil
             case .loginEmail: fields.insert(.email)
             // A right follows from a job title.
             case .privilege: fields.insert(.roles)
@@ -179,6 +176,16 @@ public enum LossGuard {
             }
         }
         return fields
+    }
+}
+
+extension LossTally {
+    /// Who was suspended is not there any more, but was one of those who are compared.
+    fileprivate var everybodyAtSchool: Int { peopleAtSchool + Self.gone(atSchool) }
+    fileprivate var everybodyOfTenant: Int { peopleOfTenant + Self.gone(atTenant) }
+
+    private static func gone(_ losses: [Loss: Int]) -> Int {
+        losses[.access, default: 0] + losses[.absence, default: 0]
     }
 }
 

@@ -143,19 +143,20 @@ extension Planner {
 
     /// What becomes of a present link whose record a complete full run did not see.
     ///
-    /// The first time is noted; a second time at least twelve hours later, outside freeze days,
-    /// lets us infer that the person left.
+    /// The first time is noted; a second time at least twelve hours later lets us infer that the
+    /// person left. A freeze day counts as neither.
     public func planAbsence(of link: Link, in draft: inout Draft) -> PersonOutcome {
-        guard let before = draft.accounts[link.account] else { return .unchanged }
+        // On a freeze day nobody is looked for: that she is missing then says nothing later either.
+        guard !policy.isFrozen(on: today), let before = draft.accounts[link.account] else {
+            return .unchanged
+        }
         guard let since = link.missingSince else {
             var next = link
             next.missingSince = now
             draft.put(next)
             return .unchanged
         }
-        guard now.since(since) >= Planner.absenceInterval, !policy.isFrozen(on: today) else {
-            return .unchanged
-        }
+        guard now.since(since) >= Planner.absenceInterval else { return .unchanged }
         dropLapsedPins(of: link.account, in: &draft)
         if isKept(link, saying: StandingWord.absent, in: &draft) { return .unchanged }
         end(link, as: .absent, by: nil, reason: .inferredLeaving, in: &draft)

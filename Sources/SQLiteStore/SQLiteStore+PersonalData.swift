@@ -81,24 +81,22 @@ extension SQLiteStore {
         before: Timestamp,
         limit: Int
     ) async throws(StoreError) -> Int {
-        try await write(.survivesCrash) { db in
+        let milestones = RunMilestone.allCases.map(\.condition)
+        let kept = (milestones + ["is_complete = 1 AND state = 'completed'"]).map { condition in
+            """
+            AND r.id NOT IN (
+                SELECT * FROM (
+                    SELECT id FROM run WHERE connection = ?1 AND \(condition)
+                    ORDER BY started_at DESC, id DESC LIMIT 1))
+            """
+        }
+        return try await write(.survivesCrash) { db in
             try db.run(
                 """
                 DELETE FROM run WHERE id IN (
                     SELECT r.id FROM run AS r
                     WHERE r.connection = ?1 AND r.started_at < ?2 AND r.state <> 'running'
-                        AND r.id NOT IN (
-                            SELECT * FROM (
-                                SELECT g.id FROM run AS g
-                                WHERE g.connection = ?1 AND g.is_complete = 1
-                                    AND g.state = 'completed'
-                                ORDER BY g.started_at DESC, g.id DESC LIMIT 1))
-                        AND r.id NOT IN (
-                            SELECT * FROM (
-                                SELECT g.id FROM run AS g
-                                WHERE g.connection = ?1 AND g.is_complete = 1
-                                    AND g.state IN ('completed', 'held')
-                                ORDER BY g.started_at DESC, g.id DESC LIMIT 1))
+                    \(kept.joined(separator: "\n"))
                     ORDER BY r.started_at, r.id LIMIT ?3)
                 """,
                 [connection.value, before.milliseconds, max(0, limit)]

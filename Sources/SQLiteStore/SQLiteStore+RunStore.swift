@@ -57,6 +57,23 @@ extension SQLiteStore: RunStore {
         }
     }
 
+    public func newestRun(
+        of connection: ConnectionID,
+        _ milestone: RunMilestone
+    ) async throws(StoreError) -> Run? {
+        try await read { db in
+            try db.first(
+                """
+                SELECT \(Run.columns) FROM run
+                WHERE connection = ? AND \(milestone.condition)
+                ORDER BY started_at DESC, id DESC LIMIT 1
+                """,
+                [connection.value],
+                Run.init
+            )
+        }
+    }
+
     public func marks(of keys: [SourceKey]) async throws(StoreError) -> [SourceKey: LinkMark] {
         guard !keys.isEmpty else { return [:] }
         return try await read { db in

@@ -90,6 +90,15 @@ struct Fault: Sendable, CustomStringConvertible {
             law: "runs of a connection are listed, the newest first",
             isMetByChance: false
         ) { UnsortedStore() },
+        Fault(
+            description: "only the last runs are looked at for a milestone",
+            law: "the newest run of a milestone is found, however many came after it",
+            isMetByChance: false
+        ) { ForgetfulStore() },
+        Fault(
+            description: "what a list took counts like what a login took",
+            law: "what a list took counts for a day, however long ago the last good run is"
+        ) { LastingStore() },
     ]
 }
 
@@ -296,6 +305,27 @@ private struct FickleStore: ForwardingStore {
         } catch {
             guard error == .boundSubject else { throw error }
         }
+    }
+}
+
+private struct ForgetfulStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func newestRun(
+        of connection: ConnectionID,
+        _ milestone: RunMilestone
+    ) async throws(StoreError) -> Run? {
+        try await base.runs(of: connection, limit: 20).first(where: milestone.isReached)
+    }
+}
+
+private struct LastingStore: ForwardingStore {
+    let base = MemoryStore()
+
+    func apply(_ changes: ChangeSet) async throws(StoreError) {
+        var lasting = changes
+        for index in lasting.losses.indices { lasting.losses[index].isByList = false }
+        try await base.apply(lasting)
     }
 }
 

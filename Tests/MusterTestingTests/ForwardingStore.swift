@@ -88,6 +88,13 @@ extension ForwardingStore {
         try await base.bind(subject, to: account, of: tenant)
     }
 
+    func newestRun(
+        of connection: ConnectionID,
+        _ milestone: RunMilestone
+    ) async throws(StoreError) -> Run? {
+        try await base.newestRun(of: connection, milestone)
+    }
+
     func runs(of connection: ConnectionID, limit: Int) async throws(StoreError) -> [Run] {
         try await base.runs(of: connection, limit: limit)
     }

@@ -137,6 +137,13 @@ extension CountedStore {
         try await memory.bind(subject, to: account, of: tenant)
     }
 
+    func newestRun(
+        of connection: ConnectionID,
+        _ milestone: RunMilestone
+    ) async throws(StoreError) -> Run? {
+        try await memory.newestRun(of: connection, milestone)
+    }
+
     func runs(of connection: ConnectionID, limit: Int) async throws(StoreError) -> [Run] {
         try await memory.runs(of: connection, limit: limit)
     }

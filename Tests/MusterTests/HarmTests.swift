@@ -98,6 +98,8 @@ import Testing
                 }
             }
             #expect(try await premises.syncAll().suspended == 5)
+            // Who left in the last day does count.
+            premises.clock.advance(by: .seconds(86_401))
         }
         try await premises.setPolicy { $0.ownership[.phone] = .untilEdited }
         premises.source.change(.staff("20")) { $0.standing = .left(.notCurrent) }

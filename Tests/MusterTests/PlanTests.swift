@@ -56,6 +56,22 @@ import Testing
         #expect(shown.state == .preview && shown.plan == nil && shown.unchanged == 30)
     }
 
+    @Test func `a preview that looked at much and changes nothing leaves no plan`() async throws {
+        let premises = try await premises()
+        premises.source.put(.staff("31", email: "1@school.example"))
+        premises.source.put(Observation.staff("32").with { $0.email = .empty })
+        for number in 1...3 {
+            premises.source.change(.staff("\(number)")) { $0.address = .notSupplied(.notGranted) }
+        }
+        let shown = try await preview(premises)
+        #expect(shown.state == .preview && shown.disputed == 1 && shown.ignored.count == 1)
+        #expect(shown.plan == nil && shown.planned.isEmpty, "\(shown)")
+        let run = try #require(try await premises.store.run(shown.run))
+        #expect(run.plan == nil)
+        premises.source.put(.staff("33"))
+        #expect(try await preview(premises).plan != nil)
+    }
+
     @Test func `leavers that a sync held are suspended once somebody approves it`() async throws {
         let premises = try await premises()
         for number in 1...9 {

@@ -67,7 +67,7 @@ import Testing
         #expect(tally.peopleAtSchool == 300)
         #expect(tally.peopleOfTenant == 300)
         let queries = statements.taken().queries
-        #expect(queries.count == 4)
+        #expect(queries.count == 5)
         #expect(!queries.contains { $0.contains("link") && !$0.contains("people_at_school") })
     }
 }

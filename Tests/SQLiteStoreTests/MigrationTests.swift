@@ -26,6 +26,8 @@ import Testing
         ("kinds of runs", 5_469_702_843_052_326_483),
         ("schedules", 7_746_978_492_007_609_459),
         ("decisions about records", 1_160_413_209_063_554_563),
+        ("losses by lists", 3_158_565_951_943_588_917),
+        ("milestones of runs", 10_682_135_032_922_149_174),
     ]
 
     @Test func `no shipped step was edited, and every step is pinned`() {

@@ -195,6 +195,9 @@ import Testing
         _ = try await store.erased(among: [.staff("S1")], of: .standard)
         _ = try await store.forgetHistory(of: .standard, before: .example, limit: 10)
         _ = try await store.runs(of: .example, limit: 10)
+        for milestone in RunMilestone.allCases {
+            _ = try await store.newestRun(of: .example, milestone)
+        }
         let subject = HostSubject(issuer: "", subject: "7")
         try await store.bind(subject, to: AccountID(1), of: .standard)
         _ = try await store.person(

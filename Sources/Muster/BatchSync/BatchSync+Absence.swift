@@ -11,9 +11,11 @@ extension BatchSync {
     ) async throws(SyncFailure) {
         var counts: [(absent: Int, due: Int)] = []
         for part in parts { counts.append(try await countAbsences(part)) }
-        let total = counts.reduce(0) { $0 + $1.due }
+        let totals = zip(parts, counts).reduce(into: [PersonKind: Int]()) {
+            $0[$1.0.kind, default: 0] += $1.1.due
+        }
         for (part, count) in zip(parts, counts) where count.absent > 0 {
-            if try await isTooMany(count.due, ofTenant: total, part) {
+            if try await isTooMany(count.due, ofTenant: totals[part.kind, default: 0], part) {
                 try await hold(count.due, part, &result)
                 continue
             }
@@ -41,19 +43,18 @@ extension BatchSync {
     }
 
     /// A guard: more than five people and, among twenty or more, more than a tenth, those included
-    /// whom logins suspended since the last good run.
+    /// whom earlier lists of the last day missed.
     private func isTooMany(
         _ due: Int,
         ofTenant total: Int,
         _ part: SyncPart
     ) async throws(SyncFailure) -> Bool {
         guard due > 0 else { return false }
-        // Inferred from a list, leaving has one limit for all kinds of people.
         return !LossGuard.held(
-            [.access: due],
-            ofTenant: [.access: total],
+            [.absence: due],
+            ofTenant: [.absence: total],
             by: try await tally(of: part),
-            kind: .staff
+            kind: part.kind
         ).isEmpty
     }
 

@@ -52,10 +52,11 @@ extension BatchSync {
             held = part.heldBack(of: drafted)
             let last = try await lastAdministrators(in: drafted, part)
             held.keep(administrators: last)
-            guard !held.records.isEmpty else { return drafted }
+            guard !held.records.isEmpty else { return drafted.countingSuspensions(.access, part) }
             // Before the step is done: nothing that waits may be lost by a kill in between.
             try await workshop.store.keep(held.plan(of: believed), for: part.run)
             return try await self.drafted(held.remainder(of: believed), part)
+                .countingSuspensions(.access, part)
         }
         result.count(step)
         for record in held.plan(of: believed) { result.waiting.add(record) }
@@ -105,13 +106,14 @@ extension BatchSync {
         var last: Set<SourceKey> = []
         let step = try await reconcile([], absent: links, part) { drafted throws(StoreError) in
             last = try await lastAdministrators(in: drafted, part)
-            guard !last.isEmpty else { return drafted }
+            guard !last.isEmpty else { return drafted.countingSuspensions(.absence, part) }
             let waiting = links.filter { last.contains($0.key) }
             try await workshop.store.keep(
                 waiting.map { PlannedRecord(observation: $0.last, isAbsent: true) },
                 for: part.run
             )
             return try await self.drafted([], absent: links.filter { !last.contains($0.key) }, part)
+                .countingSuspensions(.absence, part)
         }
         for link in links where last.contains(link.key) {
             result.waiting.add(PlannedRecord(observation: link.last, isAbsent: true))
@@ -183,6 +185,26 @@ extension StepResult {
             guard let before = write.before, write.after != before else { return false }
             return !planned.contains(before.id)
         }
+    }
+}
+
+extension StepResult {
+    /// The same step, counting for the guards of the next day whom it suspends; what a person
+    /// approved does not count.
+    fileprivate func countingSuspensions(_ loss: Loss, _ part: SyncPart) -> StepResult {
+        if part.isApproved { return self }
+        var step = self
+        step.changes.losses += plans.compactMap { plan in
+            guard plan.outcome == .suspended, let account = plan.account else { return nil }
+            return CountedLoss(
+                loss: loss,
+                account: account,
+                school: plan.key.school,
+                kind: plan.key.kind,
+                isByList: true
+            )
+        }
+        return step
     }
 }
 

@@ -17,15 +17,25 @@ extension BatchSync {
             let tally = try await tally(of: parts[index])
             tallies.append(tally)
             parts[index].guardsCreation = wasLoaded && tally.peopleAtSchool > 0
-            if parts[index].isRenumbered(of: tally.peopleAtSchool) {
-                parts[index].isRenumbered = true
-                parts[index].missingNames = try await missingNames(parts[index])
-            }
+            parts[index].weighsNewcomers = tally.hasAccounts
+            try await findRenumbering(of: &parts[index], among: tally.peopleAtSchool)
         }
         try await weigh(&parts)
-        let total = parts.reduce(into: Toll()) { $0.add($1.toll) }
-        for (index, tally) in tallies.enumerated() where !parts[index].isRenumbered {
+        hold(&parts, tallies)
+        for part in parts { result.explainHolds(of: part) }
+    }
+
+    private func hold(_ parts: inout [SyncPart], _ tallies: [LossTally]) {
+        let totals = parts.reduce(into: [PersonKind: Toll]()) {
+            $0[$1.kind, default: Toll()].add($1.toll)
+        }
+        for (index, before) in tallies.enumerated() where !parts[index].isRenumbered {
             let part = parts[index]
+            let total = totals[part.kind, default: Toll()]
+            var tally = before
+            // Whom the list joins to an account is one of those who may lose something.
+            tally.peopleAtSchool += part.toll.joined
+            tally.peopleOfTenant += total.adopted
             parts[index].held = LossGuard.held(
                 part.toll.losses,
                 ofTenant: total.losses,
@@ -35,23 +45,20 @@ extension BatchSync {
             )
             parts[index].holdsNewcomers =
                 part.guardsCreation
-                && LossGuard.isTooManyNew(part.toll.created, besides: tally.peopleAtSchool)
+                && LossGuard.isTooManyNew(part.toll.created, besides: before.peopleAtSchool)
         }
-        for part in parts { result.explainHolds(of: part) }
     }
 
     /// Whether a run of the connection has read everybody and applied it before.
     private func wasLoaded(_ connection: Connection) async throws(SyncFailure) -> Bool {
-        let runs = try await stored { () throws(StoreError) in
-            try await workshop.store.runs(of: connection.id, limit: 1000)
-        }
         // A first load that was previewed is applied by its approval.
-        return runs.contains {
-            ($0.isComplete || $0.kind == .approval) && [.completed, .held].contains($0.state)
+        let run = try await stored { () throws(StoreError) in
+            try await workshop.store.newestRun(of: connection.id, .loaded)
         }
+        return run != nil
     }
 
-    /// What logins took from the people of a part, and how many there are.
+    /// What was taken from the people of a part lately, and how many there are.
     func tally(of part: SyncPart) async throws(SyncFailure) -> LossTally {
         let question = LossQuestion(
             tenant: part.connection.tenant,
@@ -66,7 +73,7 @@ extension BatchSync {
     }
 
     private func weigh(_ parts: inout [SyncPart]) async throws(SyncFailure) {
-        guard parts.contains(where: { $0.known > 0 || $0.guardsCreation }),
+        guard parts.contains(where: { $0.known > 0 || $0.weighsNewcomers }),
             let run = parts.first?.run
         else { return }
         var after: SourceKey?
@@ -79,7 +86,7 @@ extension BatchSync {
             for index in parts.indices where !parts[index].isRenumbered {
                 let part = parts[index]
                 let own = rows.filter {
-                    part.holds($0.observation.key) && ($0.isLinked || part.guardsCreation)
+                    part.holds($0.observation.key) && ($0.isLinked || part.weighsNewcomers)
                 }
                 guard !own.isEmpty else { continue }
                 let observations = own.map { part.believed($0.observation) }
@@ -90,12 +97,6 @@ extension BatchSync {
 }
 
 extension SyncPart {
-    /// Whether most of the people known are listed no more and about as many came under other ids:
-    /// what a change of MIS looks like.
-    fileprivate func isRenumbered(of people: Int) -> Bool {
-        people > 5 && known * 2 < people && newcomers > 5 && newcomers * 2 > people
-    }
-
     /// What of a draft waits for a person.
     func heldBack(of step: StepResult) -> HeldBack {
         var waiting = HeldBack()
@@ -140,7 +141,7 @@ extension SyncResult {
     fileprivate mutating func explainHolds(of part: SyncPart) {
         let school = part.school.name
         if part.isRenumbered {
-            if state == .preview { explain("Most people of \(school) come under other ids") }
+            if state == .preview { explain("Many people of \(school) come under other ids") }
             return
         }
         for loss in part.held.sorted(by: { $0.word < $1.word }) {
@@ -165,6 +166,7 @@ extension Loss {
     fileprivate var words: String {
         switch self {
         case .access: "have left, as the MIS says"
+        case .absence: "are missing from the list of the MIS"
         case .loginEmail: "would get another login address"
         case .identity: "would get the names and the address of somebody else"
         case .privilege: "would lose a right"

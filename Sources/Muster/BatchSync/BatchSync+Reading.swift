@@ -128,7 +128,11 @@ extension BatchSync {
                 continue
             }
             let mark = marks[observation.key]
-            part.note(observation, isLinked: mark != nil)
+            part.note(
+                observation,
+                isLinked: mark != nil,
+                hasLeft: ended[observation.key] != nil
+            )
             if mark?.standsFor(observation, rules: rules, on: today) ?? false
                 || observation.ends(kept.links[observation.key]?.state)
             {

@@ -4,6 +4,42 @@ import Roster
 
 // After a change of MIS everybody comes under a new id: what a person may approve then.
 extension BatchSync {
+    /// Finds whether the `people` of a part came under new ids: most of them, or many by name.
+    ///
+    /// Names only stop what would make people twice; they give nobody an account.
+    func findRenumbering(of part: inout SyncPart, among people: Int) async throws(SyncFailure) {
+        let isPlain = part.isRenumbered(of: people)
+        guard isPlain || part.mayBeRenumbered(of: people) else { return }
+        let names = try await missingNames(part)
+        if !isPlain {
+            let namesakes = try await newcomers(called: names, part)
+            guard LossGuard.isTooMany(namesakes, of: people, .absence, part.kind) else { return }
+        }
+        part.isRenumbered = true
+        part.missingNames = names
+    }
+
+    /// How many newcomers of a part bear one of `names` each.
+    private func newcomers(
+        called names: [String: String],
+        _ part: SyncPart
+    ) async throws(SyncFailure) -> Int {
+        var found: Set<String> = []
+        var after: SourceKey?
+        repeat {
+            let (run, last) = (part.run, after)
+            let rows = try await stored { () throws(StoreError) in
+                try await workshop.store.staged(in: run, after: last, limit: settings.chunk)
+            }
+            after = rows.last?.observation.key
+            for row in rows where !row.isLinked && part.holds(row.observation.key) {
+                let name = row.observation.foldedName
+                if row.observation.isHere, names[name] != nil { found.insert(name) }
+            }
+        } while after != nil
+        return found.count
+    }
+
     /// Keeps, for a person to approve, whose records those of a renumbered school are; applies
     /// nothing.
     func propose(_ part: SyncPart, _ result: inout SyncResult) async throws(SyncFailure) {
@@ -85,6 +121,11 @@ extension BatchSync {
     }
 }
 
+extension Observation {
+    /// Whether its person is not said to have left or to come later.
+    fileprivate var isHere: Bool { standing == .current || standing == .unstated }
+}
+
 extension SyncResult {
     /// Says that the people of a school came under new ids, and what to do.
     fileprivate mutating func explainRenumbering(of part: SyncPart, hasPlan: Bool) {
@@ -94,7 +135,7 @@ extension SyncResult {
             ? "approve the plan, which gives people whose address and surname agree their new records, and then sync again"
             : "no address and surname agree, so nobody can be told by them; ask the provider to keep the ids, or import the new addresses first"
         let sentence =
-            "The MIS lists most people of \(part.school.name) under other ids than before, as after a change of MIS, and nothing was changed; \(next)."
+            "The MIS lists many people of \(part.school.name) under other ids than before, as after a change of MIS, and nothing was changed; \(next)."
         trouble = [trouble, sentence].compactMap(\.self).joined(separator: " ")
     }
 }

@@ -92,6 +92,8 @@ public struct BatchSync: Sendable {
             batch.pulse = Pulse(run, clock: workshop.clock)
             batch.clocks = ReadingClock()
             let failure = await batch.counting(&run, &result, work)
+            // Whatever was looked at: what changes nothing needs nobody's approval.
+            if result.state == .preview, result.planned.isEmpty { result.waiting = SyncPlan() }
             if let failure { result.end(by: failure) }
             await end(run, with: failure == nil ? result.waiting.id : nil, &result)
         } catch {

@@ -29,8 +29,12 @@ struct SyncPart {
     /// How many of those that were read have a link, and how many that have none could get one.
     private(set) var known = 0
     private(set) var newcomers = 0
+    /// How many have a link that did not end with what they state.
+    private var present = 0
     /// Whether the school was loaded before, so that making many accounts is odd.
     var guardsCreation = false
+    /// Whether there are accounts that newcomers may be joined to, and take something from.
+    var weighsNewcomers = false
     /// What everything that is staged would take and make.
     var toll = Toll()
     /// What of it is too much, and is left to a person.
@@ -79,14 +83,27 @@ struct SyncPart {
 
     func hasSeen(_ id: String) -> Bool { seen.contains(IDDigest(id)) }
 
-    /// Counts a record that is read for the first time; `isLinked`: whether it has an account.
-    mutating func note(_ observation: Observation, isLinked: Bool) {
+    /// Counts a record that is read for the first time; `isLinked`: whether it has an account, and
+    /// `hasLeft`: whether the record says only that she left, and is known to.
+    mutating func note(_ observation: Observation, isLinked: Bool, hasLeft: Bool) {
         weigh(observation)
         if isLinked { known += 1 }
+        if isLinked, !hasLeft { present += 1 }
         switch observation.standing {
         case .left, .notYetStarted: break
         case .current, .unstated: if !isLinked { newcomers += 1 }
         }
+    }
+
+    /// Whether most of `people` are listed no more and about as many came under other ids: what a
+    /// change of MIS looks like.
+    func isRenumbered(of people: Int) -> Bool {
+        people > 5 && known * 2 < people && newcomers > 5 && newcomers * 2 > people
+    }
+
+    /// Whether so many of `people` are missing, and so many new, that their names are worth a look.
+    func mayBeRenumbered(of people: Int) -> Bool {
+        newcomers > 5 && LossGuard.isTooMany(people - present, of: people, .absence, kind)
     }
 
     /// What a person approved of `observations`.

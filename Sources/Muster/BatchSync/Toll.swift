@@ -7,11 +7,21 @@ struct Toll {
     private(set) var losses: [Loss: Int] = [:]
     /// How many accounts would be made.
     private(set) var created = 0
+    /// How many accounts would get a record of the school, and how many of them their first.
+    private(set) var joined = 0
+    private(set) var adopted = 0
 
     /// Adds what a draft of some of the plan comes to.
     mutating func add(_ step: StepResult) {
         for plan in step.plans {
-            if plan.outcome == .created { created += 1 }
+            switch plan.match {
+            case .created: created += 1
+            case .joined: joined += 1
+            case .adopted:
+                joined += 1
+                adopted += 1
+            case .linked, .unlinked: break
+            }
             for loss in step.lossesToCome(of: plan) { losses[loss, default: 0] += 1 }
         }
     }
@@ -20,6 +30,8 @@ struct Toll {
     mutating func add(_ other: Toll) {
         losses.merge(other.losses, uniquingKeysWith: +)
         created += other.created
+        joined += other.joined
+        adopted += other.adopted
     }
 }
 

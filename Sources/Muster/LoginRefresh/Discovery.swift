@@ -125,8 +125,8 @@ extension Discovery {
         of connection: Connection
     ) async throws(DiscoveryFailure) -> Timestamp? {
         do throws(StoreError) {
-            return try await workshop.store.runs(of: connection.id, limit: 50)
-                .first(where: \.isComplete)?.startedAt.advanced(by: .zero - Self.overlap)
+            return try await workshop.store.newestRun(of: connection.id, .complete)?
+                .startedAt.advanced(by: .zero - Self.overlap)
         } catch {
             throw .store(error)
         }

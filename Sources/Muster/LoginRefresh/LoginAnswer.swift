@@ -35,9 +35,13 @@ struct LoginAnswer {
     /// When it is worth trying again for somebody who is still looked for.
     private static let comeBack = Duration.seconds(5)
 
-    /// For somebody nobody knows.
-    func unknown(retryAfter: Duration?) -> LoginRefreshResult {
+    /// For somebody nobody knows, or only somebody who is gone.
+    func unknown(retryAfter: Duration?, leaver: Visit.Leaver? = nil) -> LoginRefreshResult {
         var result = LoginRefreshResult(.deny, .unknownPerson)
+        if let leaver {
+            result = LoginAnswer(event: event, facts: leaver.facts, now: now)
+                .landed(leaver.landed, isShared: false)
+        }
         result.retryAfter = retryAfter
         return result
     }
@@ -48,6 +52,18 @@ struct LoginAnswer {
         result.retryAfter = retryAfter
         result.trouble =
             "Nobody is known by that name, and the MIS could not be asked who is new at the school; it is asked again by itself."
+        return result
+    }
+
+    /// With what was found of somebody who has the address of a leaver now.
+    func landed(
+        _ flight: FlightResult,
+        isShared: Bool,
+        after leaver: Visit.Leaver?
+    ) -> LoginRefreshResult {
+        var result = landed(flight, isShared: isShared)
+        result.requests += leaver?.landed.requests ?? 0
+        result.lookUpTime += leaver?.landed.lookUpTime ?? .zero
         return result
     }
 

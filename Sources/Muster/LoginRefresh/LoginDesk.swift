@@ -18,13 +18,16 @@ struct LoginDesk: Sendable {
     typealias Number = Int
 
     /// What local data says of a login.
-    enum Finding: Sendable, Hashable {
+    indirect enum Finding: Sendable, Hashable {
         /// Local data answers it.
         case settled
         /// It is fresh enough; past half of its life it is looked up behind the answer.
         case fresh(lookUpBehind: FlightKey?)
         /// The source must be asked for a record that is known.
         case ask(FlightKey)
+        /// The same for the record of somebody who left; where she is gone still, her address may
+        /// be somebody else's now, and `otherwise` is to be done.
+        case askLeaver(FlightKey, otherwise: Finding)
         /// The source must be asked for a record that nobody here has heard of.
         case askStranger(FlightKey)
         /// Nobody is known by that name, but the school may list somebody since the last run.
@@ -44,6 +47,8 @@ struct LoginDesk: Sendable {
         case answerUnavailable(Number, retryAfter: Duration)
         /// Answer with what the look-up brought; it was another login's where `isShared`.
         case answerLanded(Number, isShared: Bool)
+        /// The person behind the record is gone: the login is somebody else's from now on.
+        case goOn(Number)
         /// Look the record up, for this login first of all.
         case lookUp(FlightKey, for: Number)
         /// A login was told that its refresh goes on behind, and the source gave no answer: ask
@@ -68,6 +73,8 @@ struct LoginDesk: Sendable {
         case answered
         /// The source has no such record.
         case unknown
+        /// Its person had left, and did not come back.
+        case gone
         /// An account would have been made if it might.
         case parked
         /// There was no answer, or nowhere to put it; later there may be.
@@ -84,6 +91,8 @@ struct LoginDesk: Sendable {
         var isStranger = false
         /// Those for whom an account may be made, by the next look-up if this one may not.
         var makers: [Number] = []
+        /// What is to be done for whom where the person is gone.
+        var otherwise: [Number: Finding] = [:]
     }
 
     let limits: DeskLimits
@@ -141,6 +150,11 @@ extension LoginDesk {
             let actions = ask(key, for: login, isAnswered)
             if isAnswered { flights[key.record]?.isPromised = true }
             return actions
+        case .askLeaver(let key, let otherwise):
+            let actions = ask(key, for: login, isAnswered)
+            if isAnswered { flights[key.record]?.isPromised = true }
+            flights[key.record]?.otherwise[login] = otherwise
+            return actions
         case .askStranger(let key):
             if unknown.holds(.stranger(key.record), at: now) {
                 return finish(login, isAnswered, .answerUnknown(login, retryAfter: nil))
@@ -157,7 +171,10 @@ extension LoginDesk {
         guard let flight = flights.removeValue(forKey: key.record) else { return [] }
         let again = landing == .lost && isOwed(flight) ? promise(flight.key) : []
         let makers = flight.makers.filter { phases[$0] != nil }
-        let answered = flight.waiting + (landing == .parked ? [] : makers)
+        let others = landing == .gone ? flight.otherwise : [:]
+        let answered = (flight.waiting + (landing == .parked ? [] : makers)).filter {
+            others[$0] == nil
+        }
         var actions: [Action] = answered.compactMap { login in
             guard phases.removeValue(forKey: login) != nil else { return nil }
             return .answerLanded(login, isShared: login != flight.first)
@@ -167,7 +184,21 @@ extension LoginDesk {
             flights[key.record] = Flight(key: next, first: maker, waiting: makers)
             actions.append(.lookUp(next, for: maker))
         }
+        for (login, finding) in others.sorted(by: { $0.key < $1.key }) {
+            actions += goOn(login, with: finding, at: now)
+        }
         return actions + again
+    }
+
+    /// Whoever was looked up is gone; somebody else of her name is looked for, also behind an
+    /// answer that the budget forced.
+    private mutating func goOn(
+        _ login: Number,
+        with finding: Finding,
+        at now: Instant
+    ) -> [Action] {
+        phases[login] = phases[login] == nil ? .readingBehind : .reading
+        return [.goOn(login)] + learn(finding, of: login, at: now)
     }
 
     /// The source may be asked again for a record that was promised.

@@ -51,8 +51,11 @@ struct LoginFacts: Sendable {
             )
             isBound = person != nil && key != event.key
         }
-        guard let link = link(of: event) else {
+        let link = link(of: event)
+        if link == nil || isLeaver(of: event) {
             unlinked = try await workshop.store.unlinkedRecord(event.key, in: event.school.key)
+        }
+        guard let link else {
             recordSchool = event.school
             return
         }
@@ -60,6 +63,20 @@ struct LoginFacts: Sendable {
             link.key.school == event.school.key
             ? event.school
             : try await workshop.connections.connected(link.key.school)
+    }
+
+    /// Whether the address of the login leads to somebody who left, so that it may be somebody
+    /// else's now.
+    private func isLeaver(of event: LoginEvent) -> Bool {
+        !isBound && event.key.address != nil && person?.account.status == .suspended(by: .sync)
+    }
+
+    /// What is known of whoever has the address of the login now, its former holder being gone.
+    func withoutLeaver(of event: LoginEvent) -> LoginFacts {
+        var facts = self
+        facts.person = nil
+        facts.recordSchool = event.school
+        return facts
     }
 
     /// The link that answers for the person: one at the school she logs in to before her home's.
@@ -90,6 +107,11 @@ extension LoginFacts {
         if budget == .zero { return (.settled, .fresh) }
         guard recordSchool != nil else { return (.settled, .notReturned) }
         let key = FlightKey(record: link.key, mayCreate: false)
+        if isLeaver(of: event) {
+            let otherwise = findingOfUnknown(event, policy, settings).0
+            let finding = LoginDesk.Finding.askLeaver(key, otherwise: otherwise)
+            return (otherwise == .settled ? .ask(key) : finding, .sourceUnavailable)
+        }
         let freshness = policy.freshness ?? settings.freshness
         guard let age = age(of: link, at: now, in: event.school.school), age < freshness else {
             return (.ask(key), .sourceUnavailable)

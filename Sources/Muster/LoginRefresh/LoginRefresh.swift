@@ -198,8 +198,14 @@ extension LoginRefresh {
             for number in actions.compactMap(\.answered) {
                 visits[number] = state.visits.removeValue(forKey: number)
             }
+            for case .goOn(let number) in actions {
+                guard let visit = visits[number] ?? state.visits[number],
+                    let landed = landing(visit)
+                else { continue }
+                visit.goOn(after: landed)
+            }
             for case .lookUp(_, let number) in actions where visit == nil {
-                visits[number] = state.visits[number]
+                visits[number] = visits[number] ?? state.visits[number]
             }
             setAlarm(&state, at: now)
             workshop.telemetry.unknownNames(state.desk.rememberedNames)
@@ -225,16 +231,16 @@ extension LoginRefresh {
             visit?.give(answer?.local(visit?.localOutcome ?? .sourceUnavailable))
         case .answerDeferred: visit?.give(answer?.deferred())
         case .answerUnknown(_, let retryAfter):
-            visit?.give(answer?.unknown(retryAfter: retryAfter))
+            visit?.give(answer?.unknown(retryAfter: retryAfter, leaver: visit?.leaver))
         case .answerUnavailable(_, let retryAfter):
             visit?.give(answer?.cannotTell(retryAfter: retryAfter))
         case .answerLanded(_, let isShared):
             let flight = visit.flatMap(landing) ?? FlightResult(outcome: .sourceUnavailable)
-            visit?.give(answer?.landed(flight, isShared: isShared))
+            visit?.give(answer?.landed(flight, isShared: isShared, after: visit?.leaver))
         case .lookUp(let key, let number): lookUp(key, for: asking ?? visits[number])
         case .discover(let school): discover(school)
-        // Whoever landed it asks again.
-        case .promise: break
+        // Whoever landed it asks again; the visit has gone on.
+        case .promise, .goOn: break
         }
     }
 
@@ -332,7 +338,7 @@ extension LoginDesk.Action {
         case .answerLocally(let login), .answerDeferred(let login), .answerUnknown(let login, _),
             .answerUnavailable(let login, _), .answerLanded(let login, _):
             login
-        case .lookUp, .discover, .promise: nil
+        case .lookUp, .discover, .promise, .goOn: nil
         }
     }
 }

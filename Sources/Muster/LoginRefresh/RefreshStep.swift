@@ -21,7 +21,10 @@ struct FlightResult: Sendable {
     /// What it tells the desk.
     var landing: LoginDesk.Landing {
         if isLost { return .lost }
-        if account != nil { return .answered }
+        if let account {
+            let isGone = account.account.status == .suspended(by: .sync)
+            return isGone && outcome != .sourceUnavailable ? .gone : .answered
+        }
         switch outcome {
         case .notReturned: return .unknown
         case .disputed: return .parked

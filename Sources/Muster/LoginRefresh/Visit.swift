@@ -11,6 +11,7 @@ final class Visit: Sendable {
         var facts: LoginFacts?
         var finding: LoginDesk.Finding?
         var localOutcome = LoginOutcome.sourceUnavailable
+        var leaver: Leaver?
         var wasDeferred = false
         var budget = Duration.zero
         var countsFrom: ContinuousClock.Instant
@@ -26,6 +27,12 @@ final class Visit: Sendable {
         /// Next: `done`.
         case given(LoginRefreshResult)
         case done
+    }
+
+    /// Whom the address of the login led to before, and what the source says of her.
+    struct Leaver: Sendable {
+        let facts: LoginFacts
+        let landed: FlightResult
     }
 
     /// A login whose time counts from `start`, with `budget` for all of it.
@@ -50,8 +57,16 @@ final class Visit: Sendable {
 
     /// Who is looked for, if nobody is known by that name.
     var newcomer: Newcomer? {
-        state.withLock { if case .newcomer(let newcomer) = $0.finding { newcomer } else { nil } }
+        state.withLock { state in
+            switch state.finding {
+            case .newcomer(let newcomer), .askLeaver(_, .newcomer(let newcomer)): newcomer
+            default: nil
+            }
+        }
     }
+
+    /// Somebody who is gone and whose address the login has; nil where it led to nobody such.
+    var leaver: Leaver? { state.withLock { $0.leaver } }
 
     /// Whether its budget was over before it could be answered otherwise.
     var wasDeferred: Bool { state.withLock { $0.wasDeferred } }
@@ -64,6 +79,15 @@ final class Visit: Sendable {
             state.facts = facts
             state.finding = finding
             state.localOutcome = outcome
+        }
+    }
+
+    /// From now on the login is that of somebody else than the leaver whom its address led to.
+    func goOn(after landed: FlightResult) {
+        state.withLock { state in
+            guard let facts = state.facts else { return }
+            state.leaver = Leaver(facts: facts, landed: landed)
+            state.facts = facts.withoutLeaver(of: event)
         }
     }
 

@@ -30,6 +30,8 @@ public struct Timetable: Sendable {
         case due(SyncOrder)
     }
 
+    /// How many of the last runs `decision` wants to see: more failures change nothing.
+    public static let recentRuns = 50
     /// A run that fails is tried again after this long, then after twice as long, and so on.
     static let firstRetry = Duration.seconds(900)
     /// But at the latest after this long, unless the schedule itself is slower.
@@ -61,14 +63,28 @@ public struct Timetable: Sendable {
         self.upSince = upSince
     }
 
-    /// What is due at `now`, on `today` at the school, after `runs`, the newest first.
-    public func decision(at now: Timestamp, on today: Day, after runs: [Run]) -> Decision {
+    /// What is due at `now`, on `today` at the school.
+    /// - Parameters:
+    ///   - now: The moment.
+    ///   - today: The day at the school.
+    ///   - runs: The last `recentRuns` runs, the newest first.
+    ///   - milestones: Runs that may lie further back: the last of each milestone.
+    /// - Returns: What is due.
+    public func decision(
+        at now: Timestamp,
+        on today: Day,
+        after runs: [Run],
+        and milestones: [Run] = []
+    ) -> Decision {
         guard let interval = schedule.interval, !schedule.isHoliday(on: today) else { return .wait }
         let latest = now.advanced(by: Self.clockDifference)
-        let runs = runs.filter { $0.startedAt <= latest }
-        let reads = runs.filter { $0.kind != .approval }
-        guard !reads.contains(where: { $0.isAlive(since: now - Self.longestSilence, now: now) })
+        let earlier = milestones.filter { run in !runs.contains { $0.id == run.id } }
+            .sorted { $0.startedAt > $1.startedAt }
+        let runs = (runs + earlier).filter { $0.startedAt <= latest }
+        let alive = now - Self.longestSilence
+        guard !runs.contains(where: { $0.kind != .approval && $0.isAlive(since: alive, now: now) })
         else { return .wait }
+        let reads = runs.filter { $0.kind != .approval }.map(\.buried)
         let isLoaded = runs.contains {
             $0.state == .completed || ($0.state == .held && $0.counts.seen > 0)
         }
@@ -142,6 +158,18 @@ public struct Timetable: Sendable {
             let full = reads.first(where: { $0.kind == .full && $0.isComplete })
         else { return false }
         return now.advanced(by: interval) <= full.startedAt.advanced(by: SyncSchedule.day)
+    }
+}
+
+extension Run {
+    /// The same run, failed when it last showed life if it says that it goes on: its process is no
+    /// more.
+    fileprivate var buried: Run {
+        guard state == .running else { return self }
+        var dead = self
+        dead.state = .failed
+        dead.endedAt = aliveAt
+        return dead
     }
 }
 

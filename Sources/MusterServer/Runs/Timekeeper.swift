@@ -9,8 +9,6 @@ import Synchronization
 struct Timekeeper: Service {
     /// How often it looks.
     static let interval = Duration.seconds(60)
-    /// Runs that are looked at: those of a day, however often they run.
-    private static let runs = 400
 
     let workshop: Workshop
     let live: LiveRuns
@@ -74,10 +72,19 @@ struct Timekeeper: Service {
             upSince: upSince
         )
         let now = workshop.clock.now()
+        var milestones: [Run] = []
+        for milestone in [RunMilestone.applied, .complete] {
+            let run = try await workshop.store.newestRun(of: connection.id, milestone)
+            milestones += [run].compactMap(\.self)
+        }
         let decision = timetable.decision(
             at: now,
             on: SchoolCalendar.day(at: now, in: connection.schools.first?.timeZone),
-            after: try await workshop.store.runs(of: connection.id, limit: Self.runs)
+            after: try await workshop.store.runs(
+                of: connection.id,
+                limit: Timetable.recentRuns
+            ),
+            and: milestones
         )
         guard decision != .wait,
             try await workshop.connections.sealedSecret(of: connection.id) != nil

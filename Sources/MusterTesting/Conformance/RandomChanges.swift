@@ -178,10 +178,12 @@ struct RandomChanges {
             guard let key = generator.pick(keys) else { continue }
             changes.losses.append(
                 CountedLoss(
-                    loss: generator.pick([.access, .privilege, .field(.phone)]) ?? .access,
+                    loss: generator.pick([.access, .absence, .privilege, .field(.phone)])
+                        ?? .access,
                     account: account,
                     school: key.school,
-                    kind: key.kind
+                    kind: key.kind,
+                    isByList: generator.oneIn(2)
                 )
             )
         }

@@ -3,16 +3,33 @@ import Roster
 
 /// A loss that counts for one customer.
 struct TenantLoss: Hashable, Sendable {
-    var tenant: TenantID
-    var counted: CountedLoss
+    let tenant: TenantID
+    /// The loss, whatever took it.
+    let counted: CountedLoss
+
+    init(_ loss: CountedLoss, of tenant: TenantID) {
+        self.tenant = tenant
+        counted = CountedLoss(
+            loss: loss.loss,
+            account: loss.account,
+            school: loss.school,
+            kind: loss.kind
+        )
+    }
+}
+
+/// When something was lost last, and whether a list of everybody took it.
+struct LossRow: Sendable {
+    var at: Timestamp
+    var isByList: Bool
 }
 
 extension MemoryState {
     func lossPosition(of tenant: TenantID) -> Int64 { lossPositions[tenant, default: 0] }
 
     mutating func count(_ loss: CountedLoss, of tenant: TenantID, at: Timestamp) {
-        let key = TenantLoss(tenant: tenant, counted: loss)
-        losses[key] = max(at, losses[key] ?? at)
+        let key = TenantLoss(loss, of: tenant)
+        if at >= losses[key]?.at ?? at { losses[key] = LossRow(at: at, isByList: loss.isByList) }
         lossPositions[tenant, default: 0] += 1
     }
 
@@ -20,31 +37,49 @@ extension MemoryState {
     mutating func forgetLosses(before run: Run) {
         guard run.state == .completed, run.isComplete else { return }
         let floor = run.startedAt.advanced(by: .seconds(-86_400))
-        losses = losses.filter { key, at in
-            key.counted.school.connection != run.connection || at >= floor
+        losses = losses.filter { key, row in
+            key.counted.school.connection != run.connection || row.at >= floor
         }
     }
 
     func tally(_ question: LossQuestion) -> LossTally {
-        let counted = losses.filter { key, at in
-            key.tenant == question.tenant && key.counted.account != question.besides
-                && floor(of: key.counted.school.connection, question).map { at >= $0 } ?? true
+        let counted = losses.filter { key, row in
+            key.tenant == question.tenant && key.counted.kind == question.kind
+                && key.counted.account != question.besides && counts(key.counted, row, question)
         }.keys.map(\.counted)
-        let here = counted.filter { $0.school == question.school && $0.kind == question.kind }
+        let here = counted.filter { $0.school == question.school }
         let links = linksOfSchool[question.school].filter { $0.kind == question.kind }
         return LossTally(
             position: lossPosition(of: question.tenant),
             peopleAtSchool: links.count(where: isPresent),
-            peopleOfTenant: accounts.values.count { account in
-                account.tenant == question.tenant
-                    && linksOfAccount[account.id].contains(where: isPresent)
-            },
+            peopleOfTenant: peopleOfTenant(question),
+            hasAccounts: accounts.values.contains { $0.tenant == question.tenant },
             atSchool: people(here),
             atTenant: people(counted)
         )
     }
 
+    private func peopleOfTenant(_ question: LossQuestion) -> Int {
+        var (people, linksOfKind) = (0, 0)
+        for account in accounts.values where account.tenant == question.tenant {
+            let present = linksOfAccount[account.id].filter(isPresent)
+            if !present.isEmpty { people += 1 }
+            linksOfKind += present.count { $0.kind == question.kind }
+        }
+        return min(people, linksOfKind)
+    }
+
     private func isPresent(_ key: SourceKey) -> Bool { linkRows[key]?.state.isPresent == true }
+
+    private func counts(_ loss: CountedLoss, _ row: LossRow, _ question: LossQuestion) -> Bool {
+        switch loss.loss {
+        case .access, .absence:
+            guard accounts[loss.account]?.status == .suspended(by: .sync) else { return false }
+        default: break
+        }
+        if row.isByList { return row.at >= question.dayAgo }
+        return floor(of: loss.school.connection, question).map { row.at >= $0 } ?? true
+    }
 
     /// From when losses of a connection count; nil for ever.
     private func floor(of connection: ConnectionID, _ question: LossQuestion) -> Timestamp? {

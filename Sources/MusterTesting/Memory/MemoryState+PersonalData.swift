@@ -27,8 +27,8 @@ extension MemoryState {
         }
         dossier.subjects = Set(subjects.filter { $0.value == id }.keys.map(\.subject))
         for link in summary.links { dossier.checked[link.key] = checked[link.key]?.at }
-        for (loss, at) in losses where loss.counted.account == id {
-            dossier.losses[loss.counted] = at
+        for (loss, row) in losses where loss.counted.account == id {
+            dossier.losses[loss.counted] = row.at
         }
         dossier.unlinked = unlinked.values.filter { record in
             belongs(record.observation.key, to: account.tenant)
@@ -127,11 +127,14 @@ extension MemoryState {
     mutating func forgetRuns(of connection: ConnectionID, before: Timestamp, limit: Int) -> Int {
         let own = runs.values.filter { $0.connection == connection }
             .sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
-        let good = own.last { $0.isComplete && $0.state == .completed }
-        let judged = own.last { $0.isComplete && [.completed, .held].contains($0.state) }
+        var kept = Set(
+            RunMilestone.allCases.compactMap { newestRun(of: connection, $0)?.id }
+        )
+        if let good = own.last(where: { $0.isComplete && $0.state == .completed }) {
+            kept.insert(good.id)
+        }
         let old = own.filter {
-            $0.state != .running && $0.startedAt < before && $0.id != good?.id
-                && $0.id != judged?.id
+            $0.state != .running && $0.startedAt < before && !kept.contains($0.id)
         }.prefix(max(0, limit))
         for run in old {
             runs[run.id] = nil

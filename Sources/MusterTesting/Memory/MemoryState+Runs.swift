@@ -106,6 +106,11 @@ extension MemoryState {
         )
     }
 
+    func newestRun(of connection: ConnectionID, _ milestone: RunMilestone) -> Run? {
+        runs.values.filter { $0.connection == connection && milestone.isReached(by: $0) }
+            .max { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
+    }
+
     func marks(of keys: [SourceKey]) -> [SourceKey: LinkMark] {
         var marks: [SourceKey: LinkMark] = [:]
         for key in keys {

@@ -50,7 +50,7 @@ struct MemoryState: Sendable {
     var erased: Set<ErasedRecord> = []
 
     /// When what was lost last, and how many losses were counted in all.
-    var losses: [TenantLoss: Timestamp] = [:]
+    var losses: [TenantLoss: LossRow] = [:]
     var lossPositions: [TenantID: Int64] = [:]
 
     var runs: [RunID: Run] = [:]

@@ -23,6 +23,13 @@ extension MemoryStore: RunStore {
         read { $0.runs(of: connection, limit: limit) }
     }
 
+    public func newestRun(
+        of connection: ConnectionID,
+        _ milestone: RunMilestone
+    ) async throws(StoreError) -> Run? {
+        read { $0.newestRun(of: connection, milestone) }
+    }
+
     public func marks(of keys: [SourceKey]) async throws(StoreError) -> [SourceKey: LinkMark] {
         read { $0.marks(of: keys) }
     }

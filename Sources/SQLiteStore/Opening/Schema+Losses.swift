@@ -69,6 +69,11 @@ extension Schema {
         END;
         """
 
+    /// What lists of everybody took counts beside that, and for a day only.
+    static let lossesByLists = """
+        ALTER TABLE loss ADD COLUMN by_list INTEGER NOT NULL DEFAULT 0 CHECK (by_list IN (0, 1));
+        """
+
     private static let countIn = """
             INSERT INTO people_at_school (connection, school, kind, links)
                 SELECT connection, school, kind, 1 FROM record WHERE id = NEW.record

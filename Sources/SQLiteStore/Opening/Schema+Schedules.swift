@@ -15,6 +15,12 @@ extension Schema {
         ) STRICT, WITHOUT ROWID;
         """
 
+    /// The last run that others go by is found at once, however many failed since.
+    static let milestones = """
+        CREATE INDEX run_applied ON run (connection, started_at, is_complete, kind)
+            WHERE state IN ('completed', 'held') AND is_preview = 0;
+        """
+
     /// When syncs run by themselves; a connection without a row has the default.
     static let schedules = """
         CREATE TABLE schedule (

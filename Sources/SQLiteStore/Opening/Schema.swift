@@ -29,6 +29,8 @@ enum Schema {
         Migration(name: "kinds of runs", sql: runKinds),
         Migration(name: "schedules", sql: schedules),
         Migration(name: "decisions about records", sql: review),
+        Migration(name: "losses by lists", sql: lossesByLists),
+        Migration(name: "milestones of runs", sql: milestones),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where

@@ -26,9 +26,19 @@ extension LossTally {
                 [connection, school, question.kind.rawValue]
             ),
             peopleOfTenant: try db.count(
-                "SELECT accounts FROM people_of_tenant WHERE tenant = ?",
+                """
+                SELECT min(
+                    (SELECT p.accounts FROM people_of_tenant AS p WHERE p.tenant = ?1),
+                    (SELECT sum(s.links) FROM connection AS c
+                     CROSS JOIN people_at_school AS s ON s.connection = c.id
+                     WHERE c.tenant = ?1 AND s.kind = ?2))
+                """,
+                [tenant, question.kind.rawValue]
+            ),
+            hasAccounts: try db.first(
+                "SELECT 1 FROM account WHERE tenant = ? LIMIT 1",
                 [tenant]
-            )
+            ) { _ in true } ?? false
         )
         try db.forEach(
             Self.counts,
@@ -45,18 +55,24 @@ extension LossTally {
         }
     }
 
-    /// How many accounts of the tenant ?1 besides ?2 lost what, and how many of them at the school
-    /// ?4, ?5 as ?6: from the day ago ?3 or from the beginning of the connection's last complete
-    /// run that held nothing back, whichever is earlier; from ever where there was no such run.
+    /// How many accounts of the tenant ?1 besides ?2 lost what as ?6, and how many at school ?4, ?5.
+    ///
+    /// They count from the day ago ?3 where a list took it, else from then or from the beginning
+    /// of the connection's last complete run that held nothing back, whichever is earlier, or from
+    /// ever where there was no such run. Who was suspended counts only while she is.
     private static let counts = """
         SELECT l.loss, count(DISTINCT l.account), count(DISTINCT
-            CASE WHEN l.connection = ?4 AND l.school = ?5 AND l.kind = ?6 THEN l.account END)
+            CASE WHEN l.connection = ?4 AND l.school = ?5 THEN l.account END)
         FROM connection AS c
         CROSS JOIN loss AS l ON l.tenant = ?1 AND l.connection = c.id
-        WHERE c.tenant = ?1 AND l.account <> ?2 AND l.at >= min(?3, ifnull(
-            (SELECT max(g.started_at) FROM run AS g
-             WHERE g.connection = c.id AND g.is_complete = 1 AND g.state = 'completed'),
-            -9223372036854775808))
+        WHERE c.tenant = ?1 AND l.kind = ?6 AND l.account <> ?2
+            AND l.at >= CASE l.by_list WHEN 1 THEN ?3 ELSE min(?3, ifnull(
+                (SELECT max(g.started_at) FROM run AS g
+                 WHERE g.connection = c.id AND g.is_complete = 1 AND g.state = 'completed'),
+                -9223372036854775808)) END
+            AND (l.loss NOT IN ('access', 'absence') OR EXISTS (
+                SELECT 1 FROM account AS a
+                WHERE a.id = l.account AND a.status = 'suspended' AND a.suspended_by = 'sync'))
         GROUP BY l.loss
         """
 }
@@ -64,6 +80,6 @@ extension LossTally {
 extension Database {
     /// The number that a query for one number finds, else none.
     fileprivate func count(_ sql: String, _ arguments: StatementArguments) throws -> Int {
-        Int(try first(sql, arguments) { try $0.number(0) } ?? 0)
+        Int(try first(sql, arguments) { try $0.optionalNumber(0) ?? 0 } ?? 0)
     }
 }

@@ -79,6 +79,18 @@ extension Run {
     }
 }
 
+extension RunMilestone {
+    /// The condition on rows of `run`; each begins with that of the index `run_applied`.
+    var condition: String {
+        let applied = "state IN ('completed', 'held') AND is_preview = 0"
+        return switch self {
+        case .applied: applied
+        case .loaded: "\(applied) AND (is_complete = 1 OR kind = 'approval')"
+        case .complete: "\(applied) AND is_complete = 1"
+        }
+    }
+}
+
 extension Run {
     /// A run that judged everybody knows better than the plans before it.
     private func forgetPlans(in db: Database) throws {

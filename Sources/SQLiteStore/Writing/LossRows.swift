@@ -15,14 +15,16 @@ extension CountedLoss {
         for loss in losses {
             try db.run(
                 """
-                INSERT INTO loss (tenant, connection, school, kind, loss, account, at)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO loss (tenant, connection, school, kind, loss, account, at, by_list)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (tenant, connection, school, kind, loss, account)
-                    DO UPDATE SET at = max(at, excluded.at)
+                    DO UPDATE SET at = excluded.at, by_list = excluded.by_list
+                    WHERE excluded.at >= at
                 """,
                 [
                     name, loss.school.connection.value, StoredText.key(loss.school.school),
                     loss.kind.rawValue, loss.loss.word, loss.account.value, at.milliseconds,
+                    loss.isByList ? 1 : 0,
                 ]
             )
         }

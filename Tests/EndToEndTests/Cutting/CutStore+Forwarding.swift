@@ -84,6 +84,13 @@ extension CutStore {
         try await reading().bind(subject, to: account, of: tenant)
     }
 
+    func newestRun(
+        of connection: ConnectionID,
+        _ milestone: RunMilestone
+    ) async throws(StoreError) -> Run? {
+        try await reading().newestRun(of: connection, milestone)
+    }
+
     func runs(of connection: ConnectionID, limit: Int) async throws(StoreError) -> [Run] {
         try await reading().runs(of: connection, limit: limit)
     }

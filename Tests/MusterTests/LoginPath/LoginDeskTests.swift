@@ -331,6 +331,53 @@ import Testing
         #expect(asked == 3)
     }
 
+    // MARK: Leavers
+
+    @Test func `where a leaver is gone the logins go on, and where she is not they are answered`()
+        throws
+    {
+        for (landing, isGone) in [
+            (LoginDesk.Landing.gone, true), (.answered, false), (.lost, false), (.unknown, false),
+        ] {
+            var desk = desk()
+            let (ann, other) = (try arrive(&desk), try arrive(&desk))
+            let finding = LoginDesk.Finding.askLeaver(amara, otherwise: .newcomer(newcomer("ann")))
+            #expect(desk.learn(finding, of: ann, at: start) == [.lookUp(amara, for: ann)])
+            #expect(desk.learn(.ask(amara), of: other, at: start).isEmpty)
+            let actions = desk.land(amara, landing, at: at(1))
+            let rest = LoginDesk.Action.answerLanded(other, isShared: true)
+            #expect(
+                actions
+                    == (isGone
+                        ? [rest, .goOn(ann), .discover(school)]
+                        : [.answerLanded(ann, isShared: false), rest])
+            )
+            guard isGone else { continue }
+            #expect(
+                desk.endDiscovery(of: school, found: [newcomer("ann")], at: at(2))
+                    == [.answerLanded(ann, isShared: false)]
+            )
+            #expect(desk.going == 0 && desk.flying == 0)
+        }
+    }
+
+    @Test func `behind an answer that the budget forced somebody else is looked for all the same`()
+        throws
+    {
+        for isEarly in [false, true] {
+            var desk = desk()
+            let ann = try arrive(&desk)
+            let finding = LoginDesk.Finding.askLeaver(amara, otherwise: .newcomer(newcomer("ann")))
+            if isEarly { #expect(desk.endBudget(of: ann) == [.answerDeferred(ann)]) }
+            #expect(desk.learn(finding, of: ann, at: start) == [.lookUp(amara, for: ann)])
+            if !isEarly { #expect(desk.endBudget(of: ann) == [.answerDeferred(ann)]) }
+            #expect(desk.land(amara, .gone, at: at(1)) == [.goOn(ann), .discover(school)])
+            #expect(desk.going == 0)
+            let end = desk.endDiscovery(of: school, found: [newcomer("ann")], at: at(2))
+            #expect(end.isEmpty && desk.wanted(at: school).isEmpty)
+        }
+    }
+
     // MARK: Discovery
 
     @Test func `after a read that failed nobody is called unknown`() throws {

@@ -201,6 +201,45 @@ import Testing
         #expect((4 * Self.hour - 60...5 * Self.hour).contains(wait))
     }
 
+    @Test func `however many failed, a school that was loaded is loaded`() throws {
+        let loaded = run(-30 * Self.day)
+        let failed = (1...60).map { run(-$0 * Self.hour, .failed) }
+        let recent = Array(failed.prefix(Timetable.recentRuns))
+        let table = table(first: .wait)
+        #expect(table.decision(at: moment(0), on: .example, after: recent) == .wait)
+        let decision = table.decision(
+            at: moment(2 * Self.day),
+            on: .example,
+            after: recent,
+            and: [loaded, loaded]
+        )
+        #expect(decision == .due(SyncOrder()))
+    }
+
+    @Test func `everybody was read within the day, however many changes were read since`() {
+        let table = table(60, changes: true)
+        let deltas = (1...Int64(Timetable.recentRuns)).map { run(-$0 * 60, .completed, .delta) }
+        let full = run(-20 * Self.hour)
+        for (milestones, onlyChanges) in [([full], true), ([], false)] {
+            let decision = table.decision(
+                at: moment(60),
+                on: .example,
+                after: deltas,
+                and: milestones
+            )
+            #expect(decision == .due(SyncOrder(onlyChanges: onlyChanges)))
+        }
+    }
+
+    @Test func `one whose process died is tried again like one that failed`() throws {
+        let dead = run(0, .running, took: 120)
+        let last = run(-Self.day)
+        let again = try #require(due(table(), after: [dead, last]))
+        #expect((120 + 900...120 + 1050).contains(again))
+        let first = try #require(due(table(), after: [dead]))
+        #expect((120 + 900...120 + 1050).contains(first))
+    }
+
     @Test func `one that was stopped is not begun again at once`() {
         #expect(decide(table(), 60, [run(0, .cancelled), run(-Self.day)]) == .wait)
     }
