@@ -155,8 +155,7 @@ package struct MusterServer: Service {
             runs: RunRoutes(
                 ring: ring,
                 live: live,
-                store: workshop.store,
-                clock: workshop.clock,
+                workshop: workshop,
                 keepAlive: settings.keepAlive
             ),
             accounts: AccountRoutes(workshop: workshop, bodyBytes: settings.bodyBytes),

@@ -26,6 +26,8 @@ import Testing
         ("kinds of runs", 5_469_702_843_052_326_483),
         ("schedules", 7_746_978_492_007_609_459),
         ("decisions about records", 1_160_413_209_063_554_563),
+        ("what erasures look for", 13_207_494_354_570_445_411),
+        ("runs that are asked to end", 14_377_381_779_848_648_152),
     ]
 
     @Test func `no shipped step was edited, and every step is pinned`() {

@@ -73,7 +73,7 @@ extension OpenAPIDocument {
                 "description": "Needs the scope admin. The answer does not wait for its end.",
                 "responses": {
                   "200": \(json("The run as it stood.", "Run")),
-                  \(troubles([401, 403, 404, 409, 503]))
+                  \(troubles([401, 403, 404, 503]))
                 }
               }
             },

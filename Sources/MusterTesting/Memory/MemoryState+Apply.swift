@@ -14,7 +14,7 @@ extension MemoryState {
         let newClasses = try judged(changes.classes)
         for key in changes.dismissals.keys where unlinked[key] == nil { throw .stale }
         for id in changes.mergers.map(\.into) + changes.losses.map(\.account)
-            + changes.history.map(\.account)
+            + changes.history.map(\.account) + changes.unlinked.flatMap(\.candidates)
         {
             guard accounts[id] != nil || newAccounts[id] != nil else { throw .stale }
         }

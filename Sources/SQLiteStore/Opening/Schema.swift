@@ -29,6 +29,8 @@ enum Schema {
         Migration(name: "kinds of runs", sql: runKinds),
         Migration(name: "schedules", sql: schedules),
         Migration(name: "decisions about records", sql: review),
+        Migration(name: "what erasures look for", sql: erasureSearch),
+        Migration(name: "runs that are asked to end", sql: endings),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where

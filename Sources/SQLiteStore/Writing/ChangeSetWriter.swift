@@ -26,6 +26,7 @@ struct ChangeSetWriter {
         try putGrants()
         for write in changes.links { try put(write) }
         for (key, dismissal) in changes.dismissals { try dismiss(key, by: dismissal) }
+        try requireCandidates()
         for record in changes.unlinked { try put(record) }
         for key in changes.noLongerUnlinked { try forgetUnlinked(key) }
         for merger in changes.mergers { try merger.passOnNames(in: db) }
@@ -183,6 +184,19 @@ struct ChangeSetWriter {
     }
 
     // MARK: Records without an account
+
+    /// Somebody who was erased meanwhile is no candidate.
+    private func requireCandidates() throws {
+        let candidates = Set(changes.unlinked.flatMap(\.candidates).map(\.value))
+        guard !candidates.isEmpty else { return }
+        let found = try db.first(
+            """
+            SELECT count(*) FROM json_each(?) AS j CROSS JOIN account AS a ON a.id = j.value
+            """,
+            [JSONList.of(candidates)]
+        ) { try $0.number(0) }
+        guard found == Int64(candidates.count) else { throw StoreError.stale }
+    }
 
     private func put(_ record: UnlinkedRecord) throws {
         let key = record.observation.key

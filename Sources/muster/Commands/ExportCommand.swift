@@ -16,11 +16,8 @@ struct ExportCommand: AsyncParsableCommand {
     func run() async throws {
         let assembly = try await Assembly.open(common)
         let id = try await person.summary(in: assembly).account.id
-        let found = try await assembly.stored { () throws(StoreError) in
-            try await assembly.workshop.store.dossier(of: id)
-        }
-        guard let dossier = found else {
-            throw Failure(AdministrationError.nobody(email: person.email))
+        let dossier = try await assembly.administered { () throws(AdministrationError) in
+            try await assembly.administration.dossier(of: id)
         }
         Console.print(json: { member in
             member.object("account") { $0.account(dossier.summary) }

@@ -121,7 +121,7 @@ extension Failure {
     init(_ error: UndoError) {
         switch error {
         case .unknownRun:
-            self.init(code: "unknownRun", sentence: error.sentence, status: ExitStatus.no)
+            self.init(code: "unknownRun", sentence: error.sentence, status: ExitStatus.badUse)
         case .neverChanged:
             self.init(code: "neverChanged", sentence: error.sentence, status: ExitStatus.no)
         case .store(let error): self.init(error)
