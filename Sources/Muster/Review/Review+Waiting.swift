@@ -18,8 +18,8 @@ public struct ReviewList: Sendable, Hashable {
     public var records: [Row] = []
     /// The runs of the school's connection that left a plan to a person, the newest first.
     public var held: [Run] = []
-    /// What the connection's last run remarked on besides these records: those that it could not
-    /// read, and those of people who have an account and came back as somebody else.
+    /// What the connection's last run remarked on besides these records, such as those that it
+    /// could not read.
     public var remarks: [RunRemark] = []
 
     /// The records that somebody should look at.
@@ -53,9 +53,7 @@ extension Review {
             list.remarks = (runs.first { $0.endedAt != nil }?.remarks ?? []).filter { remark in
                 guard let id = remark.record, known.contains(id) else {
                     // Of people who wait at another school, that school's list tells.
-                    return remark.record == nil
-                        || UnlinkedReason(rawValue: remark.reason).map { $0 == .reusedRecord }
-                            ?? true
+                    return remark.record == nil || UnlinkedReason(rawValue: remark.reason) == nil
                 }
                 return false
             }

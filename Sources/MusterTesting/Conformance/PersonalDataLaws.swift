@@ -25,6 +25,8 @@ extension AccountStoreConformance {
                 (.roles, .right(Privilege(name: "\u{0}é", givenBy: nil))), (.surname, nil),
                 (.status, .records([key, bench.staff("z")], to: AccountID(7))),
                 (.status, .records([], to: AccountID(7))),
+                (.status, .link(key, ending: [bench.staff("z")], from: AccountID(-7))),
+                (.status, .link(key, ending: [], from: nil)),
             ]
             let rows = exact.map { field, exact in
                 HistoryEntry(

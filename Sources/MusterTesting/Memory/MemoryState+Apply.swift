@@ -19,6 +19,13 @@ extension MemoryState {
             guard accounts[id] != nil || newAccounts[id] != nil else { throw .stale }
         }
 
+        for removal in changes.removedLinks {
+            guard let link = link(removal.key), link.account == removal.account,
+                link.sequence == removal.baseSequence
+            else { throw .stale }
+        }
+
+        for removal in changes.removedLinks { dropLink(removal.key) }
         for key in newLinks.keys { learnOwner(of: key, from: changes) }
         for record in changes.unlinked { learnOwner(of: record.observation.key, from: changes) }
         put(newAccounts.values)

@@ -24,6 +24,7 @@ struct ChangeSetWriter {
         for write in changes.accounts { try put(write) }
         for record in changes.classes { try put(record) }
         try putGrants()
+        for removal in changes.removedLinks { try remove(removal) }
         for write in changes.links { try put(write) }
         for (key, dismissal) in changes.dismissals { try dismiss(key, by: dismissal) }
         try requireCandidates()
@@ -149,6 +150,23 @@ struct ChangeSetWriter {
         if let former = write.movedFrom { try write.after.take(from: former, record, in: db) }
         try db.run(Link.update, arguments + [base])
         guard db.changesCount == 1 else { throw StoreError.stale }
+    }
+
+    /// The triggers that count people take a link that ends, not one that is gone.
+    private mutating func remove(_ removal: LinkRemoval) throws {
+        try records.find([removal.key])
+        guard let record = records.id(of: removal.key) else { throw StoreError.stale }
+        try db.run(
+            """
+            UPDATE link SET state = 'absent', evidence = NULL
+            WHERE record = ?1 AND account = ?2 AND ?3 = max(
+                sequence,
+                ifnull((SELECT c.sequence FROM checked AS c WHERE c.record = ?1), sequence))
+            """,
+            [record, removal.account.value, removal.baseSequence]
+        )
+        guard db.changesCount == 1 else { throw StoreError.stale }
+        try db.run("DELETE FROM link WHERE record = ?", [record])
     }
 
     private static let isSameClass = """

@@ -57,7 +57,7 @@ struct UndoCommand: AsyncParsableCommand {
     }
 
     private func takeBack(_ assembly: Assembly) async throws(Failure) -> UndoResult {
-        let undo = Undo(assembly.workshop)
+        let undo = Undo(assembly.workshop, chunk: assembly.settings.sync.chunk)
         var id = run.flatMap(RunID.init(text:))
         var tenant = TenantID.standard
         if let id {
@@ -79,8 +79,12 @@ struct UndoCommand: AsyncParsableCommand {
                 status: ExitStatus.badUse
             )
         }
+        let bar = ProgressBar()
+        defer { bar.clear() }
         return try await undone { () throws(UndoError) in
-            try await undo.run(id, of: account?.id)
+            try await undo.run(id, of: account?.id) { done in
+                bar.show(SyncProgress(stage: .applying, done: done, total: nil))
+            }
         }
     }
 
