@@ -160,6 +160,7 @@ package struct MusterServer: Service {
             ),
             accounts: AccountRoutes(workshop: workshop, bodyBytes: settings.bodyBytes),
             changes: ChangeRoutes(store: workshop.store),
+            review: ReviewRoutes(live: live, workshop: workshop, bodyBytes: settings.bodyBytes),
             health: HealthRoutes(
                 admission: admission,
                 access: parts.access,

@@ -17,7 +17,12 @@ struct RunRoutes: Sendable {
     /// The answer does not wait for it. A second press joins the run that goes on.
     func press(_ caller: Caller) throws -> Response {
         guard let connection = caller.school?.connection else { throw Problem.notFound }
-        guard let (run, isJoined) = live.press(connection) else {
+        return try Self.answer(live.press(connection))
+    }
+
+    /// What a client is told of a run that was begun or joined.
+    static func answer(_ pressed: (run: RunID, isJoined: Bool)?) throws(Problem) -> Response {
+        guard let (run, isJoined) = pressed else {
             throw Problem(.unavailable, "The server is stopping; ask the next one.")
         }
         var response = Response.json(status: .accepted) { member in

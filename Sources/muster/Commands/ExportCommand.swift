@@ -19,10 +19,6 @@ struct ExportCommand: AsyncParsableCommand {
         let dossier = try await assembly.administered { () throws(AdministrationError) in
             try await assembly.administration.dossier(of: id)
         }
-        Console.print(json: { member in
-            member.object("account") { $0.account(dossier.summary) }
-            member.pins(dossier.summary.account.sortedPins)
-            member.dossier(dossier)
-        })
+        Console.print(json: { $0.export(dossier) })
     }
 }

@@ -45,13 +45,7 @@ struct UndoCommand: AsyncParsableCommand {
         let assembly = try await Assembly.open(common)
         let result = try await takeBack(assembly)
         common.answer(
-            json: { member in
-                member.member("run", String(result.run.value))
-                member.member("undone", String(result.undone.value))
-                member.member("restored", result.restored)
-                member.member("fields", result.fields)
-                member.member("skipped", result.skipped)
-            },
+            json: { $0.undo(result) },
             text: { Self.text(result) }
         )
     }
@@ -70,14 +64,8 @@ struct UndoCommand: AsyncParsableCommand {
             }
         }
         guard let id else { throw .usage("Name a RUN, or a person and her school.") }
-        let made = try await undone { () throws(UndoError) in try await undo.accountsMade(by: id) }
-        guard yes || account != nil || made <= 5 else {
-            throw Failure(
-                code: "notConfirmed",
-                sentence:
-                    "Nothing was taken back: run \(id.value) made \(made) accounts, and all of them would be suspended; say --yes to do it.",
-                status: ExitStatus.badUse
-            )
+        if !yes, account == nil {
+            try await undone { () throws(UndoError) in try await undo.requireFew(madeBy: id) }
         }
         let bar = ProgressBar()
         defer { bar.clear() }
