@@ -102,6 +102,24 @@ let package = Package(
             swiftSettings: house
         ),
 
+        // Passwords and the mail that goes with them; neither knows an account.
+        .target(
+            name: "Credentials",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: strict
+        ),
+
+        .target(
+            name: "Passwords",
+            dependencies: [
+                "Roster", "Accounts", "Muster", "Sealing", "Credentials",
+            ],
+            swiftSettings: house
+        ),
+
         // For applications: the daemon, and the middleware of those that are Hummingbird.
         .target(
             name: "MusterServer",
@@ -220,6 +238,19 @@ let package = Package(
         .testTarget(
             name: "SealingTests",
             dependencies: ["Sealing", "Accounts", "Roster"],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "PasswordsTests",
+            dependencies: [
+                "Passwords", "Roster", "Accounts", "Muster", "Sealing", "Credentials",
+                "MusterTesting",
+            ],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "CredentialsTests",
+            dependencies: ["Credentials"],
             swiftSettings: house
         ),
         .testTarget(

@@ -64,14 +64,6 @@ public enum AccountStatus: Sendable, Hashable {
     case suspended(by: SuspensionCause)
 }
 
-/// What can prove who the person is, apart from single sign-on.
-public enum Credential: String, Sendable, Hashable {
-    /// No password was ever set, and none can match.
-    case none
-    /// The host application keeps a password.
-    case host
-}
-
 /// A right in the host application.
 public struct Privilege: Sendable, Hashable {
     /// Its name in the host application.

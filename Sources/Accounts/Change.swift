@@ -12,6 +12,8 @@ public enum Cause: String, Sendable, Hashable {
     case `import`
     /// A person in this application, who took back what a run had done.
     case undo
+    /// The person herself.
+    case person
 }
 
 /// What a change is about where the words that people read do not say it exactly.

@@ -1,4 +1,4 @@
-/// A field of an account that a source may speak about.
+/// A field of an account that history may speak about.
 public enum Field: String, Sendable, Hashable, CaseIterable, Comparable {
     /// The login name.
     case email
@@ -26,6 +26,11 @@ public enum Field: String, Sendable, Hashable, CaseIterable, Comparable {
     case roles
     /// Whether the person may use the application.
     case status
+    /// What can prove who the person is; no source speaks about it.
+    case credential
+
+    /// The fields that a source may speak about.
+    public static let observed = allCases.filter { $0 != .credential }
 
     /// The fields that hold one text.
     public static let texts: [Field] = [
@@ -55,7 +60,7 @@ extension Account {
             case .jobTitle: jobTitle
             case .phone: phone
             case .address: address
-            case .teachingStaff, .lineManager, .classes, .roles, .status: nil
+            case .teachingStaff, .lineManager, .classes, .roles, .status, .credential: nil
             }
         }
         set {
@@ -68,7 +73,7 @@ extension Account {
             case .jobTitle: jobTitle = newValue
             case .phone: phone = newValue
             case .address: address = newValue
-            case .teachingStaff, .lineManager, .classes, .roles, .status: break
+            case .teachingStaff, .lineManager, .classes, .roles, .status, .credential: break
             }
         }
     }

@@ -197,7 +197,8 @@ extension Field {
         case .address: .address
         case .lineManager: .managers
         case .classes: .classes
-        case .status: .standing
+        // Nothing that a source says about credentials is ever believed.
+        case .status, .credential: .standing
         }
     }
 }

@@ -23,11 +23,12 @@ extension SQLiteStore {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         let result = await withCheckedContinuation { continuation in
-            writer.asyncWriteWithoutTransaction { db in
+            writer.asyncWriteWithoutTransaction { [checkpointer] db in
                 let result = Result {
                     try durability.hold(in: db) { try Self.transaction(in: db, body) }
                 }
                 continuation.resume(returning: result)
+                checkpointer.note(changedRows: db.totalChangesCount)
             }
         }
         return try value(of: result)

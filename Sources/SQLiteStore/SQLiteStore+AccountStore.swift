@@ -197,7 +197,7 @@ extension Cause {
     var durability: Durability {
         switch self {
         case .login, .batch: .survivesCrash
-        case .administrator, .import, .undo: .survivesPowerCut
+        case .administrator, .import, .undo, .person: .survivesPowerCut
         }
     }
 }

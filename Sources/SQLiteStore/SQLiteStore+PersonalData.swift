@@ -40,6 +40,8 @@ extension SQLiteStore {
     ) async throws(StoreError) -> Set<SourceKey> {
         guard !keys.isEmpty else { return [] }
         return try await read { db in
+            // Most stores never erased anybody, and a batch asks about all newcomers.
+            guard try ErasedRecords.areKept(in: db) else { return [] }
             let digests = try ErasedRecords(db)
             let known = try digests.known(keys.map { digests.digest(of: $0, tenant) })
             return keys.filter { known.contains(digests.digest(of: $0, tenant)) }

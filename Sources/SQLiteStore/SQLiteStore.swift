@@ -13,6 +13,7 @@ public final class SQLiteStore: Sendable {
     /// They are not those of a pool that writes too, because opening such a pool writes to the file.
     let readers: DatabasePool
     private let stamps: StampReader
+    let checkpointer: Checkpointer
     /// What requests leave behind, beside the store.
     let traces: TraceFile
     let path: String
@@ -53,6 +54,7 @@ public final class SQLiteStore: Sendable {
             // Only now: these can make neither the file nor the log beside it.
             readers = try DatabasePool(path: path, configuration: configuration.readingOnly)
             stamps = try StampReader(path: path, configuration: configuration)
+            checkpointer = try Checkpointer(path: path, configuration: configuration)
         } catch {
             throw StoreError(error, path: path)
         }
@@ -62,6 +64,7 @@ public final class SQLiteStore: Sendable {
     /// that writes can do.
     deinit {
         stamps.close()
+        checkpointer.close()
         try? readers.close()
     }
 

@@ -102,7 +102,7 @@ import Testing
         #expect(result.created == 400)
         let staging = premises.store.staging.withLock(\.self)
         #expect(staging.staged == 400)
-        #expect(staging.mostStaged == 20 && staging.mostTaken == 10 && staging.mostApplied == 10)
+        #expect(staging.mostStaged == 10 && staging.mostTaken == 10 && staging.mostApplied == 10)
         let staged = source.stagedAtPage.withLock(\.self)
         #expect(staged.count == 20)
         // Page n is asked for only once page n - 2 lies in the store.

@@ -15,6 +15,7 @@ import Testing
         "WondeSource": ["Roster", "CurlTransport", "JSON"],
         "SQLiteStore": ["Roster", "Accounts", "Crypto", "GRDB"],
         "Sealing": ["Accounts", "Crypto", "Roster"],
+        "Credentials": ["Crypto", "CryptoExtras"],
         "MusterTesting": ["Roster", "Accounts", "Muster"],
         "MISEmulator": [
             "Hummingbird", "HTTPTypes", "Logging", "NIOCore", "ServiceLifecycle",

@@ -119,7 +119,7 @@ extension BatchSync {
             return (marks, try await workshop.store.erased(among: newcomers, of: tenant))
         }
         let today = SchoolCalendar.day(at: workshop.clock.now(), in: part.school.timeZone)
-        let ended = try await ended(fresh, marks, of: tenant)
+        let kept = try await kept(fresh, marks, of: tenant)
         var staged: [StagedObservation] = []
         var named: [SourceKey] = []
         for observation in fresh {
@@ -131,9 +131,13 @@ extension BatchSync {
             let mark = marks[observation.key]
             part.note(observation, isLinked: mark != nil)
             if mark?.standsFor(observation, rules: rules, on: today) ?? false
-                || observation.ends(ended[observation.key])
+                || observation.ends(kept.links[observation.key]?.state)
             {
                 result.unchanged += 1
+                continue
+            }
+            if let reason = kept.unlinked[observation.key]?.reasonToLeave(observation) {
+                result.ignored[reason, default: 0] += 1
                 continue
             }
             if mark == nil { named += part.name(managersOf: observation) }
@@ -163,29 +167,53 @@ extension BatchSync {
             return row
         }
         let run = part.run
+        // Not all at once: a login may be waiting to write.
+        for start in stride(from: 0, to: rows.count, by: settings.chunk) {
+            let some = Array(rows[start..<min(start + settings.chunk, rows.count)])
+            try await stored { () throws(StoreError) in
+                try await workshop.store.stage(some, in: run)
+            }
+        }
         try await stored { () throws(StoreError) in
-            try await workshop.store.stage(rows, in: run)
             try await workshop.store.hasten(managers, in: run)
         }
     }
 
-    /// How the links stand that ended before and whose records state leaving: nothing is left to
-    /// end there.
-    private func ended(
+    /// What is kept of those of whom there may be nothing to plan: newcomers who were passed over
+    /// before, and those who state leaving, whose links may have ended before.
+    private func kept(
         _ observations: [Observation],
         _ marks: [SourceKey: LinkMark],
         of tenant: TenantID
-    ) async throws(SyncFailure) -> [SourceKey: LinkState] {
+    ) async throws(SyncFailure) -> LocalView {
         var request = ViewRequest(tenant: tenant)
-        for observation in observations where marks[observation.key] != nil {
-            if case .left = observation.standing { request.keys.insert(observation.key) }
+        for observation in observations {
+            if case .left = observation.standing {
+                request.keys.insert(observation.key)
+            } else if marks[observation.key] == nil {
+                request.keys.insert(observation.key)
+            }
         }
-        if request.keys.isEmpty { return [:] }
+        if request.keys.isEmpty { return LocalView() }
         let wanted = request
-        let view = try await stored { () throws(StoreError) in
+        return try await stored { () throws(StoreError) in
             try await workshop.store.view(wanted)
         }
-        return view.links.mapValues(\.state).filter { !$0.value.isPresent }
+    }
+}
+
+extension UnlinkedRecord {
+    /// Why the record stays without an account whatever else is known, now that the source says
+    /// `observation` of it; nil where it must be planned.
+    fileprivate func reasonToLeave(_ observation: Observation) -> UnlinkedReason? {
+        switch reason {
+        case .left, .noWorkEmail, .invalidEmail: break
+        default: return nil
+        }
+        let isSame =
+            Fingerprint.of(observation, rules: 0)
+            == Fingerprint.of(self.observation, rules: 0)
+        return isSame ? reason : nil
     }
 }
 

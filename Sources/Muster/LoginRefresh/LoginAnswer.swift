@@ -94,7 +94,9 @@ struct LoginAnswer {
 
     private func decision(for account: Account) -> LoginDecision {
         guard account.status == .active else { return .deny }
-        return event.method == .password && account.credential == .none ? .resetPassword : .allow
+        guard event.method == .password else { return .allow }
+        if account.credential == .ssoOnly { return .deny }
+        return account.credential.needsPassword ? .resetPassword : .allow
     }
 
     /// An administrator brought a leaver back: that stands until the source changes its mind.

@@ -78,5 +78,5 @@ extension LoginDecision {
 
 extension Loss {
     fileprivate static let all =
-        [Loss.access, .loginEmail, .privilege, .membership] + Field.allCases.map(Loss.field)
+        [Loss.access, .loginEmail, .privilege, .membership] + Field.observed.map(Loss.field)
 }

@@ -29,12 +29,16 @@ extension MemoryState {
         for key in newLinks.keys { learnOwner(of: key, from: changes) }
         for record in changes.unlinked { learnOwner(of: record.observation.key, from: changes) }
         put(newAccounts.values)
+        for write in changes.accounts { follow(write, at: changes.at) }
         for link in newLinks.values { put(link) }
         for record in newClasses { put(record) }
         for (key, dismissal) in changes.dismissals { dismiss(key, by: dismissal) }
         for record in changes.unlinked { put(record) }
         for key in changes.noLongerUnlinked { dropUnlinked(key) }
-        for merger in changes.mergers { passOnNames(by: merger) }
+        for merger in changes.mergers {
+            passOnNames(by: merger)
+            credentials.giveUp(merger.from, at: changes.at)
+        }
         for former in changes.formerEmails { remember(former, at: changes.at) }
         for entry in changes.history { put(entry, of: changes) }
         markChecked(changes.checked, at: changes.at)

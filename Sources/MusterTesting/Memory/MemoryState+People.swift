@@ -106,14 +106,14 @@ extension MemoryState {
     }
 
     func summary(of id: AccountID) -> AccountSummary? {
-        guard let account = accounts[id] else { return nil }
+        guard let account = account(id) else { return nil }
         var records: [ClassID: ClassRecord] = [:]
         for membership in account.memberships {
             records[membership.classID] = classes[membership.classID]
         }
         return AccountSummary(
             account: account,
-            lineManager: account.lineManager.flatMap { accounts[$0] },
+            lineManager: account.lineManager.flatMap { self.account($0) },
             classes: records,
             links: links(of: id)
         )

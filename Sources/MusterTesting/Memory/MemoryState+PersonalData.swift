@@ -46,6 +46,7 @@ extension MemoryState {
         guard let account = accounts[id], account.tenant == tenant else { throw .stale }
         let keys = records(of: account)
         erased.formUnion(keys.map { ErasedRecord($0, of: tenant) })
+        credentials.erase(id, addresses(of: account), of: tenant)
         rename(account)
         releaseTeam(of: id, at: at)
         for record in unlinked.values where record.candidates.contains(id) {
@@ -90,11 +91,15 @@ extension MemoryState {
         return Set(linksOfAccount[account.id]).union(free)
     }
 
+    /// The addresses that are hers or were.
+    private func addresses(of account: Account) -> Set<String> {
+        let former = formerEmails.filter { $0.value[account.id] != nil }.keys.map(\.email)
+        return Set(former + [account.email].compactMap(\.self))
+    }
+
     /// Rows of others that name her as their line manager name nobody.
     private mutating func rename(_ account: Account) {
-        let names = Set([account.email, account.label].compactMap(\.self)).union(
-            formerEmails.filter { $0.value[account.id] != nil }.keys.map(\.email)
-        )
+        let names = addresses(of: account).union([account.label])
         func renamed(_ row: DatedHistoryEntry) -> DatedHistoryEntry {
             var row = row
             row.entry.forget(account.id, called: names)

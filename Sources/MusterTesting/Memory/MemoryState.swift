@@ -19,6 +19,7 @@ struct MemoryState: Sendable {
     var stamp: Int64 = 0
     var lastSequence: Int64 = 0
 
+    /// The account rows; readers want `account(_:)`, which knows the credential.
     private(set) var accounts: [AccountID: Account] = [:]
     private(set) var holders: [TenantAddress: AccountID] = [:]
 
@@ -67,6 +68,7 @@ struct MemoryState: Sendable {
     var accessKeys: [String: AccessKey] = [:]
     var messages: [MessageName: Timestamp] = [:]
     var keyUses: [String: Timestamp] = [:]
+    var credentials = MemoryCredentials()
 
     /// What a signed message is known by.
     struct MessageName: Hashable {
@@ -106,6 +108,8 @@ extension MemoryState {
         }
         for account in changed {
             accounts[account.id] = account
+            // Whatever else it may be follows from what is kept.
+            if account.credential != .host { accounts[account.id]?.credential = .none }
             if let address = account.heldAddress { holders[address] = account.id }
         }
     }

@@ -46,6 +46,7 @@ enum Schema {
             }
         }
         try db.execute(sql: "PRAGMA synchronous = NORMAL")
+        try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Checkpointer.longestLog)")
         guard try version(of: db) < migrations.count else { return }
         try Durability.survivesPowerCut.hold(in: db) { try migrate(db, by: migrations) }
     }

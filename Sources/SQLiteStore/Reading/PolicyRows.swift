@@ -21,6 +21,9 @@ extension Policy {
         if let loginBudget { rows.append(("loginBudget", loginBudget.stored)) }
         if let maximumStaleness { rows.append(("maximumStaleness", maximumStaleness.stored)) }
         // Only where it is not the default, so that older versions know every row.
+        if let displayName { rows.append(("displayName", StoredText.encode(displayName))) }
+        if let colour { rows.append(("colour", colour)) }
+        if passwords != .muster { rows.append(("passwords", passwords.rawValue)) }
         if firstSync != .run { rows.append(("firstSync", firstSync.rawValue)) }
         if administrators != Policy.usualAdministrators {
             rows.append(("administrators", StoredList.encode(administrators.sorted())))
@@ -68,6 +71,11 @@ extension Policy {
             guard let rule = StaleLoginRule(rawValue: value) else { return false }
             staleLogins = rule
         case "administrators": administrators = Set(StoredList.decode(value))
+        case "passwords":
+            guard let rule = PasswordRule(rawValue: value) else { return false }
+            passwords = rule
+        case "displayName": displayName = StoredText.decode(value)
+        case "colour": colour = value
         case "firstSync":
             guard let rule = FirstSyncRule(rawValue: value) else { return false }
             firstSync = rule

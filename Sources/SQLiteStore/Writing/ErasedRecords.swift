@@ -34,6 +34,11 @@ struct ErasedRecords {
         }.joined()
     }
 
+    /// Whether anybody was erased from the store.
+    static func areKept(in db: Database) throws -> Bool {
+        try db.first("SELECT 1 FROM erased WHERE digest > '' LIMIT 1") { _ in true } ?? false
+    }
+
     /// Those of `digests` that are kept.
     func known(_ digests: [String]) throws -> Set<String> {
         var known: Set<String> = []

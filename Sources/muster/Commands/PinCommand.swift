@@ -77,8 +77,8 @@ struct UnpinCommand: AsyncParsableCommand {
 enum PinnedField {
     static func read(_ text: String?) throws(Failure) -> Field? {
         guard let text else { return nil }
-        guard let field = Field(rawValue: text) else {
-            let names = Field.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let field = Field(rawValue: text), Field.observed.contains(field) else {
+            let names = Field.observed.map(\.rawValue).joined(separator: ", ")
             throw .usage("\(text.brief) is no field; choose one of \(names).")
         }
         return field
