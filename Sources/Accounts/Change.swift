@@ -26,6 +26,9 @@ public enum ExactChange: Sendable, Hashable {
     case right(Privilege)
     /// Records that went to another account, because a person made the two one.
     case records([SourceKey], to: AccountID)
+    /// A record that a person gave to the account, the records of the account that ended with that,
+    /// and the account that it was of before, if it was one's.
+    case link(SourceKey, ending: [SourceKey], from: AccountID?)
 }
 
 /// One change of one field as history keeps it; the creation of an account is one row.
@@ -127,6 +130,23 @@ public struct LinkWrite: Sendable, Hashable {
     }
 }
 
+/// A link that is to be no more, and the request number that was planned on.
+public struct LinkRemoval: Sendable, Hashable {
+    /// The record.
+    public var key: SourceKey
+    /// The account that it stood for.
+    public var account: AccountID
+    /// The sequence number of the link.
+    public var baseSequence: Int64
+
+    /// The end of a link of `account`.
+    public init(key: SourceKey, account: AccountID, baseSequence: Int64) {
+        self.key = key
+        self.account = account
+        self.baseSequence = baseSequence
+    }
+}
+
 /// Everything that one step asks of the store, to be done whole or not at all.
 public struct ChangeSet: Sendable, Hashable {
     /// The customer whose accounts change.
@@ -141,6 +161,8 @@ public struct ChangeSet: Sendable, Hashable {
     public var accounts: [AccountWrite] = []
     /// Links to be made or changed.
     public var links: [LinkWrite] = []
+    /// Links that are to be no more, because a person took back that the record was the account's.
+    public var removedLinks: [LinkRemoval] = []
     /// Classes to be made or described anew.
     public var classes: [ClassRecord] = []
     /// Records to be kept without an account.
@@ -183,7 +205,7 @@ public struct ChangeSet: Sendable, Hashable {
     public var isEmpty: Bool {
         accounts.isEmpty && links.isEmpty && classes.isEmpty && unlinked.isEmpty
             && noLongerUnlinked.isEmpty && formerEmails.isEmpty && history.isEmpty
-            && dismissals.isEmpty && mergers.isEmpty
+            && dismissals.isEmpty && mergers.isEmpty && removedLinks.isEmpty
             && checked.isEmpty && losses.isEmpty && unstaged.isEmpty
     }
 }

@@ -90,6 +90,8 @@ extension Link {
 }
 
 /// A record that stands for no account, and why.
+///
+/// One that is `reusedRecord` has a link besides: that of whoever left.
 public struct UnlinkedRecord: Sendable, Hashable {
     /// What the source said of it.
     public var observation: Observation
@@ -192,6 +194,8 @@ public enum UnlinkedReason: String, Sendable, Hashable, CaseIterable {
     case creationNotAllowed
     /// The record of somebody who left came back with another name and another address.
     case reusedRecord
+    /// A person took back that it was given to an account.
+    case linkTakenBack
 
     /// How the record counts in a result.
     public var standing: UnlinkedStanding {
@@ -200,7 +204,7 @@ public enum UnlinkedReason: String, Sendable, Hashable, CaseIterable {
         case .unusableName: .failed
         case .sharedEmail, .emailOfLinkedAccount, .otherKind, .surnameDisagrees,
             .privilegedAccount, .suspendedAccount, .untrustedEmail, .possibleReturner,
-            .creationNotAllowed, .reusedRecord:
+            .creationNotAllowed, .reusedRecord, .linkTakenBack:
             .disputed
         }
     }

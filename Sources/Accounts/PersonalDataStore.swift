@@ -29,18 +29,22 @@ public protocol PersonalDataStore: Sendable {
     /// Takes away everything that is held of one person, at `at`.
     ///
     /// Her account goes, and with it links, rights, places, history, former addresses, subjects,
-    /// losses, look-ups, and what runs staged or planned of her records. Whoever had her as line
+    /// losses, look-ups, and what runs staged or planned of her records. Her records are those of her
+    /// links, those without an account that `isTaken(forOneOf:)`, and those that a run staged or
+    /// planned with her address or for her account, unless they are another account's. Whoever had
+    /// her as line
     /// manager has none, with a row of history (cause `administrator`, reason `erased`) that does
     /// not name her; older rows of others that name her say `HistoryEntry.erasedPerson` instead.
     /// Links of others keep no link to her record and are planned anew; nobody's candidates name her.
     ///
     /// Of her records the store keeps just enough to know them again in `erased`.
+    /// - Returns: Her records, in a fixed order.
     /// - Throws: `stale` where the tenant has no such account.
     func erase(
         _ account: AccountID,
         of tenant: TenantID,
         at: Timestamp
-    ) async throws(StoreError)
+    ) async throws(StoreError) -> [SourceKey]
 
     /// Those of `keys` that are records of somebody who was erased, whatever the connection is
     /// numbered by now.
@@ -64,6 +68,14 @@ public protocol PersonalDataStore: Sendable {
         before: Timestamp,
         limit: Int
     ) async throws(StoreError) -> Int
+}
+
+extension UnlinkedRecord {
+    /// Whether the record counts as one of `account`'s where that is erased: it states the address,
+    /// or nobody else can be meant.
+    public func isTaken(forOneOf account: Account) -> Bool {
+        email.map { $0 == account.email } ?? false || candidates == [account.id]
+    }
 }
 
 extension HistoryEntry {

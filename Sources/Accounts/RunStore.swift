@@ -42,6 +42,8 @@ public struct Run: Sendable, Hashable {
     public var trouble: String?
     /// What waits for a person; nil where nothing does.
     public var plan: PlanID?
+    /// When somebody asked for its end; only `RunStore.askToEnd` sets it.
+    public var endAskedAt: Timestamp?
     /// Records that need somebody's eye, with the reason; the first hundred.
     public var remarks: [RunRemark] = []
 
@@ -218,6 +220,11 @@ public protocol RunStore: Sendable {
     /// What it planned is thrown away too unless it ends with a plan. A run that read everybody, or
     /// carried out a plan, throws away the plans of earlier runs of its connection.
     func update(_ run: Run) async throws(StoreError)
+
+    /// Notes in a run that goes on, whichever process has it, that somebody asks for its end.
+    ///
+    /// A run that is over stays as it is; `update` leaves the note alone.
+    func askToEnd(_ run: RunID, at: Timestamp) async throws(StoreError)
 
     /// A run by its identity.
     func run(_ id: RunID) async throws(StoreError) -> Run?

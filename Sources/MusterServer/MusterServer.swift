@@ -165,12 +165,12 @@ package struct MusterServer: Service {
             runs: RunRoutes(
                 ring: ring,
                 live: live,
-                store: workshop.store,
-                clock: workshop.clock,
+                workshop: workshop,
                 keepAlive: settings.keepAlive
             ),
             accounts: AccountRoutes(workshop: workshop, bodyBytes: settings.bodyBytes),
             changes: ChangeRoutes(store: workshop.store),
+            review: ReviewRoutes(live: live, workshop: workshop, bodyBytes: settings.bodyBytes),
             health: HealthRoutes(
                 admission: admission,
                 access: parts.access,

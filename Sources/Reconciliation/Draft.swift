@@ -45,7 +45,7 @@ public struct Draft: Sendable {
     /// Adds what `view` shows of people the draft does not know yet; what it knows stays.
     public mutating func load(_ view: LocalView) {
         accounts.merge(view.accounts) { mine, _ in mine }
-        for (key, link) in view.links where links[key] == nil { index(link) }
+        for (key, link) in view.links where links[key] == nil && !isRemoved(key) { index(link) }
         classes.merge(view.classes) { mine, _ in mine }
         unlinked.merge(view.unlinked) { mine, _ in mine }
         erased.formUnion(view.erased)
@@ -121,6 +121,17 @@ public struct Draft: Sendable {
         index(link)
     }
 
+    /// The record stands for no account any more; one that is put again is a new link.
+    mutating func removeLink(_ key: SourceKey) {
+        guard let link = links.removeValue(forKey: key) else { return }
+        if linksBefore[key] == nil { linksBefore[key] = .some(link) }
+        linksOfAccount[link.account]?.removeAll { $0 == key }
+        if let manager = link.manager { dependents[manager]?.remove(key) }
+    }
+
+    /// Whether the draft removed the link of `key`.
+    func isRemoved(_ key: SourceKey) -> Bool { linksBefore[key] != nil && links[key] == nil }
+
     mutating func put(_ record: ClassRecord) {
         classes[record.teachingClass.key] = record
         changedClasses.insert(record.teachingClass.key)
@@ -175,6 +186,13 @@ public struct Draft: Sendable {
             changes.links.append(write)
         }
         changes.links.sort { $0.after.key.id < $1.after.key.id }
+        for (key, before) in linksBefore where links[key] == nil {
+            guard let before else { continue }
+            changes.removedLinks.append(
+                LinkRemoval(key: key, account: before.account, baseSequence: before.sequence)
+            )
+        }
+        changes.removedLinks.sort { $0.key.id < $1.key.id }
         changes.classes = changedClasses.compactMap { classes[$0] }.sorted { $0.id < $1.id }
         for key in changedUnlinked.sorted(by: { $0.id < $1.id }) {
             if let record = unlinked[key] {

@@ -105,4 +105,6 @@ public enum Reason: String, Sendable, Hashable, CaseIterable {
     case undone
     /// A person said that two accounts are one person's.
     case merged
+    /// A person said whose record it is.
+    case linkedByPerson
 }

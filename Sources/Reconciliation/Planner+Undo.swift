@@ -10,6 +10,7 @@ extension Planner {
         let restored = Set(restorations.map(\.account))
         for restoration in restorations {
             moveBack(restoration, besides: restored, in: &draft)
+            takeBackLink(restoration, in: &draft)
         }
         for restoration in restorations where draft.accounts[restoration.account] != nil {
             let id = restoration.account
@@ -23,6 +24,7 @@ extension Planner {
             }
         }
         putBackEmails(restorations, &result, in: &draft)
+        for restoration in restorations { settleTakenBack(restoration, in: &draft) }
         for id in result.restored.keys.sorted() {
             // The next answer is weighed anew even if it is the same as the last.
             for var link in draft.links(of: id) where link.fingerprint != nil {

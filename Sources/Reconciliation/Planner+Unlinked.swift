@@ -24,7 +24,13 @@ extension Planner {
             return parked(known)
         }
         let matcher = Matcher(policy: policy, mayCreate: mayCreate)
-        switch matcher.match(observation, facts, confirmed: confirmed, in: draft) {
+        var decision = matcher.match(observation, facts, confirmed: confirmed, in: draft)
+        if confirmed == nil, let known = draft.unlinked[key], known.reason == .linkTakenBack,
+            decision.isForRules
+        {
+            decision = .unlinked(.linkTakenBack, candidates: known.candidates)
+        }
+        switch decision {
         case .unlinked(let reason, let candidates):
             var record = UnlinkedRecord(
                 observation: observation,
@@ -42,8 +48,12 @@ extension Planner {
             return create(observation, facts, in: &draft)
         case .join(let account):
             let isFirst = draft.links(of: account).isEmpty
+            let former = draft.links[key]?.account
             let decisions = link(observation, facts, to: account, isNew: false, in: &draft)
-            if confirmed != nil { replaceLinks(of: account, by: key, in: &draft) }
+            if confirmed != nil {
+                let ended = replaceLinks(of: account, by: key, in: &draft)
+                record(key, givenTo: account, by: former, ending: ended, in: &draft)
+            }
             return PersonPlan(
                 key: key,
                 match: isFirst ? .adopted(account) : .joined(account),
@@ -96,6 +106,7 @@ extension Planner {
         link.fingerprint = Fingerprint.of(observation, rules: rules)
         link.replanOn = replanDay(facts, of: account, in: draft)
         link.manager = facts.manager.value
+        if let former = draft.links[link.key] { leave(former, for: account, in: &draft) }
         draft.put(link)
         draft.removeUnlinked(link.key)
         draft.unsettledManagers.insert(link.key)
@@ -104,18 +115,53 @@ extension Planner {
         return decideFields(facts, last: nil, on: link.key, isNew: isNew, in: &draft)
     }
 
+    /// A record that somebody else has now leaves the account of whoever had it and left.
+    private func leave(_ link: Link, for other: AccountID, in draft: inout Draft) {
+        guard link.account != other else { return }
+        draft.insistOnVersion(of: link.account)
+        releaseGrants(of: link, in: &draft)
+        draft.update(link.account) { if $0.home == link.key { $0.home = nil } }
+    }
+
+    /// One row of history says which record a person gave to the account, so that it can be taken
+    /// back.
+    private func record(
+        _ key: SourceKey,
+        givenTo id: AccountID,
+        by former: AccountID?,
+        ending ended: [SourceKey],
+        in draft: inout Draft
+    ) {
+        guard let status = draft.accounts[id]?.status.text else { return }
+        draft.record(
+            HistoryEntry(
+                account: id,
+                field: .status,
+                from: status,
+                to: status,
+                reason: Reason.linkedByPerson.rawValue,
+                exact: .link(key, ending: ended, from: former)
+            )
+        )
+    }
+
     /// A person said that the record stands for the account now: its other records of the school
     /// are those of an MIS that is no more, or of somebody who left and came back.
-    private func replaceLinks(of id: AccountID, by key: SourceKey, in draft: inout Draft) {
-        for link in draft.links(of: id)
-        where link.key != key && link.state.isPresent && link.key.school == key.school
-            && link.key.kind == key.kind
-        {
-            end(link, as: .absent, by: nil, reason: .linkEnded, in: &draft)
+    /// - Returns: Those that ended.
+    private func replaceLinks(
+        of id: AccountID,
+        by key: SourceKey,
+        in draft: inout Draft
+    ) -> [SourceKey] {
+        let replaced = draft.links(of: id).filter { link in
+            link.key != key && link.state.isPresent && link.key.school == key.school
+                && link.key.kind == key.kind
         }
+        for link in replaced { end(link, as: .absent, by: nil, reason: .linkEnded, in: &draft) }
         _ = restore(id, .current, in: &draft)
         // Two people may give one account two records at once.
         draft.insistOnVersion(of: id)
+        return replaced.map(\.key)
     }
 
     /// A leaver's address becomes a former one of hers, so that a newcomer can have it.
@@ -134,7 +180,7 @@ extension Planner {
         )
     }
 
-    private func parked(_ record: UnlinkedRecord) -> PersonPlan {
+    func parked(_ record: UnlinkedRecord) -> PersonPlan {
         let reason = record.reason
         let outcome: PersonOutcome =
             switch record.standing(on: today) {
@@ -148,5 +194,15 @@ extension Planner {
             outcome: outcome,
             decisions: []
         )
+    }
+}
+
+extension Matcher.Decision {
+    /// Whether rules may not decide this about a record whose link a person took back.
+    fileprivate var isForRules: Bool {
+        switch self {
+        case .create, .join: true
+        case .unlinked(let reason, _): reason.standing == .disputed
+        }
     }
 }

@@ -61,7 +61,9 @@ public struct Planner {
         in draft: inout Draft
     ) -> PersonPlan {
         let facts = Facts(of: observation, on: today, policy: policy)
-        if let link = draft.links[observation.key] {
+        // Whose a reused record is, a person says: its link is of somebody who left.
+        let isReused = draft.unlinked[observation.key]?.reason == .reusedRecord
+        if let link = draft.links[observation.key], confirmed == nil || !isReused {
             return plan(observation, facts, on: link, in: &draft)
         }
         return planUnlinked(observation, facts, confirmed: confirmed, in: &draft)
@@ -84,6 +86,8 @@ public struct Planner {
             )
         }
         dropLapsedPins(of: link.account, in: &draft)
+        let known = draft.unlinked[link.key]
+        draft.removeUnlinked(link.key)
         var plan = PersonPlan(
             key: link.key,
             match: .linked(link.account),
@@ -108,8 +112,7 @@ public struct Planner {
             plan.decisions = kept(before, by: .statedLeaving, in: draft)
         case .current, .unstated:
             if isSomebodyElse(facts, behind: link) {
-                plan.outcome = .disputed(.reusedRecord)
-                return plan
+                return park(observation, of: link, known, in: &draft)
             }
             plan.decisions = refresh(link, observation, facts, in: &draft)
         }
@@ -139,6 +142,27 @@ public struct Planner {
             }
             return now != before
         }
+    }
+
+    /// Keeps the record, which stays with the account of somebody who left, for a person to decide.
+    private func park(
+        _ observation: Observation,
+        of link: Link,
+        _ known: UnlinkedRecord?,
+        in draft: inout Draft
+    ) -> PersonPlan {
+        var record = UnlinkedRecord(
+            observation: observation,
+            email: observation.claimedEmail,
+            reason: .reusedRecord,
+            candidates: [link.account]
+        )
+        if let known, known.reason == .reusedRecord {
+            record.dismissal = known.dismissal
+            if known.observation.sequence > observation.sequence { record = known }
+        }
+        draft.put(record)
+        return parked(record)
     }
 
     /// The link speaks for somebody present: every field is decided.

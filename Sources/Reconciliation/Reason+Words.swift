@@ -36,6 +36,7 @@ extension Reason {
         case .pinned: "it is pinned here"
         case .undone: "a person undid the run that had changed it"
         case .merged: "a person said that two accounts are one person's"
+        case .linkedByPerson: "a person said whose record it is"
         }
     }
 
@@ -100,6 +101,7 @@ extension UnlinkedReason {
         case .creationNotAllowed: "the login was not allowed to make an account"
         case .reusedRecord:
             "the record of somebody who left came back with another name and another address"
+        case .linkTakenBack: "a person took back that it was given to an account"
         }
     }
 }

@@ -45,8 +45,18 @@ public struct Restoration: Sendable, Hashable {
         return nil
     }
 
-    /// The account that its records went to; must be seen besides.
-    public var merged: AccountID? { movedRecords?.to }
+    /// The record that a person gave to the account, what ended with that, and whose it was.
+    var givenRecord: (key: SourceKey, ended: [SourceKey], former: AccountID?)? {
+        for row in rows[.status] ?? [] {
+            if case .link(let key, let ended, let former) = row.exact {
+                return (key, ended, former)
+            }
+        }
+        return nil
+    }
+
+    /// The account that its records went to or came from; must be seen besides.
+    public var merged: AccountID? { movedRecords?.to ?? givenRecord?.former }
 
     /// Accounts that must be seen besides, to be line managers again.
     public var managers: Set<AccountID> {

@@ -13,18 +13,25 @@ extension SQLiteStore {
         _ account: AccountID,
         of tenant: TenantID,
         at: Timestamp
-    ) async throws(StoreError) {
-        try await writer(holds: { db in
-            // What is deleted is written over, not only taken out of the index.
-            let before = try Int.fetchOne(db, sql: "PRAGMA secure_delete") ?? 0
-            try db.execute(sql: "PRAGMA secure_delete = ON")
-            defer { try? db.execute(sql: "PRAGMA secure_delete = \(before)") }
-            try Durability.survivesPowerCut.hold(in: db) {
-                try Self.transaction(in: db) { db in
-                    try Erasure(account: account, tenant: tenant, at: at, db: db).run()
-                }
-            }
-        })
+    ) async throws(StoreError) -> [SourceKey] {
+        let records = try await write(.survivesPowerCut) { db in
+            try Erasure(account: account, tenant: tenant, at: at, db: db).run()
+        }
+        // Best effort: where somebody reads for long, the log goes when the next one is begun.
+        try? await writer(holds: Self.emptyLog)
+        return records
+    }
+
+    /// How long an erasure waits for those who read, before it leaves the log as it is.
+    private static let patienceMilliseconds = 500
+
+    /// Moves the write-ahead log into the store and cuts it to nothing, so that neither keeps what
+    /// was deleted.
+    private static func emptyLog(_ db: Database) throws {
+        let before = try Int.fetchOne(db, sql: "PRAGMA busy_timeout") ?? 0
+        try db.execute(sql: "PRAGMA busy_timeout = \(patienceMilliseconds)")
+        defer { try? db.execute(sql: "PRAGMA busy_timeout = \(before)") }
+        try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
     }
 
     public func erased(

@@ -22,7 +22,7 @@ extension SQLiteStore: RunStore {
             }
             try db.run(
                 """
-                INSERT INTO run (\(Run.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO run (\(Run.ownColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 run.arguments
             )
@@ -32,6 +32,15 @@ extension SQLiteStore: RunStore {
 
     public func update(_ run: Run) async throws(StoreError) {
         try await write(.survivesCrash) { db in try run.update(in: db) }
+    }
+
+    public func askToEnd(_ run: RunID, at: Timestamp) async throws(StoreError) {
+        try await write(.survivesCrash) { db in
+            try db.run(
+                "UPDATE run SET end_asked_at = ?2 WHERE id = ?1 AND state = 'running'",
+                [run.value, at.milliseconds]
+            )
+        }
     }
 
     public func run(_ id: RunID) async throws(StoreError) -> Run? {

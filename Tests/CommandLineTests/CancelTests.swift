@@ -36,6 +36,27 @@ import Testing
         #expect(runs.first?["run"] == next["run"] && runs.last?["requests"] == 4)
     }
 
+    @Test func `another process stops a sync, which says what it did`() async throws {
+        let scene = try await Scene.connected()
+        let sync = try await Self.stalled(scene)
+        let going = try await scene.json("runs", "acorn")["runs"].elements
+        let number = try #require(going.first?["run"].text)
+        #expect(going.first?["state"] == "running")
+        let asked = try await scene.json("runs", number, "--cancel")
+        #expect(asked["run"].text == number && asked["state"] == "running")
+        let shown = try await scene.run("runs", number).output
+        #expect(shown.contains("to stop after the page or the step that is going on"))
+        scene.emulator.clearFaults()
+        let outcome = await sync.outcome()
+        #expect(outcome.status == 1 && !outcome.isSignalled)
+        #expect(try outcome.json()["state"] == "cancelled")
+        #expect(try await scene.json("runs", number, "--cancel")["state"] == "cancelled")
+        for subject in ["acorn", "12345"] {
+            _ = try await scene.json("runs", subject, "--cancel", status: 2)
+        }
+        #expect(try await scene.json("sync", "acorn")["state"] == "completed")
+    }
+
     @Test func `a second signal ends it at once, whatever it still had to do`() async throws {
         let scene = try await Scene.connected()
         let sync = try await Self.stalled(scene)

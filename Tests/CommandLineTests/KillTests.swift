@@ -129,6 +129,85 @@ private let school = EmulatorConfiguration(employees: 240, students: 0, port: 0)
         #expect(try await scene.json("sync", "acorn")["changed"] == 0)
     }
 
+    /// The most rows of one field of one account that undoing wrote.
+    private static func mostUndone(_ scene: Scene) async throws -> String? {
+        let question = try Invocation(
+            [
+                "-c",
+                """
+                import sqlite3, sys
+                store = sqlite3.connect(sys.argv[1])
+                print(*store.execute(
+                    "SELECT max(n), count(*) FROM (SELECT count(*) AS n FROM history"
+                    " WHERE cause = 'undo' GROUP BY account, field)").fetchone())
+                """,
+                scene.file("muster.sqlite"),
+            ],
+            of: "/usr/bin/python3",
+            environment: [:],
+            folder: scene.folder
+        )
+        return await question.outcome().output.split(separator: "\n").first.map(String.init)
+    }
+
+    /// Somebody who takes the store for himself once so many rows were undone, and keeps it.
+    private static func gate(after rows: Int, _ scene: Scene) throws -> Invocation {
+        try Invocation(
+            [
+                "-c",
+                """
+                import signal, sqlite3, sys, time
+                store = sqlite3.connect(sys.argv[1], timeout=60, isolation_level=None)
+                count = "SELECT count(*) FROM history WHERE cause = 'undo'"
+                while True:
+                    store.execute("BEGIN IMMEDIATE")
+                    if store.execute(count).fetchone()[0] >= int(sys.argv[2]): break
+                    store.execute("ROLLBACK")
+                    time.sleep(0.001)
+                print("held", flush=True)
+                signal.pause()
+                """,
+                scene.file("muster.sqlite"), String(rows),
+            ],
+            of: "/usr/bin/python3",
+            environment: [:],
+            folder: scene.folder
+        )
+    }
+
+    @Test func `an undo killed in the middle, done again, comes to the same`() async throws {
+        let (scene, _) = try await Self.changed()
+        let before = try await Self.content(scene)
+        let synced = try await scene.json("sync", "acorn")
+        let changed = try #require(synced["changed"].number.map(Int.init))
+        let run = try #require(synced["run"].text)
+        let after = try await Self.content(scene)
+        let gate = try Self.gate(after: 20, scene)
+        let undo = try scene.start(
+            ["undo", run, "--json"],
+            environment: ["MUSTER_SYNC_CHUNK": "1", "MUSTER_STORE_WAIT_SECONDS": "600"]
+        )
+        #expect(await gate.firstLine() == "held")
+        undo.kill()
+        #expect(await undo.outcome().isSignalled)
+        gate.kill()
+        _ = await gate.outcome()
+        let left = try await Self.content(scene)
+        #expect(left != before && left != after)
+        let again = try await scene.json("undo", run)
+        let restored = try #require(again["restored"].number.map(Int.init))
+        let skipped = try #require(again["skipped"].number.map(Int.init))
+        #expect((20..<changed).contains(skipped), "\(restored) and \(skipped) of \(changed)")
+        #expect(restored + skipped == changed)
+        #expect(try await Self.content(scene) == before)
+        #expect(try await Self.mostUndone(scene) == "1 \(changed)")
+        let third = try await scene.json("undo", run)
+        #expect(third["restored"] == 0)
+        #expect(third["skipped"].number.map(Int.init) == changed)
+        #expect(try await scene.json("sync", "acorn")["changed"] == 0)
+        #expect(try await Self.content(scene) == before)
+    }
+
     @Test func `the service killed in the middle, a sync run again comes to the same`()
         async throws
     {

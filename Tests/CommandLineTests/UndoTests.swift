@@ -91,7 +91,7 @@ import Testing
 
     @Test func `what cannot be undone is said in one sentence`() async throws {
         let scene = try await Scene.synced()
-        let unknown = try await scene.json("undo", "12345", status: 1)
+        let unknown = try await scene.json("undo", "12345", status: 2)
         #expect(unknown["error"]["code"] == "unknownRun")
         for arguments in [["undo"], ["undo", "soon"], ["undo", "--person", "a@school.example"]] {
             #expect(try await scene.run(arguments + ["--json"]).status == 2)
@@ -124,6 +124,10 @@ import Testing
         let teacher = try scene.teacher()
         let asked = try await scene.json("erase", "acorn", teacher.email, status: 2)
         #expect(asked["error"]["code"] == "notConfirmed")
+        let sentence = try #require(asked["error"]["message"].text)
+        #expect(sentence.hasPrefix("Nothing was erased: the account, 1 link, "))
+        #expect(sentence.hasSuffix(" would go for good; say --yes to do it."))
+        #expect(!sentence.contains(" 0 ") && !sentence.contains(" 1 rows"))
         _ = try await scene.json("show", "acorn", teacher.email)
         let erased = try await scene.json("erase", "acorn", teacher.email, "--yes")
         #expect(erased["records"].elements.map(\.text) == [teacher.id])

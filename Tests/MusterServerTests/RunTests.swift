@@ -122,6 +122,21 @@ import Testing
         }
     }
 
+    @Test func `a run that goes on in another process is asked to end`() async throws {
+        let daemon = try await Daemon()
+        let run = Run(id: RunID(77), connection: daemon.connection.id, startedAt: .example)
+        _ = try await daemon.store.begin(run, aliveSince: .example)
+        try await daemon.serve { [run] client in
+            let path = "/v1/runs/77"
+            #expect(try await client.send(.delete, path, key: .foreign).status == 404)
+            #expect(try await daemon.store.run(run.id)?.endAskedAt == nil)
+            let answer = try await client.send(.delete, path, key: .admin)
+            #expect(answer.status == 200)
+            #expect(try answer.json()["state"] == "running")
+            #expect(try await daemon.store.run(run.id)?.endAskedAt == daemon.clock.now())
+        }
+    }
+
     @Test func `a sync that fails says why`() async throws {
         let daemon = try await Daemon()
         daemon.source.script { $0.describeError = .refused(reason: "The token was withdrawn.") }

@@ -105,6 +105,10 @@ extension ForwardingStore {
 
     func update(_ run: Run) async throws(StoreError) { try await base.update(run) }
 
+    func askToEnd(_ run: RunID, at: Timestamp) async throws(StoreError) {
+        try await base.askToEnd(run, at: at)
+    }
+
     func run(_ id: RunID) async throws(StoreError) -> Run? { try await base.run(id) }
 
     func marks(of keys: [SourceKey]) async throws(StoreError) -> [SourceKey: LinkMark] {
@@ -289,7 +293,7 @@ extension ForwardingStore {
         _ account: AccountID,
         of tenant: TenantID,
         at: Timestamp
-    ) async throws(StoreError) {
+    ) async throws(StoreError) -> [SourceKey] {
         try await base.erase(account, of: tenant, at: at)
     }
 

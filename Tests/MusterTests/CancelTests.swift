@@ -67,6 +67,50 @@ import Testing
         }
     }
 
+    @Test func `by whoever asks the store, while a page does not come`() async throws {
+        let premises = try await school(5)
+        let gate = Gate()
+        premises.source.script { $0.pageFaults[2] = [.held(gate)] }
+        let (batch, connection) = (BatchSync(premises.workshop), premises.connection)
+        let sync = Task { await batch.run(connection) }
+        try await gate.arrival()
+        let going = try #require(try await premises.store.runs(of: connection.id, limit: 1).first)
+        let asked = try #require(try await premises.workshop.askToEnd(going.id))
+        #expect(asked.state == .running && asked.endAskedAt == premises.clock.now())
+        gate.open()
+        let result = await sync.value
+        #expect(result.state == .cancelled && result.created == 0)
+        #expect(result.trouble?.contains("stopped before anything was applied") == true)
+        #expect(try await premises.store.run(going.id)?.state == .cancelled)
+        premises.source.script { $0.pageFaults = [:] }
+        #expect(try await premises.syncAll().created == 5)
+    }
+
+    @Test func `by whoever asks the store, after the step that goes on`() async throws {
+        let premises = try await school(5)
+        var settings = SyncSettings()
+        settings.chunk = 2
+        let batch = BatchSync(premises.workshop, settings: settings)
+        let (clock, workshop) = (premises.clock, premises.workshop)
+        premises.store.beforeApplying.withLock { hook in
+            hook = {
+                clock.advance(by: .seconds(1))
+                let run = try? await workshop.store.runs(of: premises.connection.id, limit: 1).first
+                if let run { _ = try? await workshop.askToEnd(run.id) }
+            }
+        }
+        let result = await batch.run(premises.connection)
+        #expect(result.state == .cancelled && result.created == 2)
+    }
+
+    @Test func `nobody can ask a run that is over`() async throws {
+        let premises = try await school(1)
+        let result = try await premises.syncAll()
+        let run = try await premises.workshop.askToEnd(result.run)
+        #expect(run?.state == .completed && run?.endAskedAt == nil)
+        #expect(try await premises.workshop.askToEnd(RunID(1)) == nil)
+    }
+
     @Test func `before it began it leaves no run`() async throws {
         let premises = try await school(1)
         let connection = premises.connection

@@ -29,6 +29,8 @@ final class CountedStore: MusterStore {
     let staging = Mutex(Staging())
     /// Waited for before anything is staged.
     let beforeStaging = Mutex<@Sendable () async -> Void>({})
+    /// Waited for before a change with accounts is applied.
+    let beforeApplying = Mutex<@Sendable () async -> Void>({})
     /// Runs as they were updated, in order.
     let updates = Mutex<[Run]>([])
 
@@ -55,6 +57,10 @@ final class CountedStore: MusterStore {
             $0.applies += 1
             $0.accounts += changes.accounts.count
             $0.links += changes.links.count
+        }
+        if !changes.accounts.isEmpty {
+            let hook = beforeApplying.withLock { $0 }
+            await hook()
         }
         staging.withLock { $0.mostApplied = max($0.mostApplied, changes.links.count) }
         try await memory.apply(changes)
@@ -155,6 +161,10 @@ extension CountedStore {
     func update(_ run: Run) async throws(StoreError) {
         try await memory.update(run)
         updates.withLock { $0.append(run) }
+    }
+
+    func askToEnd(_ run: RunID, at: Timestamp) async throws(StoreError) {
+        try await memory.askToEnd(run, at: at)
     }
 
     func run(_ id: RunID) async throws(StoreError) -> Run? { try await memory.run(id) }
@@ -343,7 +353,7 @@ extension CountedStore {
         _ account: AccountID,
         of tenant: TenantID,
         at: Timestamp
-    ) async throws(StoreError) {
+    ) async throws(StoreError) -> [SourceKey] {
         try await memory.erase(account, of: tenant, at: at)
     }
 

@@ -17,7 +17,7 @@ import Testing
         }
         try await premises.syncAll()
         let account = try #require(try await premises.account("1"))
-        try await premises.store.erase(account.id, of: .standard, at: premises.clock.now())
+        _ = try await premises.store.erase(account.id, of: .standard, at: premises.clock.now())
         return premises
     }
 
@@ -33,6 +33,40 @@ import Testing
         let lifted = try await premises.store.liftErasure(of: [.staff("1")], of: .standard)
         #expect(lifted == 1)
         #expect(try await premises.syncAll().created == 1)
+    }
+
+    @Test func `a second record of hers that waited for a person goes with her`() async throws {
+        let premises = try await Premises()
+        premises.source.put(.staff("1", email: "1@school.example"))
+        try await premises.syncAll()
+        premises.source.put(.staff("9", email: "1@school.example"))
+        #expect(try await premises.syncAll().disputed == 1)
+        let account = try #require(try await premises.account("1"))
+        let records = try await Administration(premises.workshop).erase(account)
+        #expect(records == [.staff("1"), .staff("9")])
+        let result = try await premises.syncAll()
+        #expect(result.created == 0 && result.disputed == 0 && result.ignored == [.erased: 2])
+        #expect(try await premises.store.unlinkedRecords(in: .example).isEmpty)
+    }
+
+    @Test func `a sync that goes on meanwhile comes to its end`() async throws {
+        let premises = try await Premises(pageSize: 2)
+        for number in 1...4 { premises.source.put(.staff("\(number)")) }
+        try await premises.syncAll()
+        let account = try #require(try await premises.account("1"))
+        premises.source.change(.staff("1")) { $0.surname = .value("Brown") }
+        let gate = Gate()
+        premises.source.script { $0.pageFaults[2] = [.held(gate)] }
+        let (batch, connection) = (BatchSync(premises.workshop), premises.connection)
+        let sync = Task { await batch.run(connection) }
+        try await gate.arrival()
+        // Her page was staged before the next one was waited for.
+        _ = try await Administration(premises.workshop).erase(account)
+        gate.open()
+        let result = await sync.value
+        #expect(result.state == .completed && result.trouble == nil)
+        #expect(try await premises.account("1") == nil)
+        #expect(try await premises.syncAll().ignored == [.erased: 1])
     }
 
     @Test func `nothing of her is kept in a preview`() async throws {

@@ -222,4 +222,92 @@ import Testing
             try await Undo(premises.workshop).latestRun(of: nobody)
         }
     }
+
+    /// What is shown of a member of staff, but for pins.
+    private func face(_ id: AccountID, _ premises: Premises) async throws -> Account {
+        let summary = try #require(try await premises.store.summary(of: id))
+        return summary.account.with {
+            $0.pins = []
+            $0.version = 0
+        }
+    }
+
+    @Test func `a record that a person gave to an account waits for her again`() async throws {
+        let premises = try await premises()
+        premises.source.put(
+            .staff("N", forename: "New", surname: "Comer", email: "1@school.example")
+        )
+        try await premises.syncAll()
+        let (review, school) = (premises.review, try await premises.school())
+        let account = try #require(try await premises.account("1"))
+        let before = try await face(account.id, premises)
+        let linked = try await review.link(
+            try await review.record("N", in: school),
+            to: "1@school.example",
+            in: school
+        )
+        #expect(try await face(account.id, premises) != before)
+        let result = try await undo(linked.run, premises)
+        #expect(result.restored == 1 && result.skipped == 0)
+        for _ in 1...2 {
+            #expect(try await face(account.id, premises) == before)
+            let links = try #require(try await premises.store.summary(of: account.id)?.links)
+            #expect(links.map(\.key.id) == ["1"] && links[0].state == .active)
+            let record = try await review.record("N", in: school)
+            #expect(record.reason == .linkTakenBack && record.candidates == [account.id])
+            let synced = try await premises.syncAll()
+            #expect(synced.disputed == 1 && synced.created == 0 && synced.changed == 0)
+            premises.letFreshnessPass()
+            _ = try await premises.login(.sourceID("N"))
+        }
+        let twice = try await undo(linked.run, premises)
+        #expect(twice.restored == 0)
+        // Nobody states the address any more, and still no rule makes an account of the record.
+        premises.source.change(.staff("N")) { $0.email = .value("n@school.example") }
+        #expect(try await premises.syncAll().created == 0)
+        let made = try await review.create(try await review.record("N", in: school), in: school)
+        #expect(made.summary.account.email == "n@school.example")
+        #expect(try await premises.syncAll().disputed == 0)
+    }
+
+    @Test func `the approval of a change of MIS is taken back, and waits for approval again`()
+        async throws
+    {
+        let premises = try await premises()
+        var before: [String: Account] = [:]
+        for number in 1...12 {
+            let account = try #require(try await premises.account("\(number)"))
+            before["\(number)"] = try await face(account.id, premises)
+        }
+        premises.source.script { script in
+            for (key, person) in script.people {
+                var new = person.with { $0.title = .value("Dr") }
+                new.key = .staff("new\(key.id)")
+                new.managers = .empty
+                script.people[key] = nil
+                script.people[new.key] = new
+            }
+        }
+        let batch = BatchSync(premises.workshop)
+        let held = try await premises.syncAll()
+        let done = await batch.approve(try #require(held.plan), at: premises.connection)
+        #expect(done.state == .completed && done.changed == 12)
+        #expect(try await premises.account("new3")?.title == "Dr")
+        let result = try await undo(done.run, premises)
+        #expect(result.restored == 12 && result.skipped == 0)
+        for (id, face) in before {
+            #expect(try await premises.account("new\(id)") == nil)
+            #expect(try await self.face(face.id, premises) == face, "\(id)")
+        }
+        for _ in 1...3 {
+            premises.clock.advance(by: .seconds(13 * 3600))
+            let again = try await premises.syncAll()
+            #expect(again.state == .held && again.held == 12)
+            #expect(again.created == 0 && again.suspended == 0 && again.changed == 0)
+        }
+        let plan = try #require(try await premises.syncAll().plan)
+        let approved = await batch.approve(plan, at: premises.connection)
+        #expect(approved.changed == 12)
+        #expect(try await premises.account("new3")?.id == before["3"]?.id)
+    }
 }

@@ -28,6 +28,8 @@ import Testing
         ("decisions about records", 1_160_413_209_063_554_563),
         ("losses by lists", 3_158_565_951_943_588_917),
         ("milestones of runs", 10_682_135_032_922_149_174),
+        ("what erasures look for", 13_207_494_354_570_445_411),
+        ("runs that are asked to end", 14_377_381_779_848_648_152),
     ]
 
     @Test func `no shipped step was edited, and every step is pinned`() {

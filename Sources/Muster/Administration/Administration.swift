@@ -24,7 +24,7 @@ public enum AdministrationError: Error, Sendable, Hashable {
 
 /// What administrators do to accounts by hand.
 public struct Administration: Sendable {
-    private let workshop: Workshop
+    let workshop: Workshop
 
     /// The administration of what is in `workshop`'s store.
     public init(_ workshop: Workshop) { self.workshop = workshop }
@@ -170,7 +170,7 @@ public struct Administration: Sendable {
         try await stored { () throws(StoreError) in try await workshop.store.view(request) }
     }
 
-    private func stored<Value>(
+    func stored<Value>(
         _ request: () async throws(StoreError) -> Value
     ) async throws(AdministrationError) -> Value {
         do throws(StoreError) { return try await request() } catch { throw .store(error) }

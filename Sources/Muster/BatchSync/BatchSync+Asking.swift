@@ -21,10 +21,12 @@ extension BatchSync {
                 case .malformed, .refused, .unknown: throw .source(error)
                 }
                 try await beat(beforeWait: true)
+                try await endWhereAsked(isNow: true)
                 guard (try? await workshop.clock.sleep(for: pause)) != nil else {
                     throw .cancelled
                 }
                 try await beat(beforeWait: true)
+                try await endWhereAsked(isNow: true)
                 wait *= 2
             }
         }
@@ -72,7 +74,18 @@ extension BatchSync {
     ) async throws(SyncFailure) -> Value {
         if Task.isCancelled { throw .cancelled }
         try await beat()
+        try await endWhereAsked()
         do throws(StoreError) { return try await request() } catch { throw .store(error) }
+    }
+
+    /// Ends the run where somebody asked the store for that, in this process or in another.
+    func endWhereAsked(isNow: Bool = false) async throws(SyncFailure) {
+        guard let id = pulse?.look(isNow: isNow) else { return }
+        let run: Run?
+        do throws(StoreError) { run = try await workshop.store.run(id) } catch {
+            throw .store(error)
+        }
+        if run?.endAskedAt != nil { throw .cancelled }
     }
 
     /// Says that the run goes on, where others have not heard it for a while.

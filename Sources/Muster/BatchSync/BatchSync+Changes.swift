@@ -156,7 +156,6 @@ extension BatchSync {
             done += 1
             progress(SyncProgress(stage: .applying, done: done, total: total))
         }
-        guard done == total else { throw .store(.stale) }
         guard !held.isEmpty else { return }
         let words = held.map(\.word).sorted().joined(separator: ", ")
         result.trouble =

@@ -31,6 +31,7 @@ extension BatchSync {
             let alive = run
             try await stored { () throws(StoreError) in try await workshop.store.update(alive) }
             pulse?.told(alive)
+            try await endWhereAsked(isNow: true)
             progress(SyncProgress(stage: .reading, done: result.seen, total: nil))
             pages += 1
             guard pages < 100_000 else { throw .endless(pages: pages) }

@@ -56,7 +56,10 @@ public struct BatchSync: Sendable {
         as id: RunID? = nil,
         progress: @Sendable (SyncProgress) -> Void = { _ in }
     ) async -> SyncResult {
-        await run(
+        if let plan = order.plan {
+            return await approve(plan, at: connection, as: id, progress: progress)
+        }
+        return await run(
             connection,
             as: id,
             onlyChanges: order.onlyChanges,

@@ -10,22 +10,40 @@ final class Pulse: Sendable {
     /// Others need not hear it more often.
     static let interval = Duration.seconds(30)
 
+    /// Whoever asks for its end need not be heard sooner.
+    static let attention = Duration.seconds(1)
+
     private struct State {
         var run: Run
         var lastBeat: ContinuousClock.Instant
+        var lastLook: ContinuousClock.Instant
     }
     private let state: Mutex<State>
     private let clock: any MusterClock
 
     init(_ run: Run, clock: any MusterClock) {
-        state = Mutex(State(run: run, lastBeat: clock.instant()))
+        let now = clock.instant()
+        state = Mutex(State(run: run, lastBeat: now, lastLook: now))
         self.clock = clock
     }
 
     /// Notes that the store was told how the run stands.
     func told(_ run: Run) {
         let now = clock.instant()
-        state.withLock { $0 = State(run: run, lastBeat: now) }
+        state.withLock { state in
+            state.run = run
+            state.lastBeat = now
+        }
+    }
+
+    /// The run, where it is time to look whether somebody asks for its end, or `isNow`.
+    func look(isNow: Bool) -> RunID? {
+        let now = clock.instant()
+        return state.withLock { state in
+            guard isNow || state.lastLook.duration(to: now) >= Self.attention else { return nil }
+            state.lastLook = now
+            return state.run.id
+        }
     }
 
     /// The run as the store should be told of it now; nil where it heard lately, unless `isLong`:

@@ -1,5 +1,5 @@
 public import Accounts
-import Reconciliation
+public import Reconciliation
 import Roster
 
 extension Review {
@@ -23,6 +23,14 @@ extension Review {
             into: try await account(other, in: school).id,
             isSamePerson: isSamePerson
         )
+        return try await merge(merging, in: school)
+    }
+
+    /// Makes two accounts of the tenant one, likewise.
+    public func merge(
+        _ merging: Merging,
+        in school: ConnectedSchool
+    ) async throws(ReviewError) -> ReviewResult {
         let run = RunID(workshop.identifiers.next())
         var triesLeft = 20
         while true {

@@ -18,12 +18,20 @@ public struct ReviewList: Sendable, Hashable {
     public var records: [Row] = []
     /// The runs of the school's connection that left a plan to a person, the newest first.
     public var held: [Run] = []
-    /// What the connection's last run remarked on besides these records: those that it could not
-    /// read, and those of people who have an account and came back as somebody else.
+    /// What the connection's last run remarked on besides these records, such as those that it
+    /// could not read.
     public var remarks: [RunRemark] = []
 
     /// The records that somebody should look at.
     public var waiting: [Row] { records.filter { $0.standing != .ignored } }
+}
+
+/// What a person can decide about a record, and what would follow.
+public struct ReviewChoice: Sendable, Hashable {
+    /// The account that the record would be given to; nil for one of its own.
+    public var account: Account?
+    /// What would change, or why that cannot be.
+    public var outcome: Result<[ReviewedChange], ReviewError>
 }
 
 extension Review {
@@ -36,13 +44,7 @@ extension Review {
         return try await stored { () throws(StoreError) in
             var list = ReviewList()
             for record in try await workshop.store.unlinkedRecords(in: school.key) {
-                list.records.append(
-                    ReviewList.Row(
-                        record: record,
-                        standing: record.standing(on: today),
-                        candidates: try await candidates(of: record)
-                    )
-                )
+                list.records.append(try await listed(record, on: today))
             }
             let runs = try await workshop.store.runs(of: school.connection.id, limit: Self.runs)
             let oldest = workshop.clock.now().advanced(by: .zero - SyncPlan.life)
@@ -53,9 +55,7 @@ extension Review {
             list.remarks = (runs.first { $0.endedAt != nil }?.remarks ?? []).filter { remark in
                 guard let id = remark.record, known.contains(id) else {
                     // Of people who wait at another school, that school's list tells.
-                    return remark.record == nil
-                        || UnlinkedReason(rawValue: remark.reason).map { $0 == .reusedRecord }
-                            ?? true
+                    return remark.record == nil || UnlinkedReason(rawValue: remark.reason) == nil
                 }
                 return false
             }
@@ -63,8 +63,37 @@ extension Review {
         }
     }
 
+    private func listed(
+        _ record: UnlinkedRecord,
+        on today: Day
+    ) async throws(StoreError) -> ReviewList.Row {
+        ReviewList.Row(
+            record: record,
+            standing: record.standing(on: today),
+            candidates: try await candidates(of: record)
+        )
+    }
+
+    /// Everything that a person can decide about `record`, and what would follow from each.
+    public func choices(
+        for record: UnlinkedRecord,
+        in school: ConnectedSchool
+    ) async throws(ReviewError) -> (row: ReviewList.Row, choices: [ReviewChoice]) {
+        let today = SchoolCalendar.day(at: workshop.clock.now(), in: school.school.timeZone)
+        let row = try await stored { () throws(StoreError) in
+            try await listed(record, on: today)
+        }
+        var choices: [ReviewChoice] = []
+        for account in row.candidates {
+            let outcome = try await rehearse(.account(account.id), record, in: school)
+            choices.append(ReviewChoice(account: account, outcome: outcome))
+        }
+        let outcome = try await rehearse(.newAccount, record, in: school)
+        return (row, choices + [ReviewChoice(account: nil, outcome: outcome)])
+    }
+
     /// The accounts that a person may choose from for `record`.
-    public func candidates(
+    private func candidates(
         of record: UnlinkedRecord
     ) async throws(StoreError) -> [Account] {
         var accounts: [Account] = []

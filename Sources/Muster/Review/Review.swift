@@ -71,7 +71,16 @@ public struct Review: Sendable {
         in school: ConnectedSchool
     ) async throws(ReviewError) -> ReviewResult {
         let account = try await account(email, in: school)
-        return try await decide(.account(account.id), record, in: school)
+        return try await link(record, to: account.id, in: school)
+    }
+
+    /// Gives a record to `account`, one of the tenant's, likewise.
+    public func link(
+        _ record: UnlinkedRecord,
+        to account: AccountID,
+        in school: ConnectedSchool
+    ) async throws(ReviewError) -> ReviewResult {
+        try await decide(.account(account), record, in: school)
     }
 
     /// Makes an account of its own for a record.

@@ -7,11 +7,14 @@ public struct SyncOrder: Sendable, Hashable {
     public var onlyChanges: Bool
     /// Whether nothing is applied, and all of it left to a person.
     public var isPreview: Bool
+    /// The plan that is to be carried out, and nobody read; nil where everybody is.
+    public var plan: PlanID?
 
     /// An order; by default to read everybody and apply what changed.
-    public init(onlyChanges: Bool = false, isPreview: Bool = false) {
+    public init(onlyChanges: Bool = false, isPreview: Bool = false, plan: PlanID? = nil) {
         self.onlyChanges = onlyChanges
         self.isPreview = isPreview
+        self.plan = plan
     }
 }
 

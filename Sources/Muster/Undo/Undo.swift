@@ -22,6 +22,8 @@ public enum UndoError: Error, Sendable, Hashable {
     case unknownRun(RunID)
     /// No run changed the person.
     case neverChanged(email: String)
+    /// The run made so many accounts, and nobody said that all of them are to be suspended.
+    case notConfirmed(RunID, accounts: Int)
     /// The store could not do it.
     case store(StoreError)
 
@@ -32,6 +34,8 @@ public enum UndoError: Error, Sendable, Hashable {
             "There is no run \(run.value), or its history is kept no longer; see the runs that changed somebody with `muster history`."
         case .neverChanged(let email):
             "No login or sync ever changed \(email); see what did with `muster history`."
+        case .notConfirmed(let run, let accounts):
+            "Nothing was taken back: run \(run.value) made \(accounts) accounts, and all of them would be suspended; say that you mean it."
         case .store(let error): error.sentence
         }
     }
@@ -81,8 +85,18 @@ public struct Undo: Sendable {
         return found
     }
 
+    /// Accounts that may be suspended without anybody saying so.
+    private static let freely = 5
+
+    /// Refuses to take back a run that made many accounts, all of which that would suspend.
+    /// - Throws: `UndoError.notConfirmed`.
+    public func requireFew(madeBy run: RunID) async throws(UndoError) {
+        let made = try await accountsMade(by: run)
+        guard made <= Self.freely else { throw .notConfirmed(run, accounts: made) }
+    }
+
     /// How many accounts `run` made, which taking it back suspends.
-    public func accountsMade(by run: RunID) async throws(UndoError) -> Int {
+    private func accountsMade(by run: RunID) async throws(UndoError) -> Int {
         var made = 0
         var position: Int64 = 0
         while true {

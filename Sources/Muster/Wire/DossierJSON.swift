@@ -3,8 +3,15 @@ package import JSON
 package import Roster
 
 extension JSONObjectWriter {
+    /// Writes everything that is held of a person.
+    package mutating func export(_ dossier: Dossier) {
+        object("account") { $0.account(dossier.summary) }
+        pins(dossier.summary.account.sortedPins)
+        self.dossier(dossier)
+    }
+
     /// Writes what is held of a person besides her account's own members and pins.
-    package mutating func dossier(_ dossier: Dossier) {
+    private mutating func dossier(_ dossier: Dossier) {
         let account = dossier.summary.account
         member("editedHere", account.localEdits.sorted().map(\.rawValue))
         array("links") { list in

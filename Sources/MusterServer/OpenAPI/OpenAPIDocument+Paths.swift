@@ -89,7 +89,7 @@ extension OpenAPIDocument {
                 "description": "Needs the scope admin. The answer does not wait for its end.",
                 "responses": {
                   "200": \(json("The run as it stood.", "Run")),
-                  \(troubles([401, 403, 404, 409, 503]))
+                  \(troubles([401, 403, 404, 503]))
                 }
               }
             },
@@ -259,14 +259,14 @@ extension OpenAPIDocument {
             """
     }
 
-    private static func body(_ schema: String) -> String {
+    static func body(_ schema: String) -> String {
         """
         {"required": true, "content": \
         {"application/json": {"schema": {"$ref": "#/components/schemas/\(schema)"}}}}
         """
     }
 
-    private static func json(_ description: String, _ schema: String) -> String {
+    static func json(_ description: String, _ schema: String) -> String {
         """
         {"description": "\(description)", "content": \
         {"application/json": {"schema": {"$ref": "#/components/schemas/\(schema)"}}}}
@@ -282,7 +282,7 @@ extension OpenAPIDocument {
 
     private static let other = ##""default": {"$ref": "#/components/responses/other"}"##
 
-    private static func troubles(_ statuses: [Int]) -> String {
+    static func troubles(_ statuses: [Int]) -> String {
         let names = [
             400: "badRequest", 401: "unauthorized", 403: "forbidden", 404: "notFound",
             409: "conflict", 413: "tooLarge", 415: "notJSON", 422: "unusable", 503: "unavailable",

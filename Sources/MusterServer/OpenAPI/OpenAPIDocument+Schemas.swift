@@ -2,7 +2,7 @@
 extension OpenAPIDocument {
     static let schemas = """
         {
-        \([login, passwords, loginAnswer, account, accountPatch, runs, changes, trouble].joined(separator: ",\n"))
+        \([login, passwords, loginAnswer, account, accountPatch, runs, changes, persons, waiting, trouble].joined(separator: ",\n"))
         }
         """
 
@@ -303,7 +303,7 @@ extension OpenAPIDocument {
             "cursor": {"type": "string"},
             "at": {"type": "string", "format": "date-time"},
             "run": {"type": ["string", "null"]},
-            "cause": {"type": "string", "enum": ["login", "batch", "administrator", "import"]},
+            "cause": {"type": "string", "enum": ["login", "batch", "administrator", "import", "undo"]},
             "account": {"type": "string"},
             "field": {"type": ["string", "null"], "description": "Null: the account was made."},
             "from": {"type": ["string", "null"]},

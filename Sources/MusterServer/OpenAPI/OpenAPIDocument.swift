@@ -17,7 +17,7 @@ enum OpenAPIDocument {
           },
           "security": [{"bearer": []}],
           "paths": {
-        \([logins, verification, syncs, tenant(nil), tenant("school"), operations].joined(separator: ",\n"))
+        \(paths.joined(separator: ",\n"))
           },
           "components": {
             "securitySchemes": \(securitySchemes),
@@ -27,6 +27,11 @@ enum OpenAPIDocument {
           }
         }
         """
+
+    private static let paths = [
+        logins, verification, syncs, review, tenant(nil), tenant("school"), persons(nil), persons("school"),
+        operations,
+    ]
 
     static var response: Response {
         Response(
@@ -71,6 +76,23 @@ enum OpenAPIDocument {
           "account": {
             "name": "account", "in": "path", "required": true, "schema": {"type": "string"},
             "description": "The id of an account."
+          },
+          "field": {
+            "name": "field", "in": "path", "required": true, "schema": {"type": "string"},
+            "description": "A member of an account."
+          },
+          "kind": {
+            "name": "kind", "in": "path", "required": true,
+            "schema": {"type": "string", "enum": ["staff", "student", "contact"]},
+            "description": "The kind of person."
+          },
+          "record": {
+            "name": "record", "in": "path", "required": true, "schema": {"type": "string"},
+            "description": "The id of a record at the MIS, percent-encoded."
+          },
+          "all": {
+            "name": "all", "in": "query", "schema": {"type": "integer", "enum": [0, 1], "default": 0},
+            "description": "1 for records that need nobody, too."
           },
           "email": {
             "name": "email", "in": "query", "required": true, "schema": {"type": "string"},

@@ -69,16 +69,25 @@ struct AccountRoutes: Sendable {
         let before = try await summary(id, caller)
         let patch = try AccountPatch(await request.json(upTo: bodyBytes), fields: caller.fields)
         if let manager = patch.manager { try await check(manager, caller) }
+        let summary = try await edit(before, patch.edits, caller)
+        return .json { $0.account(summary, showing: caller.fields) }
+    }
+
+    /// Does `edits` to an account that the caller reaches, all of them or none.
+    func edit(
+        _ before: AccountSummary,
+        _ edits: [LocalEdit],
+        _ caller: Caller
+    ) async throws -> AccountSummary {
         let place =
             if let school = caller.school?.school { school } else { try await school(of: before) }
         do throws(AdministrationError) {
-            let summary = try await Administration(workshop).edit(
-                patch.edits,
-                account: id,
+            return try await Administration(workshop).edit(
+                edits,
+                account: before.account.id,
                 of: caller.tenant,
                 at: place
             )
-            return .json { $0.account(summary, showing: caller.fields) }
         } catch {
             throw Self.problem(error)
         }
@@ -86,7 +95,7 @@ struct AccountRoutes: Sendable {
 
     /// The account, where it is one of the caller's tenant and, if the address names a school, has
     /// a link into it or into none.
-    private func summary(_ id: AccountID, _ caller: Caller) async throws -> AccountSummary {
+    func summary(_ id: AccountID, _ caller: Caller) async throws -> AccountSummary {
         guard let summary = try await workshop.store.summary(of: id),
             summary.account.tenant == caller.tenant,
             caller.school.map({ summary.isReached(through: $0.key) }) ?? true
@@ -115,10 +124,11 @@ struct AccountRoutes: Sendable {
             ?? SchoolDescription(id: "", name: "", timeZone: nil)
     }
 
-    private static func problem(_ error: AdministrationError) -> any Error {
+    static func problem(_ error: AdministrationError) -> any Error {
         switch error {
         case .nobody, .edit(.noAccount): Problem.notFound
         case .edit(.addressTaken): Problem(.conflict, error.sentence)
+        case .edit(.notPinned): Problem.notFound
         case .edit: Problem(.unusable, error.sentence)
         case .store(let error): error
         }

@@ -1,4 +1,5 @@
 import JSON
+import Roster
 
 /// The members of a JSON object without objects in it, as clients send them.
 ///
@@ -58,6 +59,65 @@ struct FlatObject {
             try reader.skip()
             return .other
         }
+    }
+}
+
+extension FlatObject {
+    /// The object in `bytes`, which may be nothing at all, with no members but `names`.
+    init(optional bytes: [UInt8], only names: String...) throws(Problem) {
+        try self.init(bytes.isEmpty ? Array("{}".utf8) : bytes)
+        try refuse(besides: names)
+    }
+
+    /// The object in `bytes` with no members but `names`.
+    init(_ bytes: [UInt8], only names: String...) throws(Problem) {
+        try self.init(bytes)
+        try refuse(besides: names)
+    }
+
+    private func refuse(besides names: [String]) throws(Problem) {
+        for member in members where !names.contains(member.name) {
+            throw Problem(
+                .badRequest,
+                "There is no member \(member.name.quoted) to send here; leave it out."
+            )
+        }
+    }
+
+    /// The text of a member; nil where it is null or missing.
+    func text(_ name: String) throws(Problem) -> String? {
+        switch members.first(where: { $0.name == name })?.value {
+        case .text(let text): return text
+        case .null, nil: return nil
+        case .bool, .other: throw Problem(.badRequest, "The member \(name) must be a text.")
+        }
+    }
+
+    /// The truth of a member; false where it is null or missing.
+    func truth(_ name: String) throws(Problem) -> Bool {
+        switch members.first(where: { $0.name == name })?.value {
+        case .bool(let truth): return truth
+        case .null, nil: return false
+        case .text, .other:
+            throw Problem(.badRequest, "The member \(name) must be true or false.")
+        }
+    }
+
+    /// The day of a member, as in `2026-09-01`; nil where it is null or missing.
+    func day(_ name: String) throws(Problem) -> Day? {
+        guard let text = try text(name) else { return nil }
+        guard text.utf8.count == 10, let day = Day(text) else {
+            throw Problem(.badRequest, "The member \(name) must be a day, as 2026-09-01, or null.")
+        }
+        return day
+    }
+
+    /// The number of ours that a member has, as a text; nil where nothing can have it.
+    func number(_ name: String) throws(Problem) -> Int64? {
+        guard let text = try text(name) else {
+            throw Problem(.badRequest, "Send the member \(name).")
+        }
+        return text.utf8.first == UInt8(ascii: "+") ? nil : Int64(text)
     }
 }
 

@@ -9,8 +9,7 @@ import Synchronization
 struct RunRoutes: Sendable {
     let ring: KeyRing
     let live: LiveRuns
-    let store: any RunStore
-    let clock: any MusterClock
+    let workshop: Workshop
     let keepAlive: Duration
 
     /// `POST /v1/schools/{school}/syncs`: begins a sync of the school's connection.
@@ -18,7 +17,12 @@ struct RunRoutes: Sendable {
     /// The answer does not wait for it. A second press joins the run that goes on.
     func press(_ caller: Caller) throws -> Response {
         guard let connection = caller.school?.connection else { throw Problem.notFound }
-        guard let (run, isJoined) = live.press(connection) else {
+        return try Self.answer(live.press(connection))
+    }
+
+    /// What a client is told of a run that was begun or joined.
+    static func answer(_ pressed: (run: RunID, isJoined: Bool)?) throws(Problem) -> Response {
+        guard let (run, isJoined) = pressed else {
             throw Problem(.unavailable, "The server is stopping; ask the next one.")
         }
         var response = Response.json(status: .accepted) { member in
@@ -34,7 +38,7 @@ struct RunRoutes: Sendable {
     func list(_ request: Request, _ caller: Caller) async throws -> Response {
         guard let connection = caller.school?.connection else { throw Problem.notFound }
         let limit = try request.numbers(["limit": (1...1000, "1 to 1000")])["limit"] ?? 20
-        let runs = try await store.runs(of: connection.id, limit: Int(limit))
+        let runs = try await workshop.store.runs(of: connection.id, limit: Int(limit))
         let reports = runs.map { run in
             // What goes on here is known better than the store has it.
             live.run(run.id).map(RunReport.init) ?? RunReport(run)
@@ -56,18 +60,14 @@ struct RunRoutes: Sendable {
     ///
     /// One that is over stays as it is, so that a second request does no harm.
     func cancel(_ id: RunID, _ caller: Caller) async throws -> Response {
-        let report = try await report(id, caller)
+        var report = try await report(id, caller)
         if report.endedAt == nil, !live.cancel(id) {
-            let now = try await self.report(id, caller)
-            guard now.endedAt != nil else {
-                throw Problem(
-                    .conflict,
-                    "Another process runs this sync; stop it there, with Ctrl-C or a signal."
-                )
-            }
-            return .json { $0.run(now) }
+            // Another process has it, or it ended just now.
+            _ = try await workshop.askToEnd(id)
+            report = try await self.report(id, caller)
         }
-        return .json { $0.run(report) }
+        let now = report
+        return .json { $0.run(now) }
     }
 
     /// `GET /v1/runs/{run}/events`: the same as it happens, until the run ends.
@@ -75,7 +75,7 @@ struct RunRoutes: Sendable {
         let report = try await report(id, caller)
         return RunEventStream(
             events: live.events(of: id) ?? polled(id, from: report),
-            clock: clock,
+            clock: workshop.clock,
             keepAlive: keepAlive
         )
         .response
@@ -89,8 +89,8 @@ struct RunRoutes: Sendable {
                 last.withLock { $0 = first }
                 return .state(first)
             }
-            guard seen.endedAt == nil, (try? await clock.sleep(for: .seconds(2))) != nil,
-                !live.isStopping, let run = try? await store.run(id)
+            guard seen.endedAt == nil, (try? await workshop.clock.sleep(for: .seconds(2))) != nil,
+                !live.isStopping, let run = try? await workshop.store.run(id)
             else { return nil }
             let report = RunReport(run)
             last.withLock { $0 = report }
@@ -101,7 +101,7 @@ struct RunRoutes: Sendable {
     /// The run, where it is one of the caller's tenant and, if an address names it, school.
     private func report(_ id: RunID, _ caller: Caller) async throws -> RunReport {
         let run = live.run(id)
-        let stored = run == nil ? try await store.run(id) : nil
+        let stored = run == nil ? try await workshop.store.run(id) : nil
         guard let connection = run?.connection ?? stored?.connection,
             try await ring.connection(connection, of: caller.tenant) != nil,
             caller.school.map({ $0.connection.id == connection }) ?? true,

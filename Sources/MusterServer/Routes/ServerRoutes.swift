@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import Muster
+import Roster
 
 /// Every address of the daemon, and what is behind it.
 struct ServerRoutes: Sendable {
@@ -16,6 +17,7 @@ struct ServerRoutes: Sendable {
     let runs: RunRoutes
     let accounts: AccountRoutes
     let changes: ChangeRoutes
+    let review: ReviewRoutes
     let health: HealthRoutes
     let passwords: PasswordRoutes
     /// The pages for people; nil where the operator did not say where they are reached.
@@ -36,7 +38,11 @@ struct ServerRoutes: Sendable {
             )
         )
         addSchools(to: router)
-        for base in ["v1", "v1/schools/{school}"] { addTenant(to: router, under: base) }
+        addReview(to: router)
+        for base in ["v1", "v1/schools/{school}"] {
+            addTenant(to: router, under: base)
+            addPersons(to: router, under: base)
+        }
         pages?.add(to: router)
         router.get("livez") { _, _ in health.live() }
         router.get("readyz") { request, context in try await health.ready(request, context) }
@@ -60,6 +66,69 @@ struct ServerRoutes: Sendable {
         }
         on(router, "\(school)/runs", .get, .admin) { request, caller, _, _ in
             try await runs.list(request, caller)
+        }
+    }
+
+    /// What of a school waits for a person.
+    private func addReview(to router: Router<ServerContext>) {
+        let school = "v1/schools/{school}"
+        let record = "\(school)/review/{kind}/{record}"
+        on(router, "\(school)/review", .get, .admin) { request, caller, _, _ in
+            try await review.list(request, caller)
+        }
+        on(router, record, .get, .admin) { _, caller, context, _ in
+            try await review.show(try context.record(), caller)
+        }
+        on(router, "\(record)/link", .post, .admin) { request, caller, context, _ in
+            try await review.link(try context.record(), request, caller)
+        }
+        on(router, "\(record)/create", .post, .admin) { _, caller, context, _ in
+            try await review.create(try context.record(), caller)
+        }
+        on(router, "\(record)/ignore", .post, .admin) { request, caller, context, _ in
+            try await review.ignore(try context.record(), request, caller)
+        }
+        on(router, "\(record)/ignore", .delete, .admin) { _, caller, context, _ in
+            try await review.lift(try context.record(), caller)
+        }
+        on(router, "\(school)/merges", .post, .admin) { request, caller, _, _ in
+            try await review.merge(request, caller)
+        }
+        on(router, "\(school)/approvals", .post, .admin) { request, caller, _, _ in
+            try await review.approve(request, caller)
+        }
+    }
+
+    /// What administrators do to one person's account, and what may be taken back.
+    private func addPersons(to router: Router<ServerContext>, under base: String) {
+        let account = "\(base)/accounts/{account}"
+        let pins = PinRoutes(accounts: accounts)
+        let persons = PersonRoutes(accounts: accounts)
+        let undo = UndoRoutes(accounts: accounts)
+        on(router, "\(account)/pins", .get, .admin) { _, caller, context, _ in
+            try await pins.list(AccountID(try context.number("account")), caller)
+        }
+        on(router, "\(account)/pins", .post, .admin) { request, caller, context, _ in
+            try await pins.set(AccountID(try context.number("account")), request, caller)
+        }
+        on(router, "\(account)/pins", .delete, .admin) { _, caller, context, _ in
+            try await pins.lift(AccountID(try context.number("account")), nil, caller)
+        }
+        on(router, "\(account)/pins/{field}", .delete, .admin) { _, caller, context, _ in
+            let field = context.parameters.get("field") ?? ""
+            return try await pins.lift(AccountID(try context.number("account")), field, caller)
+        }
+        on(router, "\(account)/export", .get, .admin) { _, caller, context, _ in
+            try await persons.export(AccountID(try context.number("account")), caller)
+        }
+        on(router, "\(account)/erasure", .post, .admin) { request, caller, context, _ in
+            try await persons.erase(AccountID(try context.number("account")), request, caller)
+        }
+        on(router, "\(account)/undo", .post, .admin) { request, caller, context, _ in
+            try await undo.takeBack(AccountID(try context.number("account")), request, caller)
+        }
+        on(router, "\(base)/runs/{run}/undo", .post, .admin) { request, caller, context, _ in
+            try await undo.takeBack(RunID(try context.number("run")), request, caller)
         }
     }
 
@@ -150,8 +219,16 @@ struct ServerRoutes: Sendable {
 
 extension ServerContext {
     /// The school in the address, without its percent signs.
-    fileprivate func school() throws -> String {
-        guard let text = parameters.get("school"), text.utf8.count <= 1024 else {
+    fileprivate func school() throws -> String { try plain("school") }
+
+    /// The record in the address, likewise.
+    fileprivate func record() throws -> ReviewRoutes.Name {
+        guard let kind = PersonKind(rawValue: try plain("kind")) else { throw Problem.notFound }
+        return ReviewRoutes.Name(kind: kind, id: try plain("record"))
+    }
+
+    private func plain(_ name: String) throws -> String {
+        guard let text = parameters.get(name), text.utf8.count <= 1024 else {
             throw Problem.notFound
         }
         guard text.utf8.contains(UInt8(ascii: "%")) else { return text }

@@ -50,6 +50,47 @@ extension AccountStoreConformance {
             try? await bench.change(moved, base: 1)
             try requireEqual(try await bench.link(link.key).account, link.account, "its account")
         },
+        ConformanceLaw("a link that is removed is gone, and counts no more") { bench in
+            let link = try await bench.openOne()
+            func remove(_ account: Int64, _ base: Int64) async throws {
+                var changes = ChangeSet(
+                    tenant: .standard,
+                    run: nil,
+                    cause: .undo,
+                    at: Timestamp(milliseconds: 9)
+                )
+                changes.removedLinks = [
+                    LinkRemoval(key: link.key, account: AccountID(account), baseSequence: base)
+                ]
+                changes.unlinked = [
+                    UnlinkedRecord(observation: link.last, email: nil, reason: .linkTakenBack)
+                ]
+                try await bench.store.apply(changes)
+            }
+            for (account, base) in [(2, 1), (1, 7)] as [(Int64, Int64)] {
+                try await requireRefusal(.stale, "\(account), \(base)") { () throws(StoreError) in
+                    do { try await remove(account, base) } catch {
+                        throw error as? StoreError ?? .busy
+                    }
+                }
+            }
+            try requireEqual(try await bench.link(link.key), link, "it")
+            try await remove(1, 1)
+            let view = try await bench.view { $0.keys = [link.key] }
+            try requireEqual(view.links, [:], "the links")
+            try requireEqual(view.unlinked.keys.map(\.id), ["S1"], "the records without an account")
+            let question = LossQuestion(
+                tenant: .standard,
+                school: bench.school,
+                kind: .staff,
+                besides: AccountID(99),
+                dayAgo: Timestamp(milliseconds: 0)
+            )
+            let tally = try await bench.store.tally(question)
+            try requireEqual(tally.peopleAtSchool, 0, "people at school")
+            try await bench.change(link, base: nil)
+            try requireEqual(try await bench.store.tally(question).peopleAtSchool, 1, "once again")
+        },
         ConformanceLaw("a link change planned on another request is refused") { bench in
             let link = try await bench.openOne().with { $0.sequence = 5 }
             try await bench.change(link, base: 1)

@@ -25,6 +25,8 @@ extension AccountStoreConformance {
                 (.roles, .right(Privilege(name: "\u{0}é", givenBy: nil))), (.surname, nil),
                 (.status, .records([key, bench.staff("z")], to: AccountID(7))),
                 (.status, .records([], to: AccountID(7))),
+                (.status, .link(key, ending: [bench.staff("z")], from: AccountID(-7))),
+                (.status, .link(key, ending: [], from: nil)),
             ]
             let rows = exact.map { field, exact in
                 HistoryEntry(
@@ -85,7 +87,8 @@ extension AccountStoreConformance {
                 "look-ups"
             )
             try requireEqual(dossier.losses.keys.map(\.loss), [.access], "the losses")
-            try requireEqual(dossier.unlinked.map(\.observation.key.id), ["U1"], "the review")
+            let waiting = dossier.unlinked.map(\.observation.key.id)
+            try requireEqual(waiting, ["U1", "U2", "U3"], "the review")
             let nobody = try await bench.store.dossier(of: AccountID(99))
             try requireEqual(nobody, nil, "the dossier of nobody")
         },
@@ -93,7 +96,7 @@ extension AccountStoreConformance {
             try await bench.fill()
             try await requireRefusal(.stale, "of another tenant") { () throws(StoreError) in
                 let at = Timestamp(milliseconds: 9)
-                try await bench.store.erase(AccountID(1), of: bench.stranger, at: at)
+                _ = try await bench.store.erase(AccountID(1), of: bench.stranger, at: at)
             }
             let member = try await bench.account(2)
             try await bench.erase(1)
@@ -114,11 +117,68 @@ extension AccountStoreConformance {
             try requireEqual(after.lineManager, nil, "the line manager")
             try requireEqual(after.version, member.version + 1, "the version")
             let parked = try await bench.store.unlinkedRecords(in: bench.school)
+            try requireEqual(parked.map(\.observation.key.id), ["U2"], "who waits")
             try requireEqual(parked.flatMap(\.candidates), [AccountID(2)], "the candidates")
             let tally = try await bench.tallyAfterErasure()
             try requireEqual(tally.peopleAtSchool, 1, "people at school")
             try requireEqual(tally.peopleOfTenant, 1, "people of the tenant")
             try requireEqual(tally.atTenant, [:], "the losses")
+        },
+        ConformanceLaw("records that claim who is erased go with her, and those of others stay") {
+            bench in
+            try await bench.fill()
+            let run = bench.run(7, at: 4)
+            try await bench.begin(run)
+            let address = "1@school.example"
+            let rows = [("T1", address), ("T2", "t@school.example"), ("S2", address)]
+            try await bench.store.stage(
+                rows.map { id, email in
+                    StagedObservation(
+                        observation: bench.record(id, email: email),
+                        email: email,
+                        isLinked: id == "S2"
+                    )
+                },
+                in: run.id
+            )
+            let hers = PlannedRecord(observation: bench.record("P1"), account: AccountID(1))
+            let planned = [
+                hers, PlannedRecord(observation: bench.record("P2", email: address)),
+                PlannedRecord(observation: bench.record("P3", email: "p@school.example")),
+                PlannedRecord(observation: bench.record("S2", email: address)),
+            ]
+            try await bench.store.keep(planned, for: run.id)
+            let keys = try await bench.erase(1)
+            let expected = ["P1", "P2", "S1", "T1", "U1", "U3"]
+            try requireEqual(keys.map(\.id), expected, "her records")
+            let all = Set((expected + ["P3", "S2", "T2", "U2"]).map { bench.staff($0) })
+            let erased = try await bench.store.erased(among: all, of: .standard)
+            try requireEqual(Set(erased.map(\.id)), Set(expected), "what is known again")
+            let staged = try await bench.store.staged(in: run.id, limit: 9)
+            try requireEqual(staged.map(\.observation.key.id), ["S2", "T2"], "what is staged")
+            let left = try await bench.store.planned(by: run.id, after: nil, limit: 9)
+            try requireEqual(Set(left.map(\.observation.key.id)), ["P3", "S2"], "what is planned")
+        },
+        ConformanceLaw("nobody who was erased becomes a candidate again") { bench in
+            try await bench.fill()
+            try await bench.erase(1)
+            let late = UnlinkedRecord(
+                observation: bench.record("U4"),
+                email: nil,
+                reason: .sharedEmail,
+                candidates: [AccountID(1), AccountID(2)]
+            )
+            var changes = ChangeSet(
+                tenant: .standard,
+                run: nil,
+                cause: .batch,
+                at: Timestamp(milliseconds: 10)
+            )
+            changes.unlinked = [late]
+            let refused = changes
+            try await requireRefusal(.stale, "a candidate who is gone") { () throws(StoreError) in
+                try await bench.store.apply(refused)
+            }
         },
         ConformanceLaw("no row of history names who was erased") { bench in
             try await bench.fill()
@@ -238,9 +298,10 @@ extension HistoryEntry {
 }
 
 extension Bench {
-    fileprivate func erase(_ id: Int64) async throws {
+    @discardableResult
+    fileprivate func erase(_ id: Int64) async throws -> [SourceKey] {
         let at = Timestamp(milliseconds: 9)
-        try await store.erase(AccountID(id), of: .standard, at: at)
+        return try await store.erase(AccountID(id), of: .standard, at: at)
     }
 
     fileprivate func tallyAfterErasure() async throws -> LossTally {
@@ -295,7 +356,19 @@ extension Bench {
                     email: "1@school.example",
                     reason: .sharedEmail,
                     candidates: [AccountID(1), AccountID(2)]
-                )
+                ),
+                UnlinkedRecord(
+                    observation: record("U2"),
+                    email: nil,
+                    reason: .sharedEmail,
+                    candidates: [AccountID(1), AccountID(2)]
+                ),
+                UnlinkedRecord(
+                    observation: record("U3"),
+                    email: "other@school.example",
+                    reason: .possibleReturner,
+                    candidates: [AccountID(1)]
+                ),
             ]
             changes.history = rowsOfTeam + [.about(1, to: "x")]
         }

@@ -409,6 +409,30 @@ extension AccountStoreConformance {
             } while last != nil && named.count < 9
             try requireEqual(named.sorted(), ids.sorted(), "the records")
         },
+        ConformanceLaw("a run that goes on keeps that its end was asked for") { bench in
+            var run = bench.run(1, at: 1)
+            try await bench.begin(run)
+            let asked = Timestamp(milliseconds: 5)
+            try await bench.store.askToEnd(run.id, at: asked)
+            run.counts.seen = 3
+            try await bench.store.update(run)
+            let kept = try await bench.store.run(run.id)
+            try requireEqual(kept?.endAskedAt, asked, "while it goes on")
+            try requireEqual(kept?.counts.seen, 3, "what was updated")
+            run.state = .cancelled
+            run.endedAt = asked
+            try await bench.store.update(run)
+            try await bench.store.askToEnd(run.id, at: Timestamp(milliseconds: 9))
+            try requireEqual(
+                try await bench.store.run(run.id)?.endAskedAt,
+                asked,
+                "once it is over"
+            )
+            try await bench.store.askToEnd(RunID(2), at: asked)
+            let next = bench.run(2, at: 6)
+            try await bench.begin(next)
+            try requireEqual(try await bench.store.run(next.id)?.endAskedAt, nil, "of the next")
+        },
     ]
 }
 

@@ -14,11 +14,18 @@ extension MemoryState {
         let newClasses = try judged(changes.classes)
         for key in changes.dismissals.keys where unlinked[key] == nil { throw .stale }
         for id in changes.mergers.map(\.into) + changes.losses.map(\.account)
-            + changes.history.map(\.account)
+            + changes.history.map(\.account) + changes.unlinked.flatMap(\.candidates)
         {
             guard accounts[id] != nil || newAccounts[id] != nil else { throw .stale }
         }
 
+        for removal in changes.removedLinks {
+            guard let link = link(removal.key), link.account == removal.account,
+                link.sequence == removal.baseSequence
+            else { throw .stale }
+        }
+
+        for removal in changes.removedLinks { dropLink(removal.key) }
         for key in newLinks.keys { learnOwner(of: key, from: changes) }
         for record in changes.unlinked { learnOwner(of: record.observation.key, from: changes) }
         put(newAccounts.values)

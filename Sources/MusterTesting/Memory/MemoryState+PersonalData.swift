@@ -42,9 +42,9 @@ extension MemoryState {
         _ id: AccountID,
         of tenant: TenantID,
         at: Timestamp
-    ) throws(StoreError) {
+    ) throws(StoreError) -> [SourceKey] {
         guard let account = accounts[id], account.tenant == tenant else { throw .stale }
-        let keys = linksOfAccount[id]
+        let keys = records(of: account)
         erased.formUnion(keys.map { ErasedRecord($0, of: tenant) })
         credentials.erase(id, addresses(of: account), of: tenant)
         rename(account)
@@ -73,6 +73,22 @@ extension MemoryState {
         history[id] = nil
         feed.removeAll { $0.entry.change.entry.account == id }
         drop(account)
+        return keys.sorted { $0.order < $1.order }
+    }
+
+    /// The records of somebody who is erased: her links, and those that claim her account.
+    private func records(of account: Account) -> Set<SourceKey> {
+        var claiming = unlinked.values.filter { $0.isTaken(forOneOf: account) }
+            .map(\.observation.key)
+        if let email = account.email {
+            claiming += staged.values.flatMap { $0.claiming[email] }
+            claiming += planned.values.joined().map(\.observation)
+                .filter { $0.claimedEmail == email }.map(\.key)
+        }
+        claiming += planned.values.joined().filter { $0.account == account.id }
+            .map(\.observation.key)
+        let free = claiming.filter { linkRows[$0] == nil && belongs($0, to: account.tenant) }
+        return Set(linksOfAccount[account.id]).union(free)
     }
 
     /// The addresses that are hers or were.

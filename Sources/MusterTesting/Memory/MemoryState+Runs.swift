@@ -49,6 +49,7 @@ extension MemoryState {
             try update(dead)
         }
         runs[run.id] = run
+        runs[run.id]?.endAskedAt = nil
         return .begun
     }
 
@@ -59,13 +60,20 @@ extension MemoryState {
 
     mutating func update(_ run: Run) throws(StoreError) {
         try requireGoingOn(run.id)
+        let asked = runs[run.id]?.endAskedAt
         runs[run.id] = run
+        runs[run.id]?.endAskedAt = asked
         if run.state != .running {
             staged[run.id] = nil
             if run.plan == nil { planned[run.id] = nil }
             if run.endsPlans { forgetPlans(before: run) }
         }
         forgetLosses(before: run)
+    }
+
+    mutating func askToEnd(_ run: RunID, at: Timestamp) {
+        guard runs[run]?.state == .running else { return }
+        runs[run]?.endAskedAt = at
     }
 
     private mutating func forgetPlans(before run: Run) {

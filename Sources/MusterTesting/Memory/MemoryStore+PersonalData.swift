@@ -12,7 +12,7 @@ extension MemoryStore {
         _ account: AccountID,
         of tenant: TenantID,
         at: Timestamp
-    ) async throws(StoreError) {
+    ) async throws(StoreError) -> [SourceKey] {
         try write { (state) throws(StoreError) in
             try state.erase(account, of: tenant, at: at)
         }

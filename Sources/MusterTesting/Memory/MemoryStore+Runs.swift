@@ -12,6 +12,10 @@ extension MemoryStore: RunStore {
         try write { (state) throws(StoreError) in try state.update(run) }
     }
 
+    public func askToEnd(_ run: RunID, at: Timestamp) async throws(StoreError) {
+        try write { (state) throws(StoreError) in state.askToEnd(run, at: at) }
+    }
+
     public func run(_ id: RunID) async throws(StoreError) -> Run? {
         read { $0.runs[id] }
     }

@@ -12,3 +12,14 @@ extension Schema {
         ) STRICT, WITHOUT ROWID;
         """
 }
+
+extension Schema {
+    /// What an erasure looks for: by record, and planned rows by address too.
+    static let erasureSearch = """
+        ALTER TABLE planned ADD COLUMN email TEXT;
+        CREATE INDEX planned_by_record ON planned (record);
+        CREATE INDEX planned_by_email ON planned (email) WHERE email IS NOT NULL;
+        CREATE INDEX planned_by_account ON planned (account) WHERE account IS NOT NULL;
+        CREATE INDEX staged_by_record ON staged (record);
+        """
+}

@@ -31,3 +31,10 @@ extension Schema {
         ) STRICT;
         """
 }
+
+extension Schema {
+    /// Runs that somebody asks to end, whichever process has them.
+    static let endings = """
+        ALTER TABLE run ADD COLUMN end_asked_at INTEGER;
+        """
+}

@@ -31,6 +31,8 @@ enum Schema {
         Migration(name: "decisions about records", sql: review),
         Migration(name: "losses by lists", sql: lossesByLists),
         Migration(name: "milestones of runs", sql: milestones),
+        Migration(name: "what erasures look for", sql: erasureSearch),
+        Migration(name: "runs that are asked to end", sql: endings),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where

@@ -66,6 +66,8 @@ struct StoreFile: Sendable {
                 }
             }
             try refuseStrangers(db, newest: newest)
+            // What is deleted is written over, not only taken out of the index.
+            try db.execute(sql: "PRAGMA secure_delete = ON")
             // In KiB: of a large school the default holds not even the inner pages of the indexes.
             try db.execute(sql: "PRAGMA cache_size = -\(settings.cacheSize)")
             if let pages = settings.maximumPages {

@@ -21,6 +21,11 @@ enum StoredGrant {
             writer.write(number: account.value)
             for key in keys { write(key, to: &writer) }
             writer.write(byte: 0)
+        case .link(let key, let ended, let former):
+            writer.write(byte: 4)
+            writer.write(number: former?.value ?? 0)
+            for key in [key] + ended { write(key, to: &writer) }
+            writer.write(byte: 0)
         case .lineManager, nil: return nil
         }
         return Data(writer.bytes)
@@ -41,9 +46,16 @@ enum StoredGrant {
                 return .right(Privilege(name: name, givenBy: try giver(&reader)))
             case 3:
                 let account = AccountID(try reader.number())
-                var keys: [SourceKey] = []
-                while let key = try giver(&reader) { keys.append(key) }
-                return .records(keys, to: account)
+                return .records(try keys(&reader), to: account)
+            case 4:
+                let former = try reader.number()
+                let keys = try keys(&reader)
+                guard let key = keys.first else { return nil }
+                return .link(
+                    key,
+                    ending: Array(keys.dropFirst()),
+                    from: former == 0 ? nil : AccountID(former)
+                )
             default: return nil
             }
         } catch {
@@ -58,6 +70,12 @@ enum StoredGrant {
         writer.write(text: key.school.school)
         writer.write(text: key.kind.rawValue)
         writer.write(text: key.id)
+    }
+
+    private static func keys(_ reader: inout ByteReader) throws(DamagedBytes) -> [SourceKey] {
+        var keys: [SourceKey] = []
+        while let key = try giver(&reader) { keys.append(key) }
+        return keys
     }
 
     private static func giver(_ reader: inout ByteReader) throws(DamagedBytes) -> SourceKey? {

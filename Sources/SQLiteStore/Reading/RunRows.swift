@@ -3,11 +3,13 @@ import GRDB
 import Roster
 
 extension Run {
-    /// The columns that `init(_:)` reads.
-    static let columns = """
+    /// The columns that `arguments` fills.
+    static let ownColumns = """
         id, connection, started_at, ended_at, state, alive_at, is_complete, counts, trouble, plan,
         is_preview, kind, why, remarks
         """
+    /// The columns that `init(_:)` reads.
+    static let columns = "\(ownColumns), end_asked_at"
 
     /// Reads a row of `columns`.
     init(_ row: Row) throws {
@@ -26,6 +28,7 @@ extension Run {
         plan = try row.optionalText(9).map(PlanID.init)
         if try row.flag(10) { state = .preview }
         kind = try row.word(11, of: "run \(id.value)")
+        endAskedAt = try row.optionalTimestamp(14)
         // A reason of a newer version says nothing to this one.
         why = try row.optionalText(12).flatMap(FullReason.init)
         let texts = StoredList.decode(try row.decode(String.self, atIndex: 13))
@@ -38,7 +41,7 @@ extension Run {
         }
     }
 
-    /// The values of a row of `columns`.
+    /// The values of `ownColumns`.
     var arguments: StatementArguments {
         [
             id.value, connection.value, startedAt.milliseconds, endedAt?.milliseconds,
@@ -130,15 +133,16 @@ extension PlannedRecord {
     func put(in db: Database, run: RunID, record: Int64) throws {
         try db.run(
             """
-            INSERT INTO planned (run, record, observation, is_absent, version, account)
-            VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO planned (run, record, observation, is_absent, version, account, email)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (run, record) DO UPDATE SET observation = excluded.observation,
                 is_absent = excluded.is_absent, version = excluded.version,
-                account = excluded.account
+                account = excluded.account, email = excluded.email
             """,
             [
                 run.value, record, PackedObservation.data(observation, beside: observation.key),
                 isAbsent ? 1 : 0, version, account?.value,
+                observation.claimedEmail.map(StoredText.key),
             ]
         )
     }

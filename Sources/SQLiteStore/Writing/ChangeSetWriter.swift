@@ -24,8 +24,10 @@ struct ChangeSetWriter {
         for write in changes.accounts { try put(write) }
         for record in changes.classes { try put(record) }
         try putGrants()
+        for removal in changes.removedLinks { try remove(removal) }
         for write in changes.links { try put(write) }
         for (key, dismissal) in changes.dismissals { try dismiss(key, by: dismissal) }
+        try requireCandidates()
         for record in changes.unlinked { try put(record) }
         for key in changes.noLongerUnlinked { try forgetUnlinked(key) }
         for merger in changes.mergers { try merger.passOnNames(in: db) }
@@ -150,6 +152,23 @@ struct ChangeSetWriter {
         guard db.changesCount == 1 else { throw StoreError.stale }
     }
 
+    /// The triggers that count people take a link that ends, not one that is gone.
+    private mutating func remove(_ removal: LinkRemoval) throws {
+        try records.find([removal.key])
+        guard let record = records.id(of: removal.key) else { throw StoreError.stale }
+        try db.run(
+            """
+            UPDATE link SET state = 'absent', evidence = NULL
+            WHERE record = ?1 AND account = ?2 AND ?3 = max(
+                sequence,
+                ifnull((SELECT c.sequence FROM checked AS c WHERE c.record = ?1), sequence))
+            """,
+            [record, removal.account.value, removal.baseSequence]
+        )
+        guard db.changesCount == 1 else { throw StoreError.stale }
+        try db.run("DELETE FROM link WHERE record = ?", [record])
+    }
+
     private static let isSameClass = """
         (class.connection, class.school, class.source_id)
             = (excluded.connection, excluded.school, excluded.source_id)
@@ -183,6 +202,19 @@ struct ChangeSetWriter {
     }
 
     // MARK: Records without an account
+
+    /// Somebody who was erased meanwhile is no candidate.
+    private func requireCandidates() throws {
+        let candidates = Set(changes.unlinked.flatMap(\.candidates).map(\.value))
+        guard !candidates.isEmpty else { return }
+        let found = try db.first(
+            """
+            SELECT count(*) FROM json_each(?) AS j CROSS JOIN account AS a ON a.id = j.value
+            """,
+            [JSONList.of(candidates)]
+        ) { try $0.number(0) }
+        guard found == Int64(candidates.count) else { throw StoreError.stale }
+    }
 
     private func put(_ record: UnlinkedRecord) throws {
         let key = record.observation.key

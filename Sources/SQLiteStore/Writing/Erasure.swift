@@ -9,18 +9,47 @@ struct Erasure {
     let at: Timestamp
     let db: Database
 
-    func run() throws {
+    /// - Returns: The records that were hers.
+    func run() throws -> [SourceKey] {
         var people = PeopleReader(db)
         try people.read([account.value])
         guard let person = people.accounts[account.value], person.tenant == tenant else {
             throw StoreError.stale
         }
-        let links = people.links
-        try ErasedRecords(db).keep(links.map(\.link.key), of: tenant, at: at)
+        var records: [Int64: SourceKey] = [:]
+        for stored in people.links { records[stored.record] = stored.link.key }
+        try records.merge(claiming(person)) { mine, _ in mine }
+        try ErasedRecords(db).keep(Array(records.values), of: tenant, at: at)
         try rename(person)
         try releaseTeam()
         try forgetCandidate()
-        try deleteRows(JSONList.of(links.map(\.record)))
+        try deleteRows(JSONList.of(records.keys.sorted()))
+        return records.values.sorted { $0.order < $1.order }
+    }
+
+    /// The records that no account has and that state her address or are meant for her alone.
+    private func claiming(_ person: Account) throws -> [Int64: SourceKey] {
+        var records: [Int64: SourceKey] = [:]
+        try db.forEach(
+            """
+            SELECT \(SourceKey.columns), r.id
+            FROM (
+                SELECT u.record FROM unlinked AS u WHERE u.email = ?1 OR u.candidates = ?2
+                UNION SELECT s.record FROM run AS n
+                    CROSS JOIN staged AS s ON s.run = n.id AND s.email = ?1
+                    WHERE n.state = 'running'
+                UNION SELECT p.record FROM planned AS p WHERE p.email = ?1 OR p.account = ?3
+            ) AS claiming
+            JOIN record AS r ON r.id = claiming.record
+            JOIN connection AS c ON c.id = r.connection
+            WHERE c.tenant = ?4 AND NOT EXISTS (SELECT 1 FROM link AS l WHERE l.record = r.id)
+            """,
+            [
+                person.email.map(StoredText.key), "\(account.value)", account.value,
+                StoredText.key(tenant.name),
+            ]
+        ) { records[try $0.number(4)] = try $0.sourceKey(from: 0) }
+        return records
     }
 
     /// Rows of others that name her as their line manager name nobody.

@@ -43,38 +43,33 @@ struct EraseCommand: AsyncParsableCommand {
         let account = try await assembly.administered { () throws(AdministrationError) in
             try await assembly.administration.account(address, in: school)
         }
-        let found = try await assembly.stored { () throws(StoreError) in
-            try await assembly.workshop.store.dossier(of: account.id)
+        let dossier = try await assembly.administered { () throws(AdministrationError) in
+            try await assembly.administration.dossier(of: account.id)
         }
-        guard let dossier = found else { throw Failure(AdministrationError.nobody(email: address)) }
         guard yes else {
             throw Failure(
                 code: "notConfirmed",
                 sentence:
-                    "Nothing was erased. \(Self.words(dossier)) would go for good; say --yes to do it.",
+                    "Nothing was erased: \(dossier.words) would go for good; say --yes to do it.",
                 status: ExitStatus.badUse
             )
         }
-        try await assembly.stored { () throws(StoreError) in
-            try await assembly.workshop.store.erase(
-                account.id,
-                of: account.tenant,
-                at: assembly.workshop.clock.now()
-            )
+        let records = try await assembly.administered { () throws(AdministrationError) in
+            try await assembly.administration.erase(account)
         }
-        let records = dossier.summary.links.map(\.key.id).sorted()
         common.answer(
             json: { member in
                 member.member("erased", 1)
-                member.member("records", records)
+                member.member("records", records.map(\.id))
             },
-            text: {
-                let lifting = records.map { "`muster erase \(self.school) --lift \($0)`" }
-                return "Erased: \(Self.words(dossier)). No sync and no login makes the person again"
-                    + (lifting.isEmpty
-                        ? "." : "; lift that with \(lifting.joined(separator: " and ")).")
-            }
+            text: { Self.text(records, dossier) }
         )
+    }
+
+    private static func text(_ records: [SourceKey], _ dossier: Dossier) -> String {
+        let lifting = records.map { "`muster erase \($0.school.school) --lift \($0.id)`" }
+        return "Erased: \(dossier.words). No sync and no login makes the person again"
+            + (lifting.isEmpty ? "." : "; lift that with \(lifting.joined(separator: " and ")).")
     }
 
     private func lift(
@@ -82,12 +77,8 @@ struct EraseCommand: AsyncParsableCommand {
         _ school: ConnectedSchool,
         _ assembly: Assembly
     ) async throws(Failure) {
-        let keys = PersonKind.allCases.map { SourceKey(school: school.key, kind: $0, id: id) }
-        let count = try await assembly.stored { () throws(StoreError) in
-            try await assembly.workshop.store.liftErasure(
-                of: Set(keys),
-                of: school.connection.tenant
-            )
+        let count = try await assembly.administered { () throws(AdministrationError) in
+            try await assembly.administration.liftErasure(of: id, in: school)
         }
         guard count > 0 else {
             throw Failure(
@@ -102,16 +93,24 @@ struct EraseCommand: AsyncParsableCommand {
             text: { "The next sync or login makes an account for record \(id) again." }
         )
     }
+}
 
-    private static func words(_ dossier: Dossier) -> String {
-        let summary = dossier.summary
+extension Dossier {
+    /// What is held of the person, as part of a sentence.
+    fileprivate var words: String {
+        let waiting = records - summary.links.count
         let counts = [
-            "the account", "\(summary.links.count) links",
-            "\(dossier.history.count) rows of history",
-            "\(dossier.formerEmails.count) former addresses",
-            "\(dossier.subjects.count) names at identity providers",
-            "\(summary.account.memberships.count) places in classes",
+            (summary.links.count, "link", "links"),
+            (waiting, "record without an account", "records without an account"),
+            (history.count, "row of history", "rows of history"),
+            (formerEmails.count, "former address", "former addresses"),
+            (subjects.count, "name at identity providers", "names at identity providers"),
+            (summary.account.memberships.count, "place in classes", "places in classes"),
         ]
-        return counts.joined(separator: ", ")
+        let parts =
+            ["the account"]
+            + counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.0 == 1 ? $0.1 : $0.2)" }
+        guard let last = parts.last, parts.count > 1 else { return parts.joined() }
+        return "\(parts.dropLast().joined(separator: ", ")) and \(last)"
     }
 }

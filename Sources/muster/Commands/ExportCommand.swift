@@ -16,16 +16,9 @@ struct ExportCommand: AsyncParsableCommand {
     func run() async throws {
         let assembly = try await Assembly.open(common)
         let id = try await person.summary(in: assembly).account.id
-        let found = try await assembly.stored { () throws(StoreError) in
-            try await assembly.workshop.store.dossier(of: id)
+        let dossier = try await assembly.administered { () throws(AdministrationError) in
+            try await assembly.administration.dossier(of: id)
         }
-        guard let dossier = found else {
-            throw Failure(AdministrationError.nobody(email: person.email))
-        }
-        Console.print(json: { member in
-            member.object("account") { $0.account(dossier.summary) }
-            member.pins(dossier.summary.account.sortedPins)
-            member.dossier(dossier)
-        })
+        Console.print(json: { $0.export(dossier) })
     }
 }

@@ -28,22 +28,7 @@ struct ReviewListCommand: AsyncParsableCommand {
         }
         let rows = all ? list.records : list.waiting
         common.answer(
-            json: { member in
-                member.array("records") { records in
-                    for row in rows { records.object { $0.review(row) } }
-                }
-                member.array("held") { held in
-                    for run in list.held { held.object { $0.held(run) } }
-                }
-                member.array("remarks") { remarks in
-                    for remark in list.remarks {
-                        remarks.object { member in
-                            member.member("record", remark.record)
-                            member.member("reason", remark.reason)
-                        }
-                    }
-                }
-            },
+            json: { $0.review(list, showing: rows) },
             text: { Self.text(rows, of: list, in: school) }
         )
     }

@@ -16,12 +16,6 @@ struct ReviewShowCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    /// What somebody can decide, and what would follow.
-    private struct Choice {
-        var account: Account?
-        var outcome: Result<[ReviewedChange], ReviewError>
-    }
-
     func run() async throws {
         let assembly = try await Assembly.open(common)
         let place = try await assembly.school(record.school)
@@ -29,40 +23,15 @@ struct ReviewShowCommand: AsyncParsableCommand {
         let (row, choices) = try await assembly.reviewed { () throws(ReviewError) in
             let review = assembly.review
             let found = try await review.record(record.record, kind: kind, in: place)
-            let list = try await review.list(of: place)
-            let row = list.records.first { $0.record.observation.key == found.observation.key }
-            var choices: [Choice] = []
-            for account in row?.candidates ?? [] {
-                let outcome = try await review.rehearse(.account(account.id), found, in: place)
-                choices.append(Choice(account: account, outcome: outcome))
-            }
-            let outcome = try await review.rehearse(.newAccount, found, in: place)
-            return (row, choices + [Choice(account: nil, outcome: outcome)])
+            return try await review.choices(for: found, in: place)
         }
-        guard let row else { throw Failure(ReviewError.unknownRecord(record.record)) }
         common.answer(
-            json: { member in
-                member.review(row)
-                member.member("school", row.record.observation.key.school.school)
-                member.observed(row.record.observation)
-                member.array("choices") { list in
-                    for choice in choices { list.object { Self.write(choice, to: &$0) } }
-                }
-            },
+            json: { $0.review(row, choices: choices) },
             text: { text(row, choices) }
         )
     }
 
-    private static func write(_ choice: Choice, to member: inout JSONObjectWriter) {
-        member.member("decision", choice.account == nil ? "create" : "link")
-        member.member("email", choice.account?.email)
-        switch choice.outcome {
-        case .success(let changes): member.changes(changes)
-        case .failure(let error): member.member("refused", error.sentence)
-        }
-    }
-
-    private func text(_ row: ReviewList.Row, _ choices: [Choice]) -> String {
+    private func text(_ row: ReviewList.Row, _ choices: [ReviewChoice]) -> String {
         let observation = row.record.observation
         var lines = [
             "Record \(observation.key.id) (\(observation.key.kind.rawValue)) waits because"

@@ -10,7 +10,7 @@ import Roster
 struct RunsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs",
-        abstract: "List the syncs of a school, the newest first, or show one."
+        abstract: "List the syncs of a school, the newest first, or show or stop one."
     )
 
     @Argument(help: "A school's id, a connection's name, or the number of a sync.")
@@ -19,9 +19,15 @@ struct RunsCommand: AsyncParsableCommand {
     @Option(help: "How many are listed.")
     var limit = 20
 
+    @Flag(help: "Stop the sync of that number, whichever process runs it.")
+    var cancel = false
+
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
+        if cancel, Int64(subject) == nil {
+            throw ValidationError("--cancel stops one sync; name it by its number.")
+        }
         guard (1...1000).contains(limit) else {
             throw ValidationError("--limit takes a number from 1 to 1000.")
         }
@@ -32,6 +38,7 @@ struct RunsCommand: AsyncParsableCommand {
         let connections = try await assembly.stored { () throws(StoreError) in
             try await assembly.store.connections()
         }
+        if cancel { return try await show(RunID(Int64(subject) ?? 0), of: connections, assembly) }
         do throws(Failure) {
             let connection = try SchoolNames(connections).connection(subject)
             let runs = try await assembly.stored { () throws(StoreError) in
@@ -62,7 +69,8 @@ struct RunsCommand: AsyncParsableCommand {
         _ assembly: Assembly
     ) async throws(Failure) {
         let run = try await assembly.stored { () throws(StoreError) in
-            try await assembly.store.run(id)
+            cancel
+                ? try await assembly.workshop.askToEnd(id) : try await assembly.store.run(id)
         }
         guard let run, let connection = connections.first(where: { $0.id == run.connection })
         else {
@@ -126,6 +134,9 @@ struct RunTable {
         table.add(["  took", time(of: run)])
         table.add(["  read", run.kind.words])
         table.add(["  state", run.state.rawValue])
+        if run.endedAt == nil, run.endAskedAt != nil {
+            table.add(["  asked", "to stop after the page or the step that is going on"])
+        }
         let counts = run.counts
         let all = [
             ("seen", counts.seen), ("unchanged", counts.unchanged), ("changed", counts.changed),

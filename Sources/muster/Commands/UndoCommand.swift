@@ -45,19 +45,13 @@ struct UndoCommand: AsyncParsableCommand {
         let assembly = try await Assembly.open(common)
         let result = try await takeBack(assembly)
         common.answer(
-            json: { member in
-                member.member("run", String(result.run.value))
-                member.member("undone", String(result.undone.value))
-                member.member("restored", result.restored)
-                member.member("fields", result.fields)
-                member.member("skipped", result.skipped)
-            },
+            json: { $0.undo(result) },
             text: { Self.text(result) }
         )
     }
 
     private func takeBack(_ assembly: Assembly) async throws(Failure) -> UndoResult {
-        let undo = Undo(assembly.workshop)
+        let undo = Undo(assembly.workshop, chunk: assembly.settings.sync.chunk)
         var id = run.flatMap(RunID.init(text:))
         var tenant = TenantID.standard
         if let id {
@@ -70,17 +64,15 @@ struct UndoCommand: AsyncParsableCommand {
             }
         }
         guard let id else { throw .usage("Name a RUN, or a person and her school.") }
-        let made = try await undone { () throws(UndoError) in try await undo.accountsMade(by: id) }
-        guard yes || account != nil || made <= 5 else {
-            throw Failure(
-                code: "notConfirmed",
-                sentence:
-                    "Nothing was taken back: run \(id.value) made \(made) accounts, and all of them would be suspended; say --yes to do it.",
-                status: ExitStatus.badUse
-            )
+        if !yes, account == nil {
+            try await undone { () throws(UndoError) in try await undo.requireFew(madeBy: id) }
         }
+        let bar = ProgressBar()
+        defer { bar.clear() }
         return try await undone { () throws(UndoError) in
-            try await undo.run(id, of: account?.id)
+            try await undo.run(id, of: account?.id) { done in
+                bar.show(SyncProgress(stage: .applying, done: done, total: nil))
+            }
         }
     }
 

@@ -121,9 +121,15 @@ extension Failure {
     init(_ error: UndoError) {
         switch error {
         case .unknownRun:
-            self.init(code: "unknownRun", sentence: error.sentence, status: ExitStatus.no)
+            self.init(code: "unknownRun", sentence: error.sentence, status: ExitStatus.badUse)
         case .neverChanged:
             self.init(code: "neverChanged", sentence: error.sentence, status: ExitStatus.no)
+        case .notConfirmed:
+            let sentence = error.sentence.replacing(
+                "say that you mean it",
+                with: "say --yes to do it"
+            )
+            self.init(code: "notConfirmed", sentence: sentence, status: ExitStatus.badUse)
         case .store(let error): self.init(error)
         }
     }

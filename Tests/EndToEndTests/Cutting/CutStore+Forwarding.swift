@@ -103,6 +103,10 @@ extension CutStore {
         try await writing(.update).update(run)
     }
 
+    func askToEnd(_ run: RunID, at: Timestamp) async throws(StoreError) {
+        try await reading().askToEnd(run, at: at)
+    }
+
     func run(_ id: RunID) async throws(StoreError) -> Run? { try await reading().run(id) }
 
     func marks(of keys: [SourceKey]) async throws(StoreError) -> [SourceKey: LinkMark] {
@@ -281,7 +285,7 @@ extension CutStore {
         _ account: AccountID,
         of tenant: TenantID,
         at: Timestamp
-    ) async throws(StoreError) {
+    ) async throws(StoreError) -> [SourceKey] {
         try await reading().erase(account, of: tenant, at: at)
     }
 

@@ -175,6 +175,11 @@ extension UnsteadyStore {
         return try await memory.begin(run, aliveSince: aliveSince)
     }
 
+    func askToEnd(_ run: RunID, at: Timestamp) async throws(StoreError) {
+        try await weather()
+        try await memory.askToEnd(run, at: at)
+    }
+
     func run(_ id: RunID) async throws(StoreError) -> Run? {
         try await weather()
         return try await memory.run(id)
@@ -413,9 +418,9 @@ extension UnsteadyStore {
         _ account: AccountID,
         of tenant: TenantID,
         at: Timestamp
-    ) async throws(StoreError) {
+    ) async throws(StoreError) -> [SourceKey] {
         try await weather()
-        try await memory.erase(account, of: tenant, at: at)
+        return try await memory.erase(account, of: tenant, at: at)
     }
 
     func erased(

@@ -1,0 +1,64 @@
+import Accounts
+import Hummingbird
+import JSON
+import Muster
+import Reconciliation
+import Roster
+
+/// What of an account stays as it is, whatever the MIS says.
+struct PinRoutes: Sendable {
+    let accounts: AccountRoutes
+
+    /// `GET /v1/accounts/{account}/pins`.
+    func list(_ id: AccountID, _ caller: Caller) async throws -> Response {
+        Self.answer(try await accounts.summary(id, caller), caller)
+    }
+
+    /// `POST /v1/accounts/{account}/pins`: pins a field, or the whole person, in place of its pin.
+    func set(_ id: AccountID, _ request: Request, _ caller: Caller) async throws -> Response {
+        var request = request
+        let summary = try await accounts.summary(id, caller)
+        let body = try FlatObject(
+            await request.json(upTo: accounts.bodyBytes),
+            only: "field",
+            "until",
+            "because"
+        )
+        let field = try Self.field(body.text("field"), caller)
+        let pin = Pin(field, until: try body.day("until"), because: try body.text("because"))
+        return Self.answer(try await accounts.edit(summary, [.pin(pin)], caller), caller)
+    }
+
+    /// `DELETE /v1/accounts/{account}/pins/{field}`, or without a field every pin.
+    func lift(_ id: AccountID, _ name: String?, _ caller: Caller) async throws -> Response {
+        let summary = try await accounts.summary(id, caller)
+        let field: Field?
+        if let name {
+            guard let known = Field(rawValue: name), caller.sees(known) else {
+                throw Problem.notFound
+            }
+            field = known
+        } else {
+            try caller.requireAllFields()
+            field = nil
+        }
+        return Self.answer(try await accounts.edit(summary, [.unpin(field)], caller), caller)
+    }
+
+    private static func field(_ name: String?, _ caller: Caller) throws(Problem) -> Field? {
+        guard let name else {
+            try caller.requireAllFields()
+            return nil
+        }
+        guard let field = Field(rawValue: name), caller.sees(field) else {
+            throw Problem(.badRequest, "There is no field \(name.quoted) to pin; name another one.")
+        }
+        return field
+    }
+
+    /// The pins that the caller may see: those of fields that are not hers say what is in them.
+    private static func answer(_ summary: AccountSummary, _ caller: Caller) -> Response {
+        let pins = summary.account.sortedPins.filter { $0.field.map(caller.sees) ?? true }
+        return .json { $0.pins(pins) }
+    }
+}

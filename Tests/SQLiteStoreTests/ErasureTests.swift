@@ -1,0 +1,116 @@
+import Accounts
+import Foundation
+import GRDB
+import MusterTesting
+import Roster
+import Testing
+
+@testable import SQLiteStore
+
+/// What an erasure leaves on the disk, and what it reads.
+@Suite struct `Erasures of one person` {
+    /// A name that is nowhere else in the file.
+    private static let name = "Quetzalcoatlus"
+
+    private func filled(_ store: SQLiteStore) async throws {
+        try await store.fill(3)
+        let view = try await store.view(.everybody(3))
+        let before = try #require(view.accounts[AccountID(1)])
+        var link = try #require(view.links[.staff("S1")])
+        var account = before
+        account.surname = Self.name
+        link.last.surname = .value(Self.name)
+        var changes = ChangeSet.example(.batch)
+        changes.accounts = [AccountWrite(after: account, before: before)]
+        changes.links = [LinkWrite(after: link, baseSequence: link.sequence)]
+        changes.history = [
+            HistoryEntry(
+                account: account.id,
+                field: .surname,
+                from: before.surname,
+                to: Self.name,
+                reason: "r"
+            )
+        ]
+        try await store.apply(changes)
+    }
+
+    @Test func `neither the file nor its log keeps her, beside a process that has it open`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try await filled(store)
+        let daemon = try folder.store()
+        #expect(try await daemon.history(of: AccountID(1)).count == 1)
+        #expect(try traces(in: folder) > 0)
+        let records = try await store.erase(AccountID(1), of: .standard, at: .example)
+        #expect(records == [.staff("S1")])
+        #expect(try traces(in: folder) == 0)
+        #expect(try Data(contentsOf: url(folder, "muster.sqlite-wal")).isEmpty)
+        #expect(try await daemon.history(of: AccountID(1)).isEmpty)
+        #expect(try await daemon.nextSequence() > 0)
+    }
+
+    @Test func `somebody who reads for long delays the log and not the erasure`() async throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try await filled(store)
+        let other = try folder.store()
+        let reader = try other.readers.makeSnapshot()
+        #expect(try await Self.links(in: reader) == 3)
+        _ = try await store.erase(AccountID(1), of: .standard, at: .example)
+        #expect(try await store.summary(of: AccountID(1)) == nil)
+        let patience = try await store.write(.survivesCrash) { db in
+            try Int.fetchOne(db, sql: "PRAGMA busy_timeout")
+        }
+        #expect(patience == 5000)
+        #expect(try await Self.links(in: reader) == 3)
+    }
+
+    private static func links(in reader: DatabaseSnapshot) async throws -> Int? {
+        try await reader.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM link") }
+    }
+
+    @Test func `what runs staged and planned is found by index`() async throws {
+        let folder = try TemporaryFolder()
+        let statements = StatementLog()
+        let store = try folder.store { $0.statementTrace = statements.note }
+        try await store.fill(2)
+        _ = statements.taken()
+        _ = try await store.erase(AccountID(1), of: .standard, at: .example)
+        let own = statements.taken().filter { text in
+            ["staged", "planned"].contains { text.contains($0) } && !text.hasPrefix("--")
+        }
+        #expect(own.count >= 3, "\(own)")
+        try await store.readers.read { db in
+            for text in own {
+                let explanation = try db.makeStatement(sql: "EXPLAIN QUERY PLAN \(text)")
+                explanation.setUncheckedArguments([])
+                let plan = try Row.fetchAll(explanation).map { $0["detail"] as String }
+                for step in plan {
+                    let isScan = ["SCAN s", "SCAN p"].contains { step.hasPrefix($0) }
+                    #expect(!isScan || step.contains("claiming"), "\(step) in \(text)")
+                }
+            }
+        }
+    }
+
+    private func url(_ folder: TemporaryFolder, _ name: String) -> URL {
+        URL(fileURLWithPath: folder.file(name))
+    }
+
+    /// How often the name stands in the file or in its log.
+    private func traces(in folder: TemporaryFolder) throws -> Int {
+        let name = Data(Self.name.utf8)
+        return try ["muster.sqlite", "muster.sqlite-wal"].reduce(0) { count, file in
+            var data = try Data(contentsOf: url(folder, file))
+            var found = 0
+            while let range = data.range(of: name) {
+                found += 1
+                data = Data(data[range.upperBound...])
+            }
+            return count + found
+        }
+    }
+}
