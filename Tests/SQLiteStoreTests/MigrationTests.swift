@@ -26,6 +26,7 @@ import Testing
         ("kinds of runs", 5_469_702_843_052_326_483),
         ("schedules", 7_746_978_492_007_609_459),
         ("decisions about records", 1_160_413_209_063_554_563),
+        ("passwords and mails", 10_444_587_266_426_248_618),
     ]
 
     @Test func `no shipped step was edited, and every step is pinned`() {

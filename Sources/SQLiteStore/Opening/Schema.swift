@@ -29,6 +29,7 @@ enum Schema {
         Migration(name: "kinds of runs", sql: runKinds),
         Migration(name: "schedules", sql: schedules),
         Migration(name: "decisions about records", sql: review),
+        Migration(name: "passwords and mails", sql: credentials),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where

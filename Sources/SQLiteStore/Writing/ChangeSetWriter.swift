@@ -22,13 +22,17 @@ struct ChangeSetWriter {
         try records.keep(mentionedKeys)
         try releaseEmails()
         for write in changes.accounts { try put(write) }
+        try CredentialFollowUp(changes: changes, db: db).run()
         for record in changes.classes { try put(record) }
         try putGrants()
         for write in changes.links { try put(write) }
         for (key, dismissal) in changes.dismissals { try dismiss(key, by: dismissal) }
         for record in changes.unlinked { try put(record) }
         for key in changes.noLongerUnlinked { try forgetUnlinked(key) }
-        for merger in changes.mergers { try merger.passOnNames(in: db) }
+        for merger in changes.mergers {
+            try merger.passOnNames(in: db)
+            try merger.giveUpCredentials(at: changes.at, in: db)
+        }
         for former in changes.formerEmails { try remember(former) }
         for entry in changes.history { try put(entry) }
         try CheckedRecord.put(changes.checked, at: changes.at, numbered: records, in: db)
