@@ -112,6 +112,14 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(
+            name: "Passwords",
+            dependencies: [
+                "Roster", "Accounts", "Muster", "Sealing", "Credentials",
+            ],
+            swiftSettings: house
+        ),
+
         // For applications: the daemon, and the middleware of those that are Hummingbird.
         .target(
             name: "MusterServer",
@@ -230,6 +238,14 @@ let package = Package(
         .testTarget(
             name: "SealingTests",
             dependencies: ["Sealing", "Accounts", "Roster"],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "PasswordsTests",
+            dependencies: [
+                "Passwords", "Roster", "Accounts", "Muster", "Sealing", "Credentials",
+                "MusterTesting",
+            ],
             swiftSettings: house
         ),
         .testTarget(

@@ -27,6 +27,12 @@ public enum Credential: String, Sendable, Hashable, CaseIterable {
     }
 }
 
+extension Account {
+    /// How far the person is with her credential, in the word that others are shown: of somebody
+    /// who may not come in it does not matter.
+    public var credentialSeen: String { status == .active ? credential.rawValue : "disabled" }
+}
+
 /// Where the passwords of a tenant's people are.
 public enum PasswordRule: String, Sendable, Hashable, CaseIterable {
     /// Muster keeps what they can be checked with.

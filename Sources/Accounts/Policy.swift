@@ -89,6 +89,10 @@ public struct Policy: Sendable, Hashable {
 
     /// Where the passwords of the tenant's people are.
     public var passwords: PasswordRule = .muster
+    /// What the tenant calls itself in mails and on pages; nil for the name of its school.
+    public var displayName: String?
+    /// The colour of its mails and pages, as six hexadecimal digits; nil for a quiet blue.
+    public var colour: String?
 
     /// What the rights of administrators are called where nobody says otherwise.
     public static let usualAdministrators: Set<String> = ["admin", "administrator"]

@@ -58,6 +58,25 @@ public struct SecretSeal: Sendable {
         try open(sealed, boundTo: Self.binding(tenant, keyName))
     }
 
+    /// The sealed form of `secret`, which opens for this tenant's mail of that name alone.
+    public func seal(
+        _ secret: Secret,
+        tenant: TenantID,
+        mail: String
+    ) throws(SealError) -> [UInt8] {
+        try seal(secret, boundTo: Self.binding(tenant, "mail", mail))
+    }
+
+    /// The secret in `sealed`, which was sealed for a mail.
+    /// - Throws: `otherKey` or `damaged`; neither says anything of the secret.
+    public func open(
+        _ sealed: [UInt8],
+        tenant: TenantID,
+        mail: String
+    ) throws(SealError) -> Secret {
+        try open(sealed, boundTo: Self.binding(tenant, "mail", mail))
+    }
+
     private func seal(_ secret: Secret, boundTo binding: [UInt8]) throws(SealError) -> [UInt8] {
         let bound = header + binding
         do {
@@ -107,7 +126,11 @@ public struct SecretSeal: Sendable {
     }
 
     private static func binding(_ tenant: TenantID, _ keyName: String) -> [UInt8] {
-        part(composed(tenant.name)) + part(Array("signing key".utf8)) + part(composed(keyName))
+        binding(tenant, "signing key", keyName)
+    }
+
+    private static func binding(_ tenant: TenantID, _ kind: String, _ name: String) -> [UInt8] {
+        part(composed(tenant.name)) + part(Array(kind.utf8)) + part(composed(name))
     }
 
     private static func part(_ bytes: [UInt8]) -> [UInt8] {

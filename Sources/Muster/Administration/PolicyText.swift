@@ -36,6 +36,8 @@ public enum PolicyText {
                 "rights, with commas, whose last holder is never suspended by a sync"
             ),
             ("passwords", "where passwords are kept: \(words(PasswordRule.self))"),
+            ("pages.name", "what mails and pages call the tenant; default: the name of its school"),
+            ("pages.colour", "the colour of mails and pages, as six hexadecimal digits"),
             ("role.NAME", "job titles, with commas, that give the right NAME"),
         ]
 
@@ -64,6 +66,8 @@ public enum PolicyText {
             ("firstSync", policy.firstSync.rawValue),
             ("administrators", policy.administrators.sorted().joined(separator: ",")),
             ("passwords", policy.passwords.rawValue),
+            ("pages.name", policy.displayName ?? "default"),
+            ("pages.colour", policy.colour ?? "default"),
         ]
         let rights = Set(policy.privileges.values.joined()).sorted()
         entries += rights.map { right in
@@ -114,6 +118,10 @@ public enum PolicyText {
             policy.administrators = isDefault ? plain.administrators : names(value)
         case "passwords":
             policy.passwords = isDefault ? plain.passwords : try word(value, key)
+        case "pages.name":
+            policy.displayName = isDefault || value.isEmpty ? nil : try line(value, key)
+        case "pages.colour":
+            policy.colour = isDefault ? nil : try colour(value, key)
         case "firstSync":
             policy.firstSync = isDefault ? plain.firstSync : try word(value, key)
         case "batch.freshSeconds":
@@ -127,6 +135,25 @@ public enum PolicyText {
     }
 
     // MARK: Values
+
+    private static func line(_ value: String, _ key: String) throws(PolicyProblem) -> String {
+        guard value.count <= 100, !value.unicodeScalars.contains(where: { $0.value < 32 }) else {
+            throw PolicyProblem(
+                sentence: "\(key) must be one line of at most 100 characters."
+            )
+        }
+        return value
+    }
+
+    private static func colour(_ value: String, _ key: String) throws(PolicyProblem) -> String {
+        let digits = value.hasPrefix("#") ? value.dropFirst() : value[...]
+        guard digits.count == 6, digits.allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
+            throw PolicyProblem(
+                sentence: "\(key) must be six hexadecimal digits, such as 1F4E79."
+            )
+        }
+        return digits.lowercased()
+    }
 
     private static func owner(
         of field: Field,

@@ -70,6 +70,9 @@ public enum LoginOutcome: String, Sendable, Hashable, CaseIterable {
     case left
     /// An administrator suspended the account; the source was not asked.
     case suspended
+    /// The password was not right, or nobody can sign in with one under that name: which of them is
+    /// not told; the source was not asked.
+    case wrongPassword
 }
 
 /// The answer to a login.

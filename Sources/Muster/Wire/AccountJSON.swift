@@ -25,7 +25,7 @@ extension JSONObjectWriter {
         }
         if shows("roles") { member("roles", Set(account.privileges.map(\.name)).sorted()) }
         if shows("status") { member("status", account.status.word) }
-        if shows("credential") { member("credential", account.credential.rawValue) }
+        if shows("credential") { member("credential", account.credentialSeen) }
         if shows("kinds") { member("kinds", summary.kinds) }
     }
 

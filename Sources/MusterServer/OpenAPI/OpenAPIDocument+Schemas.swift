@@ -38,7 +38,8 @@ extension OpenAPIDocument {
             "outcome": {
               "type": "string",
               "enum": ["refreshed", "unchanged", "fresh", "joined", "deferred", "notReturned",
-                "unknownPerson", "disputed", "held", "sourceUnavailable", "left", "suspended"]
+                "unknownPerson", "disputed", "held", "sourceUnavailable", "left", "suspended",
+                "wrongPassword"]
             },
             "run": {"type": ["string", "null"], "description": "What the changes belong to."},
             "account": {

@@ -21,6 +21,8 @@ extension Policy {
         if let loginBudget { rows.append(("loginBudget", loginBudget.stored)) }
         if let maximumStaleness { rows.append(("maximumStaleness", maximumStaleness.stored)) }
         // Only where it is not the default, so that older versions know every row.
+        if let displayName { rows.append(("displayName", StoredText.encode(displayName))) }
+        if let colour { rows.append(("colour", colour)) }
         if passwords != .muster { rows.append(("passwords", passwords.rawValue)) }
         if firstSync != .run { rows.append(("firstSync", firstSync.rawValue)) }
         if administrators != Policy.usualAdministrators {
@@ -72,6 +74,8 @@ extension Policy {
         case "passwords":
             guard let rule = PasswordRule(rawValue: value) else { return false }
             passwords = rule
+        case "displayName": displayName = StoredText.decode(value)
+        case "colour": colour = value
         case "firstSync":
             guard let rule = FirstSyncRule(rawValue: value) else { return false }
             firstSync = rule

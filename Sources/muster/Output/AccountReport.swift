@@ -26,7 +26,7 @@ struct AccountReport {
         add("roles", Set(account.privileges.map(\.name)).sorted().joined(separator: ", "))
         add("kinds", summary.kinds.joined(separator: ", "))
         add("status", account.status.report)
-        add("credential", account.credential.rawValue)
+        add("credential", account.credentialSeen)
         add(
             "edited here",
             account.localEdits.sorted().map(\.rawValue).joined(separator: ", ")

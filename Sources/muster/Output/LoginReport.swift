@@ -60,6 +60,7 @@ extension LoginOutcome {
         case .sourceUnavailable: "the MIS could not be asked, the account stays as it is"
         case .left: "the MIS states that the person left"
         case .suspended: "an administrator suspended the account"
+        case .wrongPassword: "the password is not right, or nobody has one under that name"
         }
     }
 }
