@@ -34,7 +34,9 @@ final class Checkpointer: Sendable {
     @discardableResult
     func note(changedRows rows: Int) -> Bool {
         let isTime = progress.withLock { progress in
-            guard !progress.isClosed, !progress.isGoingOn, rows - progress.last >= Self.pause else { return false }
+            guard !progress.isClosed, !progress.isGoingOn, rows - progress.last >= Self.pause else {
+                return false
+            }
             progress.isGoingOn = true
             progress.last = rows
             return true

@@ -55,7 +55,9 @@ extension AccountStoreConformance {
             try requireEqual(try await desk.counts(desk.link(2)), true, "the link")
             try requireEqual(try await desk.taken(), ["2"], "the mails")
         },
-        ConformanceLaw(credentials: "both addresses are told of a change, where there is a password") {
+        ConformanceLaw(
+            credentials: "both addresses are told of a change, where there is a password"
+        ) {
             desk in
             try await desk.open()
             try await desk.open(2)
@@ -105,7 +107,8 @@ extension AccountStoreConformance {
             try await desk.setPassword(9, of: 2, to: "$new$")
             try requireEqual(try await desk.credential(of: 2), .set, "with a new one")
         },
-        ConformanceLaw(credentials: "of two accounts that become one, the first's password is gone") {
+        ConformanceLaw(credentials: "of two accounts that become one, the first's password is gone")
+        {
             desk in
             for id in [1, 2] as [Int64] {
                 try await desk.open(id)

@@ -10,6 +10,7 @@ extension AccountStoreConformance {
     ///     }
     public static let credentialLaws: [ConformanceLaw] =
         passwordLaws + redemptionLaws + consequenceLaws + mailLaws + outboxLaws + invitationLaws
+        + [randomCredentials(seeds: 1...4, steps: 120)]
 
     static let passwordLaws: [ConformanceLaw] = [
         ConformanceLaw(credentials: "where no password was ever set there is none") { desk in
