@@ -39,7 +39,7 @@ public protocol CredentialStore: Sendable {
     func issue(_ token: PasswordToken, in mail: OutboxMail) async throws(StoreError) -> Bool
 
     /// The link with this digest, while it counts: not used, not void, not expired at `at`, and of
-    /// an active account.
+    /// an active account whose tenant's rule is not `never`.
     func token(digest: [UInt8], at: Timestamp) async throws(StoreError) -> PasswordToken?
 
     /// When links of the account and purpose were made since `since`, the oldest first, whatever
@@ -55,10 +55,13 @@ public protocol CredentialStore: Sendable {
     /// Every other link of the account is void then, `mail` is kept, history has a row
     /// (cause `person`, field `credential`), and a password that must be reset is so no more.
     /// - Parameters:
+    ///   - digest: What the link is known by.
     ///   - hash: What the password can be checked with; nil where the host keeps it, and the
     ///     account's credential is `host` then.
     ///   - mail: Tells the person; its account and address are those of the link's account.
+    ///   - at: When it is.
     /// - Returns: Whose password it is; nil where the link counts no more.
+    /// - Throws: `StoreError` where the store cannot be used; nothing was done then.
     func redeem(
         digest: [UInt8],
         for hash: String?,
@@ -85,7 +88,7 @@ public protocol CredentialStore: Sendable {
         at: Timestamp
     ) async throws(StoreError) -> [Account]
 
-    /// Keeps a mail that carries no link.
+    /// Keeps a mail that carries no link; nothing where one of that name is kept.
     func add(_ mail: OutboxMail) async throws(StoreError)
 
     /// Takes up to `limit` waiting mails that are due at `at`, the longest due first; nobody else
@@ -100,7 +103,7 @@ public protocol CredentialStore: Sendable {
 
     /// Keeps what became of a mail that was taken: sent, failed, or waiting for `dueAt`; where it
     /// waits no more, what was sealed in it is gone. A mail that was dropped meanwhile stays so,
-    /// unless it was sent.
+    /// unless it was sent; so does one that somebody else took since, whose attempts are more.
     func settle(_ mail: OutboxMail) async throws(StoreError)
 
     /// Whether a mail that was taken is still to be sent.

@@ -19,6 +19,7 @@ final class Checkpointer: Sendable {
         /// The count of changed rows at which it was done last.
         var last = 0
         var isGoingOn = false
+        var isClosed = false
     }
 
     /// One for the store at `path`, with a connection of its own, opened as `configuration` says.
@@ -27,21 +28,32 @@ final class Checkpointer: Sendable {
     }
 
     /// Notes that the connection that writes has changed `rows` since it was opened, and copies what
-    /// is in the log where that is enough; nobody waits for it.
-    func note(changedRows rows: Int) {
+    /// is in the log where that is enough; nobody waits for it. The answer is whether it is.
+    ///
+    /// The connection that writes may say so when the store is closed already.
+    @discardableResult
+    func note(changedRows rows: Int) -> Bool {
         let isTime = progress.withLock { progress in
-            guard !progress.isGoingOn, rows - progress.last >= Self.pause else { return false }
+            guard !progress.isClosed, !progress.isGoingOn, rows - progress.last >= Self.pause else {
+                return false
+            }
             progress.isGoingOn = true
             progress.last = rows
             return true
         }
-        guard isTime else { return }
+        guard isTime else { return false }
         connection.asyncWriteWithoutTransaction { [self] db in
+            // Another thread may have closed it since; SQLite falls over a connection that is.
+            guard !progress.withLock({ $0.isClosed }) else { return }
             // What could not be copied now is copied the next time.
             _ = try? db.checkpoint(.passive)
             progress.withLock { $0.isGoingOn = false }
         }
+        return true
     }
 
-    func close() { try? connection.close() }
+    func close() {
+        progress.withLock { $0.isClosed = true }
+        try? connection.close()
+    }
 }

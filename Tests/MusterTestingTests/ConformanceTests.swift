@@ -7,6 +7,11 @@ import Testing
         try await law.check { MemoryStore() }
     }
 
+    @Test(arguments: AccountStoreConformance.credentialLaws)
+    func `the memory store keeps the law of passwords`(_ law: ConformanceLaw) async throws {
+        try await law.check(credentials: { MemoryStore() })
+    }
+
     @Test(arguments: AccountStoreConformance.hostLaws)
     func `accounts beside connections in another store keep the law`(
         _ law: ConformanceLaw
@@ -31,7 +36,8 @@ import Testing
     }
 
     @Test func `laws have names of their own`() {
-        let names = AccountStoreConformance.laws.map(\.name)
+        let names = (AccountStoreConformance.laws + AccountStoreConformance.credentialLaws)
+            .map(\.name)
         #expect(Set(names).count == names.count)
     }
 

@@ -30,4 +30,13 @@ import Testing
         let kept = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
         #expect(try #require(kept) > Checkpointer.longestLog * 256, "\(kept ?? 0) \(size)")
     }
+
+    @Test func `nothing is copied by a store that is closed`() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        let configuration = store.writer.configuration
+        let checkpointer = try Checkpointer(path: store.path, configuration: configuration)
+        checkpointer.close()
+        #expect(!checkpointer.note(changedRows: 5000))
+    }
 }

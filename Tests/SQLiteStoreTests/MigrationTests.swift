@@ -30,6 +30,7 @@ import Testing
         ("milestones of runs", 10_682_135_032_922_149_174),
         ("what erasures look for", 13_207_494_354_570_445_411),
         ("runs that are asked to end", 14_377_381_779_848_648_152),
+        ("passwords and mails", 10_444_587_266_426_248_618),
     ]
 
     @Test func `no shipped step was edited, and every step is pinned`() {

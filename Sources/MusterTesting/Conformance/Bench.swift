@@ -6,6 +6,8 @@ struct Bench: Sendable {
     let store: any AccountStore & RunStore
     let connections: any ConnectionStore
     let keys: any AccessStore
+    /// Where passwords are kept; nil where the law is not about them.
+    let credentials: (any CredentialStore)?
     /// The school of most laws.
     let school: SchoolKey
     /// Another school of the same tenant, behind a connection of its own.
@@ -18,11 +20,17 @@ struct Bench: Sendable {
         try await self.init(accounts: store, beside: store)
     }
 
+    init(credentials store: any WholeStore & CredentialStore) async throws {
+        try await self.init(accounts: store, beside: store, credentials: store)
+    }
+
     /// A bench whose accounts and runs are in one store and everything else in another.
     init(
         accounts: any AccountStore & RunStore,
-        beside other: any ConnectionStore & AccessStore
+        beside other: any ConnectionStore & AccessStore,
+        credentials: (any CredentialStore)? = nil
     ) async throws {
+        self.credentials = credentials
         store = accounts
         connections = other
         keys = other

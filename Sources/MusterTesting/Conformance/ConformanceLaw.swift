@@ -40,6 +40,14 @@ public struct ConformanceLaw: Sendable {
         try await check(on: { try await Bench(accounts: makeStore(), beside: MemoryStore()) })
     }
 
+    /// Tries a new, empty store that keeps passwords beside everything else.
+    /// - Throws: `ConformanceFailure` where it breaks the law.
+    public func check(
+        credentials makeStore: @Sendable () async throws -> any WholeStore & CredentialStore
+    ) async throws {
+        try await check(on: { try await Bench(credentials: makeStore()) })
+    }
+
     private func check(on makeBench: () async throws -> Bench) async throws {
         do {
             try await body(try await makeBench())

@@ -33,6 +33,7 @@ enum Schema {
         Migration(name: "milestones of runs", sql: milestones),
         Migration(name: "what erasures look for", sql: erasureSearch),
         Migration(name: "runs that are asked to end", sql: endings),
+        Migration(name: "passwords and mails", sql: credentials),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where

@@ -7,7 +7,30 @@ extension Account {
     static let columns = """
         a.id, a.tenant, a.version, a.email, a.title, a.forename, a.surname, a.initials,
         a.job_title, a.phone, a.address, a.teaching_staff, a.line_manager, a.status,
-        a.suspended_by, a.credential, a.local_edits, a.home, a.pins
+        a.suspended_by, \(kindOfCredential), a.local_edits, a.home, a.pins
+        """
+
+    /// The credential, which follows from what is kept beside the row: look-ups by key alone.
+    private static let kindOfCredential = """
+        CASE
+            WHEN a.credential = 'host' THEN 'host'
+            WHEN \(neverHasPassword) THEN 'ssoOnly'
+            ELSE ifnull(
+                (SELECT iif(w.must_reset, 'resetRequired', 'set') FROM password AS w
+                    WHERE w.account = a.id),
+                iif(EXISTS (
+                    SELECT 1 FROM password_token AS t
+                    WHERE t.account = a.id AND t.purpose = 'firstLogin'
+                        AND \(PasswordToken.isAlive)), 'firstLogin', 'none'))
+        END
+        """
+
+    /// Whether the people of the tenant of `account` as a sign in elsewhere.
+    static let neverHasPassword = """
+        EXISTS (
+            SELECT 1 FROM policy AS y
+            WHERE y.tenant = a.tenant AND y.key = 'passwords'
+                AND y.value = '\(PasswordRule.never.rawValue)')
         """
 
     /// Where in `columns` the number of the home record stands.

@@ -22,6 +22,7 @@ struct ChangeSetWriter {
         try records.keep(mentionedKeys)
         try releaseEmails()
         for write in changes.accounts { try put(write) }
+        try CredentialFollowUp(changes: changes, db: db).run()
         for record in changes.classes { try put(record) }
         try putGrants()
         for removal in changes.removedLinks { try remove(removal) }
@@ -30,7 +31,10 @@ struct ChangeSetWriter {
         try requireCandidates()
         for record in changes.unlinked { try put(record) }
         for key in changes.noLongerUnlinked { try forgetUnlinked(key) }
-        for merger in changes.mergers { try merger.passOnNames(in: db) }
+        for merger in changes.mergers {
+            try merger.passOnNames(in: db)
+            try merger.giveUpCredentials(at: changes.at, in: db)
+        }
         for former in changes.formerEmails { try remember(former) }
         for entry in changes.history { try put(entry) }
         try CheckedRecord.put(changes.checked, at: changes.at, numbered: records, in: db)

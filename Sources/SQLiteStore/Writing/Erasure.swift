@@ -20,7 +20,9 @@ struct Erasure {
         for stored in people.links { records[stored.record] = stored.link.key }
         try records.merge(claiming(person)) { mine, _ in mine }
         try ErasedRecords(db).keep(Array(records.values), of: tenant, at: at)
-        try rename(person)
+        let addresses = try addresses(of: person)
+        try forgetRequests(addresses)
+        try rename(person, called: addresses.union([person.label]))
         try releaseTeam()
         try forgetCandidate()
         try deleteRows(JSONList.of(records.keys.sorted()))
@@ -52,13 +54,29 @@ struct Erasure {
         return records
     }
 
-    /// Rows of others that name her as their line manager name nobody.
-    private func rename(_ person: Account) throws {
-        var names = Set([person.email, person.label].compactMap(\.self))
+    /// The addresses that are hers or were.
+    private func addresses(of person: Account) throws -> Set<String> {
+        var addresses = Set([person.email].compactMap(\.self))
         try db.forEach(
             "SELECT f.email FROM former_email AS f WHERE f.account = ?",
             [account.value]
-        ) { names.insert(try $0.text(0)) }
+        ) { addresses.insert(try $0.text(0)) }
+        return addresses
+    }
+
+    /// Forgets that somebody asked for a link to set her password.
+    private func forgetRequests(_ addresses: Set<String>) throws {
+        try db.run(
+            """
+            DELETE FROM reset_request
+            WHERE tenant = ? AND email IN (SELECT value FROM json_each(?))
+            """,
+            [StoredText.key(tenant.name), JSONList.of(addresses.map(StoredText.key))]
+        )
+    }
+
+    /// Rows of others that name her as their line manager name nobody.
+    private func rename(_ person: Account, called names: Set<String>) throws {
         var renamed: [(id: Int64, entry: HistoryEntry)] = []
         try db.forEach(
             """

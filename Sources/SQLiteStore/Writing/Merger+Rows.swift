@@ -17,6 +17,15 @@ extension Merger {
         )
         try db.run("DELETE FROM former_email WHERE account = ?", [from.value])
     }
+
+    /// Forgets the password and the links of the account that is given up.
+    func giveUpCredentials(at: Timestamp, in db: Database) throws {
+        try PasswordToken.void(ofAccounts: JSONList.of([from.value]), at: at, in: db)
+        try db.run("DELETE FROM password_token WHERE account = ?", [from.value])
+        try db.overwriting {
+            try db.run("DELETE FROM password WHERE account = ?", [from.value])
+        }
+    }
 }
 
 extension Link {

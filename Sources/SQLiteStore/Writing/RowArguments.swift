@@ -32,10 +32,15 @@ extension Account {
             surname.map(StoredText.encode), initials.map(StoredText.encode),
             jobTitle.map(StoredText.encode), phone.map(StoredText.encode),
             address.map(StoredText.encode), teachingStaff.map { $0 ? 1 : 0 }, lineManager?.value,
-            suspender == nil ? "active" : "suspended", suspender?.rawValue, credential.rawValue,
+            suspender == nil ? "active" : "suspended", suspender?.rawValue, credential.stored,
             localEditsColumn, home, pins.isEmpty ? nil : Pin.stored(sortedPins),
         ]
     }
+}
+
+extension Credential {
+    /// The value of the column; everything else follows from other tables.
+    var stored: String { self == .host ? "host" : "none" }
 }
 
 extension Link {
