@@ -167,6 +167,11 @@ package final class PostOffice: Sendable {
         }
         guard let number else { return wire.close() }
         Thread.detachNewThread { [self] in
+            // OpenSSL's process may be gone when it is written to, which must not end this one.
+            var signals = sigset_t()
+            sigemptyset(&signals)
+            sigaddset(&signals, SIGPIPE)
+            pthread_sigmask(SIG_BLOCK, &signals, nil)
             var visit = Visit(office: self, conduct: conduct, wire: wire)
             visit.serve()
             state.withLock { $0.wires[number] = nil }
