@@ -116,7 +116,7 @@ extension AccountStoreConformance {
             try await desk.request("old@school.example")
             try await desk.request("1@school.example", tenant: desk.bench.stranger)
             let at = Timestamp(milliseconds: 9)
-            try await desk.bench.store.erase(AccountID(1), of: .standard, at: at)
+            _ = try await desk.bench.store.erase(AccountID(1), of: .standard, at: at)
             try requireEqual(try await desk.password(), nil, "her password")
             let link = try await desk.counts(desk.link(11, .reset))
             try requireEqual(link, false, "her link")
