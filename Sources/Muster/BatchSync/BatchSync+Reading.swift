@@ -131,7 +131,7 @@ extension BatchSync {
             part.note(
                 observation,
                 isLinked: mark != nil,
-                hasLeft: ended[observation.key] != nil
+                hasLeft: kept.links[observation.key].map { !$0.state.isPresent } ?? false
             )
             if mark?.standsFor(observation, rules: rules, on: today) ?? false
                 || observation.ends(kept.links[observation.key]?.state)
