@@ -132,7 +132,7 @@ extension BatchSync {
             part.note(
                 observation,
                 isLinked: mark != nil,
-                hasLeft: !(kept.links[observation.key]?.state.isPresent ?? true)
+                hasLeft: kept.links[observation.key].map { !$0.state.isPresent } ?? false
             )
             if mark?.standsFor(observation, rules: rules, on: today) ?? false
                 || observation.ends(kept.links[observation.key]?.state)

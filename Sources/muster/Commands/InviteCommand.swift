@@ -46,7 +46,7 @@ struct InviteCommand: AsyncParsableCommand {
             json: { member in
                 member.member("invited", result.invited)
                 member.member("dryRun", dryRun)
-                member.member("lastDue", result.lastDue?.text)
+                member.member("lastDue", result.lastDue?.iso8601)
             },
             text: {
                 let people = result.invited == 1 ? "1 person" : "\(result.invited) people"
@@ -55,7 +55,7 @@ struct InviteCommand: AsyncParsableCommand {
                     return
                         "Nobody was invited: everybody has a password, or a link that still counts."
                 }
-                return "\(people) invited; the last mail is due at \(last.text). See how they go"
+                return "\(people) invited; the last mail is due at \(last.iso8601). See how they go"
                     + " with `muster mail status`."
             }
         )

@@ -38,7 +38,7 @@ struct MailCommand: AsyncParsableCommand {
                     for state in MailState.allCases {
                         member.member(state.rawValue, counts.states[state, default: 0])
                     }
-                    member.member("oldestDue", counts.oldestDue?.text)
+                    member.member("oldestDue", counts.oldestDue?.iso8601)
                     member.member("paused", counts.isPaused)
                     member.member("trouble", counts.trouble)
                 },
@@ -52,7 +52,7 @@ struct MailCommand: AsyncParsableCommand {
                     .joined(separator: ", ") + "."
             ]
             if let due = counts.oldestDue {
-                lines.append("The oldest that waits is due \(due.text).")
+                lines.append("The oldest that waits is due \(due.iso8601).")
             }
             if counts.isPaused {
                 lines.append("Invitations are paused; let them go on with `muster mail resume`.")
