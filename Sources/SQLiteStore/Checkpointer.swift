@@ -37,8 +37,9 @@ final class Checkpointer: Sendable {
         }
         guard isTime else { return }
         connection.asyncWriteWithoutTransaction { [self] db in
-            // What could not be copied now is copied the next time.
-            _ = try? db.checkpoint(.passive)
+            // What could not be copied now is copied the next time; of a store that was closed
+            // meanwhile there is no connection any more.
+            if db.sqliteConnection != nil { _ = try? db.checkpoint(.passive) }
             progress.withLock { $0.isGoingOn = false }
         }
     }
