@@ -43,10 +43,9 @@ final class Checkpointer: Sendable {
         }
         guard isTime else { return false }
         connection.asyncWriteWithoutTransaction { [self] db in
-            // Another thread may have closed it since; SQLite falls over a connection that is.
-            guard !progress.withLock({ $0.isClosed }) else { return }
-            // What could not be copied now is copied the next time.
-            _ = try? db.checkpoint(.passive)
+            // What could not be copied now is copied the next time; of a store that was closed
+            // meanwhile there is no connection any more.
+            if db.sqliteConnection != nil { _ = try? db.checkpoint(.passive) }
             progress.withLock { $0.isGoingOn = false }
         }
         return true

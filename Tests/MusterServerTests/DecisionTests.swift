@@ -42,7 +42,8 @@ import Testing
     }
 
     @Test(arguments: [
-        #"{"field":"shoeSize"}"#, #"{"fields":"surname"}"#, #"{"field":7}"#,
+        #"{"field":"shoeSize"}"#, #"{"field":"credential"}"#, #"{"fields":"surname"}"#,
+        #"{"field":7}"#,
         #"{"field":"surname","until":"soon"}"#, #"{"until":"2026-12-1"}"#, #"{"because":true}"#,
         #"{"field":"title","field":"title"}"#,
     ])

@@ -34,7 +34,7 @@ struct PinRoutes: Sendable {
         let summary = try await accounts.summary(id, caller)
         let field: Field?
         if let name {
-            guard let known = Field(rawValue: name), caller.sees(known) else {
+            guard let known = Field.pinnable(name), caller.sees(known) else {
                 throw Problem.notFound
             }
             field = known
@@ -50,7 +50,7 @@ struct PinRoutes: Sendable {
             try caller.requireAllFields()
             return nil
         }
-        guard let field = Field(rawValue: name), caller.sees(field) else {
+        guard let field = Field.pinnable(name), caller.sees(field) else {
             throw Problem(.badRequest, "There is no field \(name.quoted) to pin; name another one.")
         }
         return field
@@ -60,5 +60,12 @@ struct PinRoutes: Sendable {
     private static func answer(_ summary: AccountSummary, _ caller: Caller) -> Response {
         let pins = summary.account.sortedPins.filter { $0.field.map(caller.sees) ?? true }
         return .json { $0.pins(pins) }
+    }
+}
+
+extension Field {
+    /// The field of that name, if a source may speak about it.
+    fileprivate static func pinnable(_ name: String) -> Field? {
+        observed.first { $0.rawValue == name }
     }
 }
