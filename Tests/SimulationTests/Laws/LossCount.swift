@@ -2,6 +2,8 @@ import Accounts
 import MusterTesting
 import Roster
 
+@testable import MusterTesting
+
 /// Counts by itself what logins took, as the design says the guard must, to hold the guard to it.
 struct LossCount {
     private struct Entry: Hashable {
@@ -11,12 +13,19 @@ struct LossCount {
     }
 
     private var taken: [Entry: Timestamp] = [:]
+    /// Whom lists of everybody suspended last, where and when.
+    private var listed: [AccountID: (school: SchoolKey, at: Timestamp)] = [:]
     private var lastGood: Timestamp?
 
     /// A run that read everybody and held nothing back begins a new count, a day ago at the latest.
     mutating func updated(_ run: Run) {
         guard run.state == .completed, run.isComplete else { return }
         lastGood = max(lastGood ?? run.startedAt, run.startedAt)
+    }
+
+    /// Notes whom a list of everybody suspended, without a person's approval.
+    mutating func suspended(_ account: AccountID, by school: SchoolKey, at: Timestamp) {
+        listed[account] = (school, at)
     }
 
     /// What `old` loses by becoming `new`.
@@ -47,16 +56,25 @@ struct LossCount {
         _ key: SourceKey,
         _ account: AccountID,
         _ at: Timestamp,
-        _ before: WriteWatch.Before
+        _ before: WriteWatch.Before,
+        _ state: MemoryState
     ) -> String? {
         taken[Entry(loss: loss, account: account, school: key.school)] = at
-        let floor = lastGood.map { min($0, at.advanced(by: .seconds(-86_400))) }
+        let dayAgo = at.advanced(by: .seconds(-86_400))
+        let floor = lastGood.map { min($0, dayAgo) }
         let counted = taken.filter { _, at in floor.map { at >= $0 } ?? true }.keys
         func losing(_ what: String, at school: SchoolKey?) -> Set<AccountID> {
-            Set(
+            var losing = Set(
                 counted.filter { $0.loss == what && (school == nil || $0.school == school) }
                     .map(\.account)
             )
+            guard what == "access" else { return losing }
+            for (account, row) in listed
+            where row.at >= dayAgo && (school == nil || row.school == school) {
+                losing.insert(account)
+            }
+            // Whoever came back lost nothing.
+            return losing.filter { state.accounts[$0]?.status == .suspended(by: .sync) }
         }
         let scopes: [(SchoolKey?, Int)] = [
             (key.school, before.people[key.school, default: 0]), (nil, before.peopleOfTenant),

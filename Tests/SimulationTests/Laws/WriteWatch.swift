@@ -72,6 +72,12 @@ final class WriteWatch: @unchecked Sendable {
                 chronicle.broken(.suspended, "\(after.brief) is active again")
             }
             checkStatus(old, after, changes, before, state)
+            if changes.cause == .batch, old.status == .active, after.status != .active,
+                let run = changes.run, state.runs[run]?.kind != .approval,
+                let link = state.links(of: after.id).first
+            {
+                losses.suspended(after.id, by: link.key.school, at: changes.at)
+            }
             checkTexts(old, after, changes, state)
             checkEmail(old, after, state)
             checkManager(old, after, changes, state)
@@ -327,7 +333,7 @@ extension WriteWatch {
                 lossy.insert(key)
                 chronicle.cover("login loss \(loss.split(separator: ".").first ?? "")")
                 chronicle.happen("\(new.brief) loses \(loss) by a login")
-                if let excess = losses.count(loss, key, id, changes.at, before) {
+                if let excess = losses.count(loss, key, id, changes.at, before, state) {
                     breach(.limits, new, "loses \(loss), \(excess)")
                 }
             }
