@@ -116,7 +116,7 @@ struct Operation: Sendable, Hashable {
         try await daemon.syncAll()
         let broken = try await Daemon(access: BrokenAccess())
         let draining = try await Daemon { $0.drain = .seconds(5) }
-        let account = try await daemon.account("E1").id.value
+        let person = try await daemon.account("E1")
         let schema = Mutex(Schema(document))
         let desk = try await Desk()
         try await desk.daemon.serve { deskClient async throws in
@@ -144,7 +144,9 @@ struct Operation: Sendable, Hashable {
             let run = try #require(try begun.json()["run"].text)
             // Waits for its end.
             _ = try await client.send(.get, "/v1/runs/\(run)/events", key: .admin)
-            let probe = Probe(account: account, run: run)
+            let probe = Probe(account: person.id.value, run: run) {
+                try await daemon.link(for: person)
+            }
             for operation in self.operations where !operation.isDecision {
                 for status in self.responses(of: operation).names where status != "default" {
                     let answer: Answer
@@ -220,7 +222,7 @@ struct Operation: Sendable, Hashable {
         }
         let sent: Set = [
             "Login", "AccountPatch", "PinWish", "Confirmation", "PersonUndo", "AccountName",
-            "Ignoring", "Merge", "PlanName",
+            "Ignoring", "Merge", "PlanName", "PasswordCheck", "LinkRequest", "Link", "NewPassword",
         ]
         for name in document["components"]["schemas"].names.subtracting(sent) {
             let members = document["components"]["schemas"][name]["properties"].names
@@ -239,6 +241,8 @@ struct Operation: Sendable, Hashable {
 private struct Probe: Sendable {
     let account: Int64
     let run: String
+    /// Makes a link to set a password.
+    let link: @Sendable () async throws -> String
 
     func send(
         _ operation: Operation,
@@ -266,7 +270,7 @@ private struct Probe: Sendable {
             path,
             key: key(operation, status, isOpen: isOpen),
             headers: headers,
-            body: body(operation, status)
+            body: try await body(operation, status)
         )
     }
 
@@ -284,17 +288,31 @@ private struct Probe: Sendable {
         operation.path.contains("logins") || operation.path.contains("runs") ? .accounts : .logins
     }
 
-    private func body(_ operation: Operation, _ status: String) -> String? {
+    private func body(_ operation: Operation, _ status: String) async throws -> String? {
         guard ["POST", "PATCH"].contains(operation.method), !operation.path.hasSuffix("/syncs")
         else { return nil }
         switch status {
         case "400": return "{"
         case "409": return #"{"email":"e2@school.example"}"#
         case "413": return "\"\(String(repeating: "a", count: 70_000))\""
+        case "422" where operation.path.contains("/passwords"): return #"{"token":"none"}"#
         case "422": return #"{"email":"no address"}"#
         default:
+            if operation.path.contains("/passwords") { return try await ask(operation) }
             return operation.path.hasSuffix("/logins")
                 ? #"{"email":"e1@school.example"}"# : #"{"title":"Dr"}"#
+        }
+    }
+}
+
+extension Probe {
+    /// The body of a request about a password that is granted.
+    private func ask(_ operation: Operation) async throws -> String {
+        switch operation.path.split(separator: "/").last {
+        case "verify": #"{"email":"e1@school.example","password":"wrong"}"#
+        case "requests": #"{"email":"e1@school.example"}"#
+        case "links": #"{"token":"\(try await link())"}"#
+        default: #"{"token":"\(try await link())","password":"heron lantern copper meadow"}"#
         }
     }
 }

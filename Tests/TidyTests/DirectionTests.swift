@@ -17,12 +17,16 @@ import Testing
         "Sealing": ["Accounts", "Crypto", "Roster"],
         "Credentials": ["Crypto", "CryptoExtras"],
         "Mail": ["CCurl", "Mustache"],
+        "Passwords": [
+            "Roster", "Accounts", "Muster", "Sealing", "Credentials", "Mail", "Logging",
+        ],
         "MusterTesting": ["Roster", "Accounts", "Muster"],
         "MISEmulator": [
             "Hummingbird", "HTTPTypes", "Logging", "NIOCore", "ServiceLifecycle",
         ],
         "MusterServer": [
-            "Roster", "Accounts", "Reconciliation", "Muster", "JSON", "Sealing", "Hummingbird",
+            "Roster", "Accounts", "Reconciliation", "Muster", "JSON", "Sealing", "Passwords",
+            "Hummingbird", "Mustache",
             "HummingbirdTLS", "HummingbirdHTTP2", "Crypto", "HTTPTypes", "ServiceLifecycle",
             "Logging", "Metrics", "CoreMetrics", "NIOCore", "NIOSSL", "HummingbirdCore", "NIOHTTP1",
             "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
@@ -31,7 +35,8 @@ import Testing
         "mis-emulator": ["MISEmulator", "ArgumentParser", "UnixSignals"],
         "muster": [
             "Roster", "Accounts", "Reconciliation", "Muster", "JSON", "CurlTransport",
-            "WondeSource", "SQLiteStore", "Sealing", "MusterServer", "MISEmulator",
+            "WondeSource", "SQLiteStore", "Sealing", "Credentials", "Mail", "Passwords",
+            "MusterServer", "MISEmulator",
             "ArgumentParser", "Configuration", "Yams", "UnixSignals", "ServiceLifecycle",
             "Logging", "Metrics",
         ],

@@ -29,7 +29,8 @@ enum OpenAPIDocument {
         """
 
     private static let paths = [
-        logins, verification, syncs, review, tenant(nil), tenant("school"), persons(nil), persons("school"),
+        logins, verification, syncs, review, tenant(nil), tenant("school"), persons(nil),
+        persons("school"),
         operations,
     ]
 

@@ -107,7 +107,7 @@ final class Daemon: Sendable {
                 case .logins: [.logins]
                 case .accounts: [.accounts]
                 case .admin: [.admin]
-                case .all, .narrow, .expired, .foreign: [.logins, .accounts, .admin]
+                case .all, .narrow, .expired, .foreign: Set(AccessScope.allCases)
                 }
             var kept = AccessKey(
                 name: key.rawValue,
@@ -141,6 +141,32 @@ final class Daemon: Sendable {
                 proof: .signature(sealed: sealed)
             )
         )
+    }
+
+    /// A new link with which somebody can set a password.
+    func link(for account: Account) async throws -> String {
+        let token = Token()
+        let now = clock.now()
+        let mail = OutboxMail(
+            id: "mail-\(token.digest.map(String.init).joined())",
+            tenant: account.tenant,
+            account: account.id,
+            kind: .reset,
+            address: try #require(account.email),
+            writtenAt: now
+        )
+        let isMade = try await store.issue(
+            PasswordToken(
+                digest: token.digest,
+                account: account.id,
+                purpose: .reset,
+                issuedAt: now,
+                expiresAt: now.advanced(by: .seconds(3600))
+            ),
+            in: mail
+        )
+        try #require(isMade)
+        return token.revealed()
     }
 
     /// Takes the key of what is sealed away.

@@ -37,6 +37,7 @@ struct Desk: Sendable {
         first = String(await BatchSync(daemon.workshop).run(daemon.connection).run.value)
         for person in people { daemon.source.put(person) }
         second = String(await BatchSync(daemon.workshop).run(daemon.connection).run.value)
+        daemon.source.change(.staff("E10")) { $0.title = .value("Dr") }
         let preview = await BatchSync(daemon.workshop).run(daemon.connection, isPreview: true)
         planName = preview.plan?.text ?? "none"
         var ids: [String: Int64] = [:]
