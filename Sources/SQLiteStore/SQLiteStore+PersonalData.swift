@@ -14,17 +14,9 @@ extension SQLiteStore {
         of tenant: TenantID,
         at: Timestamp
     ) async throws(StoreError) {
-        try await writer(holds: { db in
-            // What is deleted is written over, not only taken out of the index.
-            let before = try Int.fetchOne(db, sql: "PRAGMA secure_delete") ?? 0
-            try db.execute(sql: "PRAGMA secure_delete = ON")
-            defer { try? db.execute(sql: "PRAGMA secure_delete = \(before)") }
-            try Durability.survivesPowerCut.hold(in: db) {
-                try Self.transaction(in: db) { db in
-                    try Erasure(account: account, tenant: tenant, at: at, db: db).run()
-                }
-            }
-        })
+        try await write(.survivesPowerCut) { db in
+            try Erasure(account: account, tenant: tenant, at: at, db: db).run()
+        }
     }
 
     public func erased(
