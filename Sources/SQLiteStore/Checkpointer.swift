@@ -27,10 +27,11 @@ final class Checkpointer: Sendable {
         connection = try DatabaseQueue(path: path, configuration: configuration)
     }
 
-    /// Notes that the connection that writes has changed `rows` since it was opened, and copies what
-    /// is in the log where that is enough; nobody waits for it. The answer is whether it is.
+    /// Notes how many rows the connection that writes has changed since it was opened, and copies
+    /// what is in the log where that is enough.
     ///
-    /// The connection that writes may say so when the store is closed already.
+    /// Nobody waits for it. The connection that writes may say so when the store is closed already.
+    /// - Returns: Whether something is copied.
     @discardableResult
     func note(changedRows rows: Int) -> Bool {
         let isTime = progress.withLock { progress in

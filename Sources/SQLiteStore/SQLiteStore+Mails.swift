@@ -81,7 +81,7 @@ extension SQLiteStore {
 
     public func settle(_ mail: OutboxMail) async throws(StoreError) {
         try await write(.survivesCrash) { db in
-            try db.overwriting { try mail.settle(in: db) }
+            try mail.settle(in: db)
         }
     }
 

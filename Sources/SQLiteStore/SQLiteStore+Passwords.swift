@@ -33,17 +33,15 @@ extension SQLiteStore: CredentialStore {
         }
         guard isNews else { return }
         try await write(.survivesCrash) { db in
-            try db.overwriting {
-                try db.run(
-                    """
-                    UPDATE password SET failures = 0, failed_at = NULL, hash = ?3
-                    WHERE account = ?1 AND hash = ?2
-                    """,
-                    [
-                        account.value, StoredText.encode(old), StoredText.encode(hash ?? old),
-                    ]
-                )
-            }
+            try db.run(
+                """
+                UPDATE password SET failures = 0, failed_at = NULL, hash = ?3
+                WHERE account = ?1 AND hash = ?2
+                """,
+                [
+                    account.value, StoredText.encode(old), StoredText.encode(hash ?? old),
+                ]
+            )
         }
     }
 

@@ -61,6 +61,18 @@ import Testing
         #expect(failure?.law == fault.law)
     }
 
+    @Test(arguments: CredentialFault.all)
+    func `a store with a fault of passwords breaks its law`(_ fault: CredentialFault) async throws {
+        let laws = AccountStoreConformance.credentialLaws
+        let law = try #require(laws.first { $0.name == fault.law })
+        let failure = await #expect(throws: ConformanceFailure.self) {
+            try await law.check(credentials: { fault.make() })
+        }
+        #expect(failure?.law == fault.law)
+        // Not because the store threw something else.
+        #expect(failure?.line != 0)
+    }
+
     @Test(arguments: Fault.all.filter(\.isMetByChance))
     func `random histories notice a fault`(_ fault: Fault) async throws {
         let law = AccountStoreConformance.differential(seeds: 1...5, steps: 150)

@@ -66,7 +66,8 @@ struct StoreFile: Sendable {
                 }
             }
             try refuseStrangers(db, newest: newest)
-            // What is deleted is written over, not only taken out of the index.
+            // What is deleted or replaced is written over, and so is what a page held before its
+            // rows went to another one: to ask for it later, where something secret goes, is too late.
             try db.execute(sql: "PRAGMA secure_delete = ON")
             // In KiB: of a large school the default holds not even the inner pages of the indexes.
             try db.execute(sql: "PRAGMA cache_size = -\(settings.cacheSize)")

@@ -22,9 +22,7 @@ extension Merger {
     func giveUpCredentials(at: Timestamp, in db: Database) throws {
         try PasswordToken.void(ofAccounts: JSONList.of([from.value]), at: at, in: db)
         try db.run("DELETE FROM password_token WHERE account = ?", [from.value])
-        try db.overwriting {
-            try db.run("DELETE FROM password WHERE account = ?", [from.value])
-        }
+        try db.run("DELETE FROM password WHERE account = ?", [from.value])
     }
 }
 

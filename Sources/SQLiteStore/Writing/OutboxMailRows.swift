@@ -77,15 +77,13 @@ extension OutboxMail {
             [accounts]
         ) { dropped.append(try $0.number(0)) }
         guard !dropped.isEmpty else { return }
-        try db.overwriting {
-            try db.run(
-                """
-                UPDATE mail SET state = 'dropped', sealed = NULL, settled_at = ?2
-                WHERE rowid IN (SELECT value FROM json_each(?1))
-                """,
-                [JSONList.of(dropped), at.milliseconds]
-            )
-        }
+        try db.run(
+            """
+            UPDATE mail SET state = 'dropped', sealed = NULL, settled_at = ?2
+            WHERE rowid IN (SELECT value FROM json_each(?1))
+            """,
+            [JSONList.of(dropped), at.milliseconds]
+        )
     }
 
     /// Keeps what became of it.

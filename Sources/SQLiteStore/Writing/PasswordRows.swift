@@ -6,17 +6,15 @@ import Roster
 extension StoredPassword {
     /// Keeps the password in place of the one before.
     func put(in db: Database) throws {
-        try db.overwriting {
-            try db.run(
-                """
-                INSERT INTO password (account, hash, set_at) VALUES (?, ?, ?)
-                ON CONFLICT (account) DO UPDATE SET hash = excluded.hash,
-                    set_at = excluded.set_at, must_reset = 0, failures = 0, failed_at = NULL,
-                    suspended_at = NULL
-                """,
-                [account.value, StoredText.encode(hash), setAt.milliseconds]
-            )
-        }
+        try db.run(
+            """
+            INSERT INTO password (account, hash, set_at) VALUES (?, ?, ?)
+            ON CONFLICT (account) DO UPDATE SET hash = excluded.hash,
+                set_at = excluded.set_at, must_reset = 0, failures = 0, failed_at = NULL,
+                suspended_at = NULL
+            """,
+            [account.value, StoredText.encode(hash), setAt.milliseconds]
+        )
     }
 
     /// The columns that `init(_:)` reads, of `password` as w.

@@ -52,9 +52,7 @@ struct Redemption {
         if let hash {
             try StoredPassword(account: account, hash: hash, setAt: at).put(in: db)
         } else {
-            try db.overwriting {
-                try db.run("DELETE FROM password WHERE account = ?", [account.value])
-            }
+            try db.run("DELETE FROM password WHERE account = ?", [account.value])
         }
     }
 
