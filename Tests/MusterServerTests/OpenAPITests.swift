@@ -311,8 +311,8 @@ extension Probe {
         switch operation.path.split(separator: "/").last {
         case "verify": #"{"email":"e1@school.example","password":"wrong"}"#
         case "requests": #"{"email":"e1@school.example"}"#
-        case "links": #"{"token":"\(try await link())"}"#
-        default: #"{"token":"\(try await link())","password":"heron lantern copper meadow"}"#
+        case "links": #"{"token":"\#(try await link())"}"#
+        default: #"{"token":"\#(try await link())","password":"heron lantern copper meadow"}"#
         }
     }
 }

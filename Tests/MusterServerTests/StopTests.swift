@@ -20,7 +20,7 @@ import Testing
             try await daemon.source.requests(atLeast: asked + 1)
             await group.triggerGracefulShutdown()
             // Refused once the door is shut, which takes a moment.
-            while (try? RawConnection(port: client.port)) != nil {}
+            while (try? await RawConnection.open(port: client.port)) != nil {}
             gate.open()
             #expect(try await answer.json()["decision"] == "allow")
         }
@@ -40,7 +40,7 @@ import Testing
             daemon.clock.advance(by: .seconds(1))
             #expect(try await answer.json()["outcome"] == "deferred")
             await group.triggerGracefulShutdown()
-            while (try? RawConnection(port: client.port)) != nil {}
+            while (try? await RawConnection.open(port: client.port)) != nil {}
             gate.open()
         }
         #expect(try await daemon.account("E1").surname == "Abdi-Okoro")
@@ -54,7 +54,7 @@ import Testing
             let path = "/v1/schools/\(Daemon.school)/syncs"
             let begun = try await client.send(.post, path, key: .admin)
             let run = try #require(try begun.json()["run"].text)
-            let watcher = try RawConnection(port: client.port)
+            let watcher = try await RawConnection.open(port: client.port)
             watcher.write(
                 "GET /v1/runs/\(run)/events HTTP/1.1\r\nHost: x\r\n"
                     + "Authorization: Bearer admin\r\n\r\n"
@@ -91,7 +91,7 @@ import Testing
                 daemon.clock.advance(by: .seconds(1))
                 #expect(try await answer.json()["outcome"] == "deferred")
                 await group.triggerGracefulShutdown()
-                while (try? RawConnection(port: client.port)) != nil {}
+                while (try? await RawConnection.open(port: client.port)) != nil {}
                 isStopping.update { $0 = true }
             }
             tasks.cancelAll()

@@ -163,7 +163,7 @@ import Testing
         var merging = ChangeSet.example(.administrator)
         merging.mergers = [Merger(from: AccountID(1), into: AccountID(2))]
         try await store.apply(merging)
-        try await store.erase(AccountID(3), of: .standard, at: .example)
+        _ = try await store.erase(AccountID(3), of: .standard, at: .example)
         let tables = ["password", " mail ", "reset_request", "paused_tenant"]
         let queries = Set(statements.taken().queries).filter { query in
             tables.contains { query.contains($0) }

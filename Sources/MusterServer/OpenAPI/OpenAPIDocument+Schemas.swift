@@ -303,7 +303,7 @@ extension OpenAPIDocument {
             "cursor": {"type": "string"},
             "at": {"type": "string", "format": "date-time"},
             "run": {"type": ["string", "null"]},
-            "cause": {"type": "string", "enum": ["login", "batch", "administrator", "import", "undo"]},
+            "cause": {"type": "string", "enum": ["login", "batch", "administrator", "import", "undo", "person"]},
             "account": {"type": "string"},
             "field": {"type": ["string", "null"], "description": "Null: the account was made."},
             "from": {"type": ["string", "null"]},
