@@ -33,7 +33,11 @@ package struct Invitations: Sendable {
 
     /// Invites everybody of `school` who is active, has an address, and neither a password nor a
     /// link that still counts; one after the other, at the pace of the settings.
-    /// - Parameter isTrial: Whether they are only counted.
+    /// - Parameters:
+    ///   - school: Whose people they are.
+    ///   - isTrial: Whether they are only counted.
+    /// - Returns: How many are invited, and when the last of them gets her mail.
+    /// - Throws: `PasswordTrouble` where the store fails; who was invited by then stays so.
     package func invite(
         _ school: ConnectedSchool,
         isTrial: Bool = false

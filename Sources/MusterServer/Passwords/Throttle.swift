@@ -26,10 +26,12 @@ final class Throttle: Sendable {
             let minute = now / 60_000
             if state.minute != minute { state = State(minute: minute) }
             guard state.total < overall else { return false }
-            state.total += 1
             let count = state.counts[place, default: 0] + 1
+            // What one place sends in vain takes nothing from the others.
+            guard count <= perPlace else { return false }
             state.counts[place] = count
-            return count <= perPlace
+            state.total += 1
+            return true
         }
     }
 }
