@@ -33,7 +33,11 @@ package struct Invitations: Sendable {
 
     /// Invites everybody of `school` who is active, has an address, and neither a password nor a
     /// link that still counts; one after the other, at the pace of the settings.
-    /// - Parameter isTrial: Whether they are only counted.
+    /// - Parameters:
+    ///   - school: The school.
+    ///   - isTrial: Whether they are only counted.
+    /// - Returns: What it came to.
+    /// - Throws: `PasswordTrouble`; whoever was invited until then stays so.
     package func invite(
         _ school: ConnectedSchool,
         isTrial: Bool = false
