@@ -253,8 +253,7 @@ let package = Package(
             name: "PasswordsTests",
             dependencies: [
                 "Passwords", "Roster", "Accounts", "Reconciliation", "Muster", "Sealing",
-                "Credentials",
-                "MusterTesting",
+                "Credentials", "Mail", "PostOffice", "MusterTesting", logging,
             ],
             swiftSettings: house
         ),

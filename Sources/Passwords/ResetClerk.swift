@@ -29,6 +29,8 @@ struct ResetClerk: Sendable {
     }
 
     private func answer(_ request: ResetRequest) async throws(PasswordTrouble) {
+        // Whoever asked while no mails were sent has given up, or asked again.
+        guard workshop.clock.now().since(request.at) <= settings.resetLifetime else { return }
         let (account, policy) = try await PasswordTrouble.kept { () throws(StoreError) in
             var wanted = ViewRequest(tenant: request.tenant)
             wanted.emails = [request.email]
