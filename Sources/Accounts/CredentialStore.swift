@@ -7,7 +7,8 @@ public import Roster
 /// - tokens of an account whose write `voidsTokens` are void, and waiting mails that carry one are
 ///   dropped, with what was sealed in them;
 /// - where an account has a password, everybody of `addressesToTell` gets a mail `addressChanged`
-///   that is called `address-ACCOUNT-VERSION-PLACE`;
+///   that is called `address-ACCOUNT-VERSION-PLACE`, but at no address that is another account's
+///   by then;
 /// - an account that is suspended notes since when; one that is restored after more than
 ///   `StoredPassword.returnersLimit` must reset its password;
 /// - of two accounts that become one, the password and the tokens of the first are gone.

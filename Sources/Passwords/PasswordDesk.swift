@@ -49,14 +49,14 @@ package struct PasswordDesk: Sendable {
         let stored = try await PasswordTrouble.kept { () throws(StoreError) in
             try await passwordInUse(by: event)
         }
-        let now = workshop.clock.now()
-        let isOpen = stored.map { takesPasswords($0, at: now) } ?? false
         let hash = stored.flatMap { try? PasswordHash(parsing: $0.hash) }
         // What is no password is hashed all the same: an answer at once would tell it apart.
         let verdict = try await hashed { () throws(HashingError) in
             let candidate = if let password { password } else { try Password.standIn }
             return try await hasher.verify(candidate, against: hash)
         }
+        let now = workshop.clock.now()
+        let isOpen = try await isOpen(stored, at: now)
         guard let stored, let password, isOpen, verdict.isRight else {
             // An account that takes no password now is not kept waiting longer by more of them, and
             // a write about nobody is one too.
@@ -69,7 +69,25 @@ package struct PasswordDesk: Sendable {
         try await keepSuccess(stored, password, verdict)
         var event = event
         event.method = .password
-        return await login.refresh(event)
+        let result = await login.refresh(event)
+        // The school may have given her address to somebody else, whose password it was not.
+        guard result.account.map({ $0.account.id == stored.account }) ?? true else {
+            return LoginRefreshResult(.deny, .wrongPassword)
+        }
+        return result
+    }
+
+    /// Whether the password that was read counts now, after the hash: guesses that come at once
+    /// wait in line for it, and what became of those before counts for those behind.
+    private func isOpen(
+        _ stored: StoredPassword?,
+        at now: Timestamp
+    ) async throws(PasswordTrouble) -> Bool {
+        let current = try await PasswordTrouble.kept { () throws(StoreError) in
+            try await store.password(of: stored?.account ?? AccountID(0))
+        }
+        guard let stored, let current, current.setAt == stored.setAt else { return false }
+        return takesPasswords(current, at: now)
     }
 
     private func passwordInUse(by event: LoginEvent) async throws(StoreError) -> StoredPassword? {
@@ -84,7 +102,8 @@ package struct PasswordDesk: Sendable {
         )
         // The same reads whoever is named.
         let stored = try await store.password(of: person?.account.id ?? AccountID(0))
-        guard let person, person.account.status != .suspended(by: .administrator),
+        let rule = try await workshop.connections.policy(of: tenant).passwords
+        guard rule == .muster, let person, person.account.status != .suspended(by: .administrator),
             [.set, .resetRequired].contains(person.account.credential)
         else { return nil }
         return stored

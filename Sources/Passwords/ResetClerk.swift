@@ -18,7 +18,9 @@ struct ResetClerk: Sendable {
             try await store.requests(limit: limit)
         }
         for request in requests {
-            try await answer(request)
+            // Nobody waits any more for a link that she asked for while no mail could be sent.
+            let age = workshop.clock.now().since(request.at)
+            if age < settings.resetLifetime { try await answer(request) }
             try await PasswordTrouble.kept { () throws(StoreError) in
                 try await store.forget(request: request.id)
             }
@@ -27,6 +29,8 @@ struct ResetClerk: Sendable {
     }
 
     private func answer(_ request: ResetRequest) async throws(PasswordTrouble) {
+        // Whoever asked while no mails were sent has given up, or asked again.
+        guard workshop.clock.now().since(request.at) <= settings.resetLifetime else { return }
         let (account, policy) = try await PasswordTrouble.kept { () throws(StoreError) in
             var wanted = ViewRequest(tenant: request.tenant)
             wanted.emails = [request.email]
@@ -36,7 +40,28 @@ struct ResetClerk: Sendable {
         }
         guard let account, account.status == .active else { return }
         guard policy.passwords != .never else { return try await pointToSchool(account) }
-        if try await mayHaveLink(account) { try await send(account) }
+        guard try await mayHaveLink(account), try await mayTrustAddress(of: account, policy) else {
+            return
+        }
+        try await send(account)
+    }
+
+    /// Whoever can change an address in the MIS could take an administrator's account over: for a
+    /// day after the change, while both addresses are told, she gets no link.
+    private func mayTrustAddress(
+        of account: Account,
+        _ policy: Policy
+    ) async throws(PasswordTrouble) -> Bool {
+        guard !policy.administrators.isDisjoint(with: account.privileges.map(\.name)) else {
+            return true
+        }
+        let dayAgo = workshop.clock.now().advanced(by: .zero - settings.addressDelay)
+        let history = try await PasswordTrouble.kept { () throws(StoreError) in
+            try await workshop.store.history(of: account.id)
+        }
+        return !history.contains {
+            $0.entry.field == .email && $0.entry.from != nil && $0.at > dayAgo
+        }
     }
 
     /// One link in five minutes and five in a day, whoever asks for them.
@@ -83,12 +108,7 @@ struct ResetClerk: Sendable {
             address: email,
             writtenAt: now
         )
-        try await PasswordTrouble.kept { () throws(StoreError) in
-            do throws(StoreError) { try await store.add(mail) } catch {
-                // She was told today.
-                if case .conflict = error { return }
-                throw error
-            }
-        }
+        // Whose name is known, who was told today, is not told again.
+        try await PasswordTrouble.kept { () throws(StoreError) in try await store.add(mail) }
     }
 }

@@ -16,7 +16,9 @@ package struct PageURL: Sendable, Hashable {
         else { return nil }
         let isHere = ["localhost", "127.0.0.1", "[::1]", "::1"].contains(host.lowercased())
         guard scheme == "https" || scheme == "http" && isHere else { return nil }
-        origin = "\(scheme)://\(host.lowercased())" + (parts.port.map { ":\($0)" } ?? "")
+        // Browsers leave out the port that goes without saying.
+        let port = parts.port == (scheme == "https" ? 443 : 80) ? nil : parts.port
+        origin = "\(scheme)://\(host.lowercased())" + (port.map { ":\($0)" } ?? "")
         var path = parts.percentEncodedPath
         while path.hasSuffix("/") { path.removeLast() }
         guard path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ";") }) else {

@@ -76,7 +76,8 @@ struct PasswordPages: Sendable {
         }
         // Over the limit, the answer is the same and nothing is done.
         if throttle.admits(place(of: request, context), at: workshop.clock.now().milliseconds) {
-            try await desk.request(email, of: look.tenant)
+            // Several tenants may have connected the school; where she is none's, nothing follows.
+            for tenant in look.tenants { try await desk.request(email, of: tenant) }
         }
         return page(.asked, look, status: .accepted)
     }
@@ -111,20 +112,20 @@ struct PasswordPages: Sendable {
     private static let linkCookie = "muster_link"
 
     private func new(_ request: Request, _ context: ServerContext) async throws -> Response {
-        let look = try await look(context)
         guard let link = request.cookies[Self.linkCookie]?.value,
-            let holder = try await desk.holder(of: link), holder.account.tenant == look.tenant
-        else { return page(.expired, look, status: .gone) }
+            let holder = try await desk.holder(of: link),
+            let look = try await look(context, of: holder.account.tenant)
+        else { return page(.expired, try await look(context), status: .gone) }
         return page(newPassword(holder, link, trouble: nil), look)
     }
 
     private func set(_ request: Request, _ context: ServerContext) async throws -> Response {
-        let look = try await look(context)
         let form = try await Form(request, upTo: Self.formBytes)
         guard let link = request.cookies[Self.linkCookie]?.value,
             FormSecret(link)?.isProved(by: form["form"]) ?? false, url.isOwn(request.headers),
-            let holder = try await desk.holder(of: link), holder.account.tenant == look.tenant
-        else { return page(.expired, look, status: .gone) }
+            let holder = try await desk.holder(of: link),
+            let look = try await look(context, of: holder.account.tenant)
+        else { return page(.expired, try await look(context), status: .gone) }
         guard let password = form["password"], password == form["again"] else {
             let trouble = "The two passwords differ; type the same one twice."
             return refused(holder, link, trouble, look)
@@ -169,18 +170,40 @@ struct PasswordPages: Sendable {
 
     private struct TenantLook {
         let page: PageLook
-        let tenant: TenantID
+        /// Whose people the page is for.
+        let tenants: [TenantID]
     }
 
+    /// The look of the school in the address, whoever connected it: the first, where several did.
     private func look(_ context: ServerContext) async throws -> TenantLook {
+        let schools = try await schools(context)
+        guard let school = schools.first else { throw PageMissing() }
+        let tenants = Set(schools.map(\.connection.tenant)).sorted { $0.name < $1.name }
+        return try await look(of: school, for: tenants)
+    }
+
+    /// The look of the school as `tenant` connected it; nil where it did not.
+    private func look(
+        _ context: ServerContext,
+        of tenant: TenantID
+    ) async throws -> TenantLook? {
+        let school = try await schools(context).first { $0.connection.tenant == tenant }
+        guard let school else { return nil }
+        return try await look(of: school, for: [tenant])
+    }
+
+    private func look(
+        of school: ConnectedSchool,
+        for tenants: [TenantID]
+    ) async throws -> TenantLook {
+        let policy = try await workshop.connections.policy(of: school.connection.tenant)
+        return TenantLook(page: PageLook(of: school, policy), tenants: tenants)
+    }
+
+    private func schools(_ context: ServerContext) async throws -> [ConnectedSchool] {
         let name = context.parameters.get("school")?.removingPercentEncoding ?? ""
-        let connections = try await workshop.connections.connections()
-        guard name.utf8.count <= 1024, let school = connections.schools(named: name).first else {
-            throw PageMissing()
-        }
-        let tenant = school.connection.tenant
-        let policy = try await workshop.connections.policy(of: tenant)
-        return TenantLook(page: PageLook(of: school, policy), tenant: tenant)
+        guard name.utf8.count <= 1024 else { return [] }
+        return try await workshop.connections.schools(named: name)
     }
 
     private func guarded(_ answer: () async throws -> Response) async throws -> Response {

@@ -25,12 +25,11 @@ final class Throttle: Sendable {
         state.withLock { state in
             let minute = now / 60_000
             if state.minute != minute { state = State(minute: minute) }
-            guard state.total < overall else { return false }
-            let count = state.counts[place, default: 0] + 1
-            // What one place sends in vain takes nothing from the others.
-            guard count <= perPlace else { return false }
-            state.counts[place] = count
+            let count = state.counts[place, default: 0]
+            // What one place is refused takes nothing from the others.
+            guard count < perPlace, state.total < overall else { return false }
             state.total += 1
+            state.counts[place] = count + 1
             return true
         }
     }

@@ -83,6 +83,22 @@ extension AccountStoreConformance {
             let last = try await desk.take(at: 8).map { [$0.id, $0.address] }
             try requireEqual(last, [["address-1-3-0", "new1@school.example"]], "the last one")
         },
+        ConformanceLaw(credentials: "an address that somebody else has now is not told") { desk in
+            for id in [1, 2, 3] as [Int64] { try await desk.open(id) }
+            for id in [1, 2] as [Int64] { try await desk.setPassword(UInt8(id), of: id) }
+            let first = try await desk.bench.account(1)
+            let second = try await desk.bench.account(2)
+            let third = try await desk.bench.account(3)
+            try await desk.bench.apply(at: 1) {
+                $0.accounts = [
+                    AccountWrite(after: first.with { $0.email = nil }, before: first),
+                    AccountWrite(after: second.with { $0.email = first.email }, before: second),
+                    AccountWrite(after: third.with { $0.email = second.email }, before: third),
+                ]
+            }
+            let mails = try await desk.take().map { [$0.id, $0.address] }
+            try requireEqual(mails, [["address-2-2-1", "1@school.example"]], "who is told")
+        },
         ConformanceLaw(credentials: "a returner's password counts for thirty days") { desk in
             let limit = StoredPassword.returnersLimit.components.seconds * 1000
             for (id, days) in [(1, limit), (2, limit + 1)] as [(Int64, Int64)] {

@@ -28,7 +28,10 @@ extension MemoryState {
         let id = write.after.id
         if write.voidsTokens { credentials.void(of: id, at: at) }
         if credentials.passwords[id] != nil {
-            for mail in write.addressMails(at: at) { credentials.add(mail) }
+            for mail in write.addressMails(at: at) {
+                let address = TenantAddress(tenant: mail.tenant, email: mail.address)
+                if holders[address].map({ $0 == id }) ?? true { credentials.add(mail) }
+            }
         }
         credentials.note(write.after.status, of: id, at: at)
     }

@@ -28,7 +28,18 @@ struct CredentialFollowUp {
             [write.after.id.value]
         ) { _ in true }
         guard hasPassword != nil else { return }
-        for mail in mails { try mail.insert(into: db) }
+        for mail in mails where try !isAnothers(mail) { try mail.insert(into: db) }
+    }
+
+    /// Whether the address is somebody else's by now, whom it does not concern.
+    private func isAnothers(_ mail: OutboxMail) throws -> Bool {
+        let holder = try db.first(
+            "SELECT 1 FROM account AS a WHERE a.tenant = ? AND a.email = ? AND a.id <> ?",
+            [
+                StoredText.key(mail.tenant.name), StoredText.key(mail.address), mail.account.value,
+            ]
+        ) { _ in true }
+        return holder ?? false
     }
 
     /// Notes since when an account is suspended, or what follows from how long it was.
