@@ -52,7 +52,26 @@ struct ResetClerk: Sendable {
             )
         }
         guard issues.count < settings.resetsPerDay else { return false }
-        return issues.last.map { now.since($0) >= settings.resetPause } ?? true
+        guard issues.last.map({ now.since($0) >= settings.resetPause }) ?? true else {
+            return false
+        }
+        if account.privileges.isEmpty { return true }
+        return try await !hasNewAddress(account, at: now)
+    }
+
+    /// Whether a sync or a login gave the account its address only lately: whoever can write to the
+    /// MIS should not have an administrator's account before she reads that her address was changed.
+    private func hasNewAddress(
+        _ account: Account,
+        at now: Timestamp
+    ) async throws(PasswordTrouble) -> Bool {
+        let history = try await PasswordTrouble.kept { () throws(StoreError) in
+            try await workshop.store.history(of: account.id)
+        }
+        return history.contains {
+            $0.entry.field == .email && [.batch, .login].contains($0.cause)
+                && now.since($0.at) < settings.newAddressPause
+        }
     }
 
     private func send(_ account: Account) async throws(PasswordTrouble) {
