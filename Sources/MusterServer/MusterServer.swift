@@ -188,7 +188,8 @@ package struct MusterServer: Service {
                     workshop: workshop,
                     url: url,
                     throttle: Throttle(perPlace: 10, overall: 600),
-                    isBehindProxy: settings.isBehindProxy
+                    isBehindProxy: settings.isBehindProxy,
+                    logger: parts.logger
                 )
             }
         )
