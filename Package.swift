@@ -276,7 +276,7 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: [
                 "muster", "mis-emulator", "LoginForm", "MISEmulator", "Muster", "Sealing",
-                "CurlTransport",
+                "CurlTransport", "PostOffice",
             ],
             swiftSettings: house
         ),

@@ -19,6 +19,13 @@ package struct MailAddress: Sendable, Hashable {
         self.name = name.flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// A mailbox with as much of a name as a header can show: one line, not too long.
+    package init(_ mailbox: String, showing name: String) throws(MailFault) {
+        var shown = MailValues.oneLine(name)
+        while shown.utf8.count > 300 { shown.removeLast() }
+        try self.init(mailbox, name: shown)
+    }
+
     private static func isMailbox(_ text: String) -> Bool {
         // The path in SMTP has 256 bytes, two of them brackets.
         guard text.utf8.count <= 254, let at = text.utf8.lastIndex(of: UInt8(ascii: "@")) else {

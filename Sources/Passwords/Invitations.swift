@@ -36,8 +36,8 @@ package struct Invitations: Sendable {
     /// - Parameters:
     ///   - school: The school.
     ///   - isTrial: Whether they are only counted.
-    /// - Returns: What it came to.
-    /// - Throws: `PasswordTrouble`; whoever was invited until then stays so.
+    /// - Returns: How many are invited, and until when.
+    /// - Throws: `PasswordTrouble` where it broke off; who was invited by then stays so.
     package func invite(
         _ school: ConnectedSchool,
         isTrial: Bool = false
@@ -48,7 +48,7 @@ package struct Invitations: Sendable {
         var after: AccountID?
         repeat {
             let accounts = try await page(of: school, after: after, at: now)
-            for account in accounts {
+            for account in accounts where account.email != nil {
                 let dueAt = now.advanced(by: pause * result.invited)
                 if !isTrial, try await !invite(account, dueAt: dueAt, at: now) { continue }
                 result.invited += 1

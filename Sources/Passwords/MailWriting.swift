@@ -49,8 +49,8 @@ package struct MailWriting: Sendable {
         )
         do throws(MailFault) {
             return try MailMessage(
-                from: MailAddress(sender, name: tenant),
-                to: MailAddress(mail.address, name: account.fullName),
+                from: MailAddress(sender, showing: tenant),
+                to: MailAddress(mail.address, showing: account.fullName),
                 subject: text.subject,
                 text: text.text,
                 html: text.html,

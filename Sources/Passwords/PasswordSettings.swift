@@ -8,9 +8,8 @@ package struct PasswordSettings: Sendable, Hashable {
     package var resetPause = Duration.seconds(300)
     /// How many links an account gets within a day because somebody asked for them.
     package var resetsPerDay = 5
-    /// How long after the MIS changed the address of somebody with rights she gets no link there
-    /// because somebody asked for it; both addresses are told at once.
-    package var newAddressPause = Duration.seconds(86_400)
+    /// How long after a change of her address an administrator gets no link.
+    package var addressDelay = Duration.seconds(86_400)
     /// How many invitations are sent within a minute.
     package var invitationsPerMinute = 30
     /// Wrong passwords in a row after which the account waits before another one counts.

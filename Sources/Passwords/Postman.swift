@@ -16,7 +16,7 @@ struct Postman: Sendable {
     /// How long a mail is nobody else's while it is handed over: longer than that may take.
     private static let lease = Duration.seconds(300)
     /// How often a mail is tried before it counts as failed: with the waits between, two days.
-    private static let attempts = 12
+    private static let attempts = 16
     private static let firstWait = Duration.seconds(60)
     private static let longestWait = Duration.seconds(6 * 3600)
 
@@ -37,12 +37,28 @@ struct Postman: Sendable {
                 try await store.isWaiting(mail: mail.id)
             }
             guard isWanted else { continue }
-            let settled = await send(mail)
+            let settled = try await isLate(mail) ? Self.tooLate(mail) : await send(mail)
             try await PasswordTrouble.kept { () throws(StoreError) in
                 try await store.settle(settled)
             }
         }
         return mails.count
+    }
+
+    /// Whether its link has expired while it waited: nobody needs such a mail.
+    private func isLate(_ mail: OutboxMail) async throws(PasswordTrouble) -> Bool {
+        guard let digest = mail.token else { return false }
+        return try await PasswordTrouble.kept { () throws(StoreError) in
+            try await store.token(digest: digest, at: workshop.clock.now()) == nil
+        }
+    }
+
+    private static func tooLate(_ mail: OutboxMail) -> OutboxMail {
+        var late = mail
+        late.state = .failed
+        // What kept it waiting says more than that it waited.
+        late.trouble = mail.trouble ?? "The link expired before its mail could be sent; ask again."
+        return late
     }
 
     /// The mail as it stands after one attempt.

@@ -18,7 +18,9 @@ struct ResetClerk: Sendable {
             try await store.requests(limit: limit)
         }
         for request in requests {
-            try await answer(request)
+            // Nobody waits any more for a link that she asked for while no mail could be sent.
+            let age = workshop.clock.now().since(request.at)
+            if age < settings.resetLifetime { try await answer(request) }
             try await PasswordTrouble.kept { () throws(StoreError) in
                 try await store.forget(request: request.id)
             }
@@ -38,7 +40,28 @@ struct ResetClerk: Sendable {
         }
         guard let account, account.status == .active else { return }
         guard policy.passwords != .never else { return try await pointToSchool(account) }
-        if try await mayHaveLink(account) { try await send(account) }
+        guard try await mayHaveLink(account), try await mayTrustAddress(of: account, policy) else {
+            return
+        }
+        try await send(account)
+    }
+
+    /// Whoever can change an address in the MIS could take an administrator's account over: for a
+    /// day after the change, while both addresses are told, she gets no link.
+    private func mayTrustAddress(
+        of account: Account,
+        _ policy: Policy
+    ) async throws(PasswordTrouble) -> Bool {
+        guard !policy.administrators.isDisjoint(with: account.privileges.map(\.name)) else {
+            return true
+        }
+        let dayAgo = workshop.clock.now().advanced(by: .zero - settings.addressDelay)
+        let history = try await PasswordTrouble.kept { () throws(StoreError) in
+            try await workshop.store.history(of: account.id)
+        }
+        // One from none counts too: whoever came back may have lost hers to a newcomer. That of a
+        // new account is no row of its own.
+        return !history.contains { $0.entry.field == .email && $0.at > dayAgo }
     }
 
     /// One link in five minutes and five in a day, whoever asks for them.
@@ -52,26 +75,7 @@ struct ResetClerk: Sendable {
             )
         }
         guard issues.count < settings.resetsPerDay else { return false }
-        guard issues.last.map({ now.since($0) >= settings.resetPause }) ?? true else {
-            return false
-        }
-        if account.privileges.isEmpty { return true }
-        return try await !hasNewAddress(account, at: now)
-    }
-
-    /// Whether a sync or a login gave the account its address only lately: whoever can write to the
-    /// MIS should not have an administrator's account before she reads that her address was changed.
-    private func hasNewAddress(
-        _ account: Account,
-        at now: Timestamp
-    ) async throws(PasswordTrouble) -> Bool {
-        let history = try await PasswordTrouble.kept { () throws(StoreError) in
-            try await workshop.store.history(of: account.id)
-        }
-        return history.contains {
-            $0.entry.field == .email && [.batch, .login].contains($0.cause)
-                && now.since($0.at) < settings.newAddressPause
-        }
+        return issues.last.map { now.since($0) >= settings.resetPause } ?? true
     }
 
     private func send(_ account: Account) async throws(PasswordTrouble) {
@@ -104,12 +108,7 @@ struct ResetClerk: Sendable {
             address: email,
             writtenAt: now
         )
-        try await PasswordTrouble.kept { () throws(StoreError) in
-            do throws(StoreError) { try await store.add(mail) } catch {
-                // She was told today.
-                if case .conflict = error { return }
-                throw error
-            }
-        }
+        // Whose name is known, who was told today, is not told again.
+        try await PasswordTrouble.kept { () throws(StoreError) in try await store.add(mail) }
     }
 }

@@ -9,10 +9,10 @@ final class StampReader: Sendable {
 
     /// A reader beside the connections of a store at `path` that are opened as `configuration` says.
     init(path: String, configuration: Configuration) throws {
-        var configuration = configuration.readingOnly
-        // A login asks: better no answer than a late one.
-        configuration.busyMode = .immediateError
-        connection = try DatabaseQueue(path: path, configuration: configuration)
+        connection = try DatabaseQueue(path: path, configuration: configuration.readingOnly)
+        // A login asks: better no answer than a late one. Only now: somebody who closes the store
+        // just then may keep it for a moment.
+        try connection.writeWithoutTransaction { try $0.execute(sql: "PRAGMA busy_timeout = 0") }
     }
 
     /// Another number after every commit; nil where another process lets nobody look.

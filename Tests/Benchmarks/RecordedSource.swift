@@ -12,6 +12,7 @@ final class RecordedSource: RosterSource {
         var records: [SourceKey: Observation] = [:]
         var changesSurnames = false
         var answers = 0
+        var delay = Duration.zero
     }
 
     init(_ source: any RosterSource) { self.source = source }
@@ -20,6 +21,12 @@ final class RecordedSource: RosterSource {
     var changesSurnames: Bool {
         get { state.withLock { $0.changesSurnames } }
         set { state.withLock { $0.changesSurnames = newValue } }
+    }
+
+    /// How long an answer from memory takes.
+    var delay: Duration {
+        get { state.withLock { $0.delay } }
+        set { state.withLock { $0.delay = newValue } }
     }
 
     func lookUp(
@@ -35,6 +42,7 @@ final class RecordedSource: RosterSource {
             if state.changesSurnames { record?.surname = .value("Changed\(state.answers)") }
             return record
         }
+        if recorded != nil, delay > .zero { try? await Task.sleep(for: delay) }
         if let recorded { return LookUp(.found(recorded), requests: 0) }
         let answer = await source.lookUp(
             key,

@@ -129,6 +129,22 @@ import Testing
         )
     }
 
+    @Test func `an administrator whose address was changed gets no link for a day`() async throws {
+        let office = try await SignInOffice()
+        office.source.change(.staff("1")) {
+            $0.roles = Observation.staff("1", roles: ["Head"]).roles
+        }
+        try await office.setPolicy { $0.privileges = ["head": ["administrator"]] }
+        try await office.sync()
+        office.source.change(.staff("1")) { $0.email = .value("new@school.example") }
+        try await office.sync()
+        try await office.ask(for: "new@school.example")
+        #expect(try await office.mails().isEmpty)
+        office.clock.advance(by: .seconds(86_400))
+        try await office.ask(for: "new@school.example")
+        #expect(try await office.mails().map(\.kind) == [.reset])
+    }
+
     @Test(arguments: [(29, Credential.set), (31, .resetRequired)])
     func `a returner's old password counts within thirty days`(
         _ days: Int,

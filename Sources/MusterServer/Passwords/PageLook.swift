@@ -1,4 +1,5 @@
 import Accounts
+import Foundation
 import Muster
 import Roster
 
@@ -31,7 +32,9 @@ struct PageLook: Sendable, Hashable {
 
     /// The style sheet of a page in `colour`; nil where that is no colour.
     static func styleSheet(_ colour: String) -> String? {
-        guard colour.count == 6, let value = UInt32(colour, radix: 16) else { return nil }
+        guard colour.utf8.count == 6, colour.first?.isHexDigit ?? false,
+            let value = UInt32(colour, radix: 16)
+        else { return nil }
         let text = isLight(value) ? "#000" : "#fff"
         // A light colour on the white page cannot be read, so links are dark then.
         let link = isLight(value) ? "#1f3a5f" : "#\(colour)"
@@ -49,7 +52,7 @@ struct PageLook: Sendable, Hashable {
             .hint { margin: 0 0 .25rem; color: #4a4a4a; font-size: .95rem; }
             input { width: 100%; min-height: 2.75rem; padding: .5rem .75rem; font: inherit;
               border: 1px solid #6b6b6b; border-radius: .375rem; background: #fff; color: #1b1b1b; }
-            input:focus, button:focus, a:focus { outline: 3px solid #ffbf47; outline-offset: 2px; }
+            input:focus, button:focus, a:focus { outline: 3px solid #1b1b1b; outline-offset: 2px; }
             button { width: 100%; min-height: 2.75rem; margin-top: 1.5rem; padding: .5rem 1rem;
               font: inherit; font-weight: 600; color: \(text); background: #\(colour);
               border: 2px solid \(text == "#000" ? "#000" : "#\(colour)"); border-radius: .375rem;
@@ -62,14 +65,15 @@ struct PageLook: Sendable, Hashable {
             """
     }
 
-    /// Whether black stands out from it more than white, as WCAG measures contrast.
+    /// Whether black stands out from it more than white, as WCAG measures contrast: of the two the
+    /// better one always reaches 4.5.
     private static func isLight(_ colour: UInt32) -> Bool {
         let parts = [colour >> 16 & 255, colour >> 8 & 255, colour & 255].map { part in
             let share = Double(part) / 255
-            // Near enough to the exponent of 2.4, and simpler.
-            return share * share
+            return share <= 0.04045 ? share / 12.92 : pow((share + 0.055) / 1.055, 2.4)
         }
         let light = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-        return light > 0.179
+        // (light + 0.05) / 0.05 > 1.05 / (light + 0.05)
+        return (light + 0.05) * (light + 0.05) > 1.05 * 0.05
     }
 }

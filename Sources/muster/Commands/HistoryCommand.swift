@@ -36,9 +36,15 @@ struct HistoryCommand: AsyncParsableCommand {
             table.add([
                 row.at.iso8601, row.cause.rawValue, row.entry.field?.rawValue ?? "(made)",
                 row.entry.from ?? "(none)", row.entry.to ?? "(none)",
-                Reason(rawValue: row.entry.reason)?.words ?? row.entry.reason,
+                Self.words(row.entry.reason),
             ])
         }
         return table.text
+    }
+
+    /// Why it was done, in plain words where there are some.
+    private static func words(_ reason: String) -> String {
+        if reason == HistoryEntry.ownPassword { return "set by a link that was mailed to her" }
+        return Reason(rawValue: reason)?.words ?? reason
     }
 }

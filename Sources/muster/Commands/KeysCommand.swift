@@ -76,7 +76,7 @@ struct KeyCreateCommand: AsyncParsableCommand {
     @Option(help: "The tenant whose schools and people it reaches.")
     var tenant = TenantID.standard.name
 
-    @Option(help: "What it may ask for, with commas: logins, accounts, admin.")
+    @Option(help: "What it may ask for, with commas: logins, passwords, accounts, admin.")
     var scopes = AccessScope.logins.rawValue
 
     @Option(
@@ -166,17 +166,17 @@ struct KeyCreateCommand: AsyncParsableCommand {
 
     private func chosenScopes() throws -> Set<AccessScope> {
         var chosen: Set<AccessScope> = []
+        let names = AccessScope.allCases.map(\.rawValue).joined(separator: ", ")
         for word in scopes.split(separator: ",") {
-            // Passwords are there once there are routes for them.
-            guard let scope = AccessScope(rawValue: String(word)), scope != .passwords else {
+            guard let scope = AccessScope(rawValue: String(word)) else {
                 throw ValidationError(
-                    "--scopes cannot be \(String(word).brief); choose from logins, accounts, admin."
+                    "--scopes cannot be \(String(word).brief); choose from \(names)."
                 )
             }
             chosen.insert(scope)
         }
         guard !chosen.isEmpty else {
-            throw ValidationError("--scopes needs one of logins, accounts, admin.")
+            throw ValidationError("--scopes needs one of \(names).")
         }
         return chosen
     }

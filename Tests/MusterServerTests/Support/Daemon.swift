@@ -61,6 +61,8 @@ final class Daemon: Sendable {
     private let watch: ServerWatch
     private let access: any AccessStore
     private let logger: Logger
+    /// Where the pages for people are; nil: there are none.
+    let pages: PageURL?
 
     /// A daemon whose tenant `default` has `people` at its school.
     init(
@@ -69,6 +71,7 @@ final class Daemon: Sendable {
         watch: ServerWatch = ServerWatch(),
         access: (any AccessStore)? = nil,
         logger: Logger? = nil,
+        pages: PageURL? = nil,
         settings: (inout ServerSettings) -> Void = { _ in }
     ) async throws {
         source = ScriptedSource(clock: clock)
@@ -95,6 +98,7 @@ final class Daemon: Sendable {
         self.watch = watch
         self.access = access ?? store
         self.logger = logger ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        self.pages = pages
         try await addKeys()
     }
 
@@ -209,6 +213,7 @@ final class Daemon: Sendable {
                 .run(connection, by: order, as: run, progress: progress)
         }
         parts.watch = watch
+        parts.pages = pages
         parts.onListening = { [listening] address in listening.update { $0 = address } }
         return MusterServer(parts, settings: settings)
     }
