@@ -192,7 +192,8 @@ package struct MusterServer: Service {
                     workshop: workshop,
                     url: url,
                     throttle: Throttle(perPlace: 30, overall: 600),
-                    isBehindProxy: settings.isBehindProxy
+                    isBehindProxy: settings.isBehindProxy,
+                    logger: parts.logger
                 )
             }
         )
