@@ -52,6 +52,7 @@ struct PageLook: Sendable, Hashable {
             .hint { margin: 0 0 .25rem; color: #4a4a4a; font-size: .95rem; }
             input { width: 100%; min-height: 2.75rem; padding: .5rem .75rem; font: inherit;
               border: 1px solid #6b6b6b; border-radius: .375rem; background: #fff; color: #1b1b1b; }
+            input[readonly] { background: #f3f4f6; border-color: #8a8a8a; }
             input:focus, button:focus, a:focus { outline: 3px solid #1b1b1b; outline-offset: 2px; }
             button { width: 100%; min-height: 2.75rem; margin-top: 1.5rem; padding: .5rem 1rem;
               font: inherit; font-weight: 600; color: \(text); background: #\(colour);
@@ -60,7 +61,11 @@ struct PageLook: Sendable, Hashable {
             .trouble { border-left: 4px solid #b00020; background: #fdecee; padding: .75rem;
               margin: 0 0 1rem; }
             a { color: \(link); }
-            @media (max-width: 30rem) { main { margin: 0; border-radius: 0; box-shadow: none; } }
+            main > :last-child { margin-bottom: 0; }
+            @media (max-width: 30rem) {
+              body { background: #fff; }
+              main { margin: 0; border-radius: 0; box-shadow: none; }
+            }
 
             """
     }

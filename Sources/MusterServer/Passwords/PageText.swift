@@ -136,7 +136,7 @@ enum PageText {
         do with one another are a good one. You may paste.</p>
         <input id="password" name="password" type="password" autocomplete="new-password" required
          aria-describedby="hint{{#trouble}} trouble{{/trouble}}"{{#trouble}} aria-invalid="true"{{/trouble}}>
-        <label for="again">The same again</label>
+        <label for="again">New password again</label>
         <input id="again" name="again" type="password" autocomplete="new-password" required>
         <button type="submit">Set the password</button>
         </form>
