@@ -79,6 +79,7 @@ package struct MusterServer: Service {
         let live = LiveRuns(parts.workshop, work: parts.sync)
         let use = KeyUse(access: parts.access, clock: parts.workshop.clock)
         let routes = routes(live, stopping, connections, use)
+        let (listening, listens) = AsyncStream.makeStream(of: Never.self)
         // What the frameworks say is for whoever debugs them.
         var quiet = parts.logger
         quiet.logLevel = max(quiet.logLevel, .notice)
@@ -91,6 +92,7 @@ package struct MusterServer: Service {
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? settings.port
                 parts.onListening("\(settings.host):\(port)")
+                listens.finish()
             },
             logger: quiet
         )
@@ -117,7 +119,9 @@ package struct MusterServer: Service {
                 Timekeeper(workshop: parts.workshop, live: live, logger: parts.logger)
             )
         }
-        if let mailroom = parts.mailroom { services.append(MailService(mailroom: mailroom)) }
+        if let mailroom = parts.mailroom {
+            services.append(MailService(mailroom: mailroom, listening: listening))
+        }
         try await ServiceGroup(
             configuration: ServiceGroupConfiguration(services: services, logger: quiet)
         )
@@ -187,8 +191,9 @@ package struct MusterServer: Service {
                     desk: parts.passwords,
                     workshop: workshop,
                     url: url,
-                    throttle: Throttle(perPlace: 10, overall: 600),
-                    isBehindProxy: settings.isBehindProxy
+                    throttle: Throttle(perPlace: 30, overall: 600),
+                    isBehindProxy: settings.isBehindProxy,
+                    logger: parts.logger
                 )
             }
         )

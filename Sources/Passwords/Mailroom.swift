@@ -39,7 +39,8 @@ package struct Mailroom: Sendable {
             workshop: workshop,
             seal: seal,
             mailer: mailer,
-            writing: writing
+            writing: writing,
+            logger: logger
         )
         clock = workshop.clock
         self.logger = logger

@@ -1,5 +1,6 @@
 import Accounts
 import Foundation
+import Logging
 import Mail
 import Muster
 import Roster
@@ -12,6 +13,7 @@ struct Postman: Sendable {
     let seal: SecretSeal
     let mailer: SMTPMailer
     let writing: MailWriting
+    let logger: Logger
 
     /// How long a mail is nobody else's while it is handed over: longer than that may take.
     private static let lease = Duration.seconds(300)
@@ -41,8 +43,21 @@ struct Postman: Sendable {
             try await PasswordTrouble.kept { () throws(StoreError) in
                 try await store.settle(settled)
             }
+            tell(settled)
         }
         return mails.count
+    }
+
+    /// Says what keeps a mail from its reader; neither who that is nor what it says.
+    private func tell(_ mail: OutboxMail) {
+        guard mail.state != .sent, let trouble = mail.trouble else { return }
+        logger.warning(
+            mail.state == .failed ? "A mail was not sent" : "A mail is tried again later",
+            metadata: [
+                "mail": "\(mail.id)", "kind": "\(mail.kind.rawValue)",
+                "tenant": "\(mail.tenant.name)", "reason": "\(trouble)",
+            ]
+        )
     }
 
     /// Whether its link has expired while it waited: nobody needs such a mail.

@@ -59,9 +59,9 @@ struct ResetClerk: Sendable {
         let history = try await PasswordTrouble.kept { () throws(StoreError) in
             try await workshop.store.history(of: account.id)
         }
-        return !history.contains {
-            $0.entry.field == .email && $0.entry.from != nil && $0.at > dayAgo
-        }
+        // One from none counts too: whoever came back may have lost hers to a newcomer. That of a
+        // new account is no row of its own.
+        return !history.contains { $0.entry.field == .email && $0.at > dayAgo }
     }
 
     /// One link in five minutes and five in a day, whoever asks for them.

@@ -103,7 +103,9 @@ struct Matcher {
         switch holder.status {
         case .suspended(by: .administrator):
             return dispute(.suspendedAccount)
-        case .suspended(by: .sync) where holder.isPinned(.email, against: nil):
+        case .suspended(by: .sync)
+        where holder.isPinned(.email, against: nil) || links.contains(where: \.state.isPresent):
+            // Whom a person keeps suspended though her school has her is no leaver.
             return dispute(.emailOfLinkedAccount)
         case .suspended(by: .sync):
             guard strangers.isEmpty else { return dispute(.sharedEmail) }

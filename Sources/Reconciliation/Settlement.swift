@@ -154,7 +154,9 @@ public struct Settlement {
             guard let wish = wishes[current], seekers[wish]?.count == 1 else { return false }
             guard let holder = draft.holder(of: wish), holder.id != current else { return true }
             if holder.status == .suspended(by: .sync) {
+                // Whom a person keeps suspended though her school has her is no leaver.
                 return !holder.isPinned(.email, against: nil)
+                    && !draft.links(of: holder.id).contains { $0.state.isPresent }
             }
             current = holder.id
         }

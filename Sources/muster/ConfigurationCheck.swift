@@ -49,6 +49,10 @@ struct ConfigurationCheck {
     private mutating func checkServe(_ settings: Settings) {
         do throws(Failure) {
             _ = try settings.logLevel()
+            _ = try settings.pageURL()
+            _ = try settings.passwordRules()
+            _ = try settings.mail()
+            warnings += settings.passwordWarnings
             let serve = try settings.serve()
             do throws(ServerError) {
                 try serve.check()

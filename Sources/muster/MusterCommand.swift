@@ -43,6 +43,7 @@ enum Main {
     private static func status(of arguments: [String]) async -> Int32 {
         let isJSON = arguments.contains("--json")
         do {
+            try refuseMisspelled(arguments.first)
             var command = try MusterCommand.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -58,6 +59,22 @@ enum Main {
         } catch {
             return report(error, asJSON: isJSON)
         }
+    }
+
+    /// The parser would blame what stands behind the word.
+    private static func refuseMisspelled(_ word: String?) throws(Failure) {
+        guard let word, !word.isEmpty, !word.hasPrefix("-") else { return }
+        let names =
+            MusterCommand.configuration.subcommands.compactMap { $0.configuration.commandName } + [
+                "help"
+            ]
+        guard !names.contains(word) else { return }
+        let nearest = names.min { $0.distance(to: word) < $1.distance(to: word) }
+        let guess = nearest.flatMap { $0.distance(to: word) <= 2 ? $0 : nil }
+        throw .usage(
+            "There is no subcommand \(word.brief); "
+                + (guess.map { "did you mean `muster \($0)`?" } ?? "see `muster --help` for all.")
+        )
     }
 
     /// Help and version are no failures; everything else here is a wrong use of the command.
@@ -78,5 +95,23 @@ enum Main {
             Failure(code: "internal", sentence: text, status: ExitStatus.no).report(asJSON: isJSON)
             return ExitStatus.no
         }
+    }
+}
+
+extension String {
+    /// How many letters must be put in, taken out or replaced to make `other` of it.
+    fileprivate func distance(to other: String) -> Int {
+        let (left, right) = (Array(self), Array(other.prefix(64)))
+        var row = Array(0...right.count)
+        for (place, letter) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = place + 1
+            for (index, wanted) in right.enumerated() {
+                let replaced = diagonal + (letter == wanted ? 0 : 1)
+                diagonal = row[index + 1]
+                row[index + 1] = Swift.min(replaced, row[index] + 1, diagonal + 1)
+            }
+        }
+        return row[right.count]
     }
 }

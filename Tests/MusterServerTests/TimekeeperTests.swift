@@ -55,6 +55,25 @@ import Testing
         #expect(daemon.syncs.value == 1)
     }
 
+    @Test func `what a preview would change is not for keys that see some members only`()
+        async throws
+    {
+        let daemon = try await daemon(.preview)
+        try await daemon.serve { client async throws in
+            let run = try #require(try await newest(daemon, client, after: 1)["run"].text)
+            let paths = [
+                "/v1/runs/\(run)", "/v1/runs/\(run)/events", "/v1/schools/\(Daemon.school)/runs",
+            ]
+            for path in paths {
+                let whole = try await client.send(.get, path, key: .all)
+                #expect(whole.text.contains("e2@school.example"), "\(path)")
+                let narrow = try await client.send(.get, path, key: .narrow)
+                #expect(narrow.status == 200 && narrow.text.contains("preview"), "\(path)")
+                #expect(!narrow.text.contains("e2@school.example"), "\(path)")
+            }
+        }
+    }
+
     @Test func `nothing begins by itself where the policy says so`() async throws {
         let daemon = try await daemon(.wait)
         try await daemon.serve { _ in

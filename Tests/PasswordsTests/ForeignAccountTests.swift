@@ -62,6 +62,33 @@ import Testing
         #expect((5...15).contains(failures), "\(failures) were looked at")
     }
 
+    @Test func `an administrator who had no address waits a day for a link to her new one`()
+        async throws
+    {
+        let office = try await SignInOffice()
+        let before = try #require(try await office.account())
+        var without = before
+        without.email = nil
+        without.privileges = [Privilege(name: "admin", givenBy: nil)]
+        var changes = ChangeSet(
+            tenant: .standard,
+            run: nil,
+            cause: .administrator,
+            at: office.clock.now()
+        )
+        changes.accounts = [AccountWrite(after: without, before: before)]
+        try await office.store.apply(changes)
+        office.clock.advance(by: .seconds(7 * 86_400))
+        office.source.change(.staff("1")) { $0.email = .value("new@school.example") }
+        try await office.sync()
+        #expect(try await office.account()?.email == "new@school.example")
+        try await office.ask(for: "new@school.example")
+        #expect(try await office.mails().isEmpty)
+        office.clock.advance(by: .seconds(86_400))
+        try await office.ask(for: "new@school.example")
+        #expect(try await office.mails().count == 1)
+    }
+
     @Test func `where the host keeps the passwords, those from before count no more here`()
         async throws
     {

@@ -29,6 +29,15 @@ enum PageText {
         return body ?? ""
     }
 
+    /// What people are told of trouble: of the inside, such as the store and its path, nothing.
+    static func broken(ofTrouble trouble: PasswordTrouble) -> PageText {
+        switch trouble {
+        case .linkNotValid, .refused, .keptElsewhere, .hashing, .missing: .broken(trouble.sentence)
+        case .store, .seal, .unwritable:
+            .broken("It does not work at this moment; try again in a minute.")
+        }
+    }
+
     private var template: String {
         switch self {
         case .forgot: "forgot"

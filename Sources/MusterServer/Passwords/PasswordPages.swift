@@ -3,6 +3,7 @@ import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Logging
 import Muster
 import NIOCore
 import Passwords
@@ -19,6 +20,7 @@ struct PasswordPages: Sendable {
     let url: PageURL
     let throttle: Throttle
     let isBehindProxy: Bool
+    let logger: Logger
 
     /// A form is a few hundred bytes; a password of the greatest length, percent-encoded, is 12 KB.
     private static let formBytes = 32_768
@@ -212,14 +214,20 @@ struct PasswordPages: Sendable {
         } catch is PageMissing {
             return page(.missing, .plain, status: .notFound)
         } catch let error as PasswordTrouble {
-            return page(.broken(error.sentence), .plain, status: .serviceUnavailable)
-        } catch is StoreError {
-            let text = "It does not work at this moment; try again in a minute."
-            return page(.broken(text), .plain, status: .serviceUnavailable)
+            return broken(error)
+        } catch let error as StoreError {
+            return broken(.store(error))
         } catch is Form.TooLarge {
             let text = "What was sent is too long; type a shorter password."
             return page(.broken(text), .plain, status: .contentTooLarge)
         }
+    }
+
+    private func broken(_ trouble: PasswordTrouble) -> Response {
+        if case .store(let error) = trouble {
+            logger.error("The store failed a request", metadata: ["reason": "\(error.sentence)"])
+        }
+        return page(.broken(ofTrouble: trouble), .plain, status: .serviceUnavailable)
     }
 
     private func page(

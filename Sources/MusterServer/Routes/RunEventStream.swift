@@ -10,6 +10,7 @@ import NIOCore
 /// no result came: the client asks again.
 struct RunEventStream: Sendable {
     let events: AsyncStream<RunEvent>
+    let caller: Caller
     let clock: any MusterClock
     let keepAlive: Duration
 
@@ -38,7 +39,7 @@ struct RunEventStream: Sendable {
             case .keepAlive: try await writer.write(ByteBuffer(string: ": still here\n\n"))
             case .state(let report):
                 let name = report.endedAt == nil ? "progress" : "result"
-                try await writer.write(Self.event(name, report))
+                try await writer.write(Self.event(name, report.shown(to: caller)))
             }
         }
     }

@@ -45,7 +45,7 @@ struct RunRoutes: Sendable {
         }
         return .json { member in
             member.array("runs") { list in
-                for report in reports { list.object { $0.run(report) } }
+                for report in reports { list.object { $0.run(report.shown(to: caller)) } }
             }
         }
     }
@@ -53,7 +53,7 @@ struct RunRoutes: Sendable {
     /// `GET /v1/runs/{run}`: how a run stands or what it came to.
     func show(_ id: RunID, _ caller: Caller) async throws -> Response {
         let report = try await report(id, caller)
-        return .json { $0.run(report) }
+        return .json { $0.run(report.shown(to: caller)) }
     }
 
     /// `DELETE /v1/runs/{run}`: stops a run at its next safe point, and says how it stands.
@@ -66,7 +66,7 @@ struct RunRoutes: Sendable {
             _ = try await workshop.askToEnd(id)
             report = try await self.report(id, caller)
         }
-        let now = report
+        let now = report.shown(to: caller)
         return .json { $0.run(now) }
     }
 
@@ -75,6 +75,7 @@ struct RunRoutes: Sendable {
         let report = try await report(id, caller)
         return RunEventStream(
             events: live.events(of: id) ?? polled(id, from: report),
+            caller: caller,
             clock: workshop.clock,
             keepAlive: keepAlive
         )

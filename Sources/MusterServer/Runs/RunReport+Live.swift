@@ -12,4 +12,11 @@ extension RunReport {
             progress: run.result == nil ? run.progress : nil
         )
     }
+    /// The run as `caller` may see it: what a preview would change has all members of accounts.
+    func shown(to caller: Caller) -> RunReport {
+        guard caller.fields != nil else { return self }
+        var report = self
+        report.result.planned = []
+        return report
+    }
 }

@@ -45,9 +45,14 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
 /// its next attempt.
 struct MailService: Service {
     let mailroom: Mailroom
+    /// Ends once the server listens: one that cannot begin takes no mail along.
+    let listening: AsyncStream<Never>
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await mailroom.run() }
+        await cancelWhenGracefulShutdown {
+            for await _ in listening {}
+            await mailroom.run()
+        }
     }
 }
 

@@ -57,7 +57,28 @@ struct ConnectWondeCommand: AsyncParsableCommand {
             token: token
         )
         for line in GrantReport(connection, asked: wanted.fields).lines { Console.say(line) }
+        try await warnOfDoubles(of: connection, assembly)
         answer(connection)
+    }
+
+    /// Two connections of one school give everybody each class twice.
+    private func warnOfDoubles(
+        of connection: Connection,
+        _ assembly: Assembly
+    ) async throws(Failure) {
+        let others = try await assembly.stored { () throws(StoreError) in
+            try await assembly.store.connections()
+        }
+        let ids = Set(connection.schools.map(\.id))
+        let doubles = others.filter { other in
+            other.id != connection.id && other.tenant == connection.tenant
+                && other.schools.contains { ids.contains($0.id) }
+        }
+        guard let double = doubles.first else { return }
+        Console.say(
+            "The connection \(double.name) reaches the same school, so everybody will have each class"
+                + " twice; remove one with `muster connections remove NAME`."
+        )
     }
 
     private func answer(_ connection: Connection) {

@@ -29,6 +29,18 @@ struct InviteCommand: AsyncParsableCommand {
     func run() async throws {
         let assembly = try await Assembly.open(common)
         let school = try await assembly.school(school)
+        let policy = try await assembly.stored { () throws(StoreError) in
+            try await assembly.store.policy(of: school.connection.tenant)
+        }
+        guard policy.passwords != .never else {
+            throw Failure(
+                code: "passwordsNever",
+                sentence:
+                    "Nobody was invited: people of \(school.school.name) sign in at their school and"
+                    + " never have a password; change that with `muster policy --set passwords=…`.",
+                status: ExitStatus.no
+            )
+        }
         let isSent = try assembly.settings.mail() != nil
         guard dryRun || isSent else {
             throw .badConfiguration(

@@ -33,6 +33,7 @@ struct MailCommand: AsyncParsableCommand {
             let counts = try await assembly.stored { () throws(StoreError) in
                 try await assembly.credentials.mailCounts(of: tenant.id)
             }
+            let isSent = try assembly.settings.mail() != nil
             common.answer(
                 json: { member in
                     for state in MailState.allCases {
@@ -42,9 +43,12 @@ struct MailCommand: AsyncParsableCommand {
                     member.member("paused", counts.isPaused)
                     member.member("trouble", counts.trouble)
                 },
-                text: { Self.words(counts) }
+                text: { Self.words(counts) + (isSent ? "" : Self.unset) }
             )
         }
+
+        private static let unset =
+            "\nNo mail is sent by these settings; set mail.host, mail.from and pages.url."
 
         private static func words(_ counts: MailCounts) -> String {
             var lines = [

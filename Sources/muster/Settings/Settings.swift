@@ -270,6 +270,26 @@ extension Settings {
         }
     }
 
+    /// What should be better about passwords and mails.
+    var passwordWarnings: [String] {
+        var warnings: [String] = []
+        if number(.passwordsInvitationHours) > 24 {
+            warnings.append(
+                "Links in invitations count for more than a day, against NIST's advice; lower"
+                    + " passwords.invitationHours unless people are away."
+            )
+        }
+        if text(.mailHost).isEmpty, !text(.mailFrom).isEmpty {
+            warnings.append("No mail is sent, because mail.host is not set; set it.")
+        }
+        if text(.mailUser).isEmpty, !text(.mailPasswordFile).isEmpty {
+            warnings.append(
+                "mail.passwordFile is not used without mail.user; set that, or take it away."
+            )
+        }
+        return warnings
+    }
+
     private func smtp() throws(Failure) -> SMTPSettings {
         let securities: [String: SMTPSettings.Security] = [
             "starttls": .startTLS, "tls": .tls, "none": .none,

@@ -53,7 +53,7 @@ import Testing
         let files = [
             "Muster/Telemetry/Telemetry+Logins", "Muster/Telemetry/Telemetry+Sources",
             "Muster/Telemetry/SyncMetrics", "MusterServer/Problems/ProblemMiddleware",
-            "MusterServer/Access/SigningSecrets",
+            "MusterServer/Access/SigningSecrets", "MusterServer/Passwords/PasswordPages",
         ]
         var written: Set<String> = []
         for file in files {
@@ -87,6 +87,7 @@ import Testing
         let known: Set<String> = [
             "Telemetry+Logins.swift", "Telemetry+Sources.swift", "SyncMetrics.swift",
             "ProblemMiddleware.swift", "SigningSecrets.swift", "Timekeeper.swift",
+            "PasswordPages.swift",
         ]
         #expect(writers == known)
     }
