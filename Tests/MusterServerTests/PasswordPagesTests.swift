@@ -23,7 +23,7 @@ import Testing
         let daemon = try await Self.daemon()
         try await daemon.serve { client async throws in
             var outside: Set<[String]> = []
-            for number in 0..<14 {
+            for number in 0..<34 {
                 var visitor = PageVisitor(client)
                 let email = number % 2 == 0 ? "e1@school.example" : "x\(number)@school.example"
                 outside.insert(try await visitor.ask(email).outside)
@@ -31,7 +31,7 @@ import Testing
             #expect(outside.count == 1)
             #expect(outside.first?.first == "202")
         }
-        #expect(try await daemon.store.requests(limit: 100).count == 10, "ten in a minute")
+        #expect(try await daemon.store.requests(limit: 100).count == 30, "thirty in a minute")
     }
 
     @Test func `opening a link does not use it up, and takes it out of the address`() async throws {
