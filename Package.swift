@@ -253,7 +253,7 @@ let package = Package(
             name: "PasswordsTests",
             dependencies: [
                 "Passwords", "Roster", "Accounts", "Reconciliation", "Muster", "Sealing",
-                "Credentials", "Mail", "PostOffice", "MusterTesting", logging,
+                "Credentials", "Mail", "PostOffice", "SQLiteStore", "MusterTesting", logging,
             ],
             swiftSettings: house
         ),

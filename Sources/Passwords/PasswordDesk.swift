@@ -13,6 +13,7 @@ package struct PasswordDesk: Sendable {
     let hasher: PasswordHasher
     let rules: PasswordRules
     let settings: PasswordSettings
+    private let decoy = Decoy()
 
     /// A desk over the accounts of `workshop`, whose passwords `store` keeps.
     package init(
@@ -49,7 +50,10 @@ package struct PasswordDesk: Sendable {
         let stored = try await PasswordTrouble.kept { () throws(StoreError) in
             try await passwordInUse(by: event)
         }
-        let hash = stored.flatMap { try? PasswordHash(parsing: $0.hash) }
+        // Reading the text of a hash takes its time too.
+        let text = (stored ?? decoy.stored)?.hash ?? ""
+        let parsed = try? PasswordHash(parsing: text)
+        let hash = stored == nil ? nil : parsed
         // What is no password is hashed all the same: an answer at once would tell it apart.
         let verdict = try await hashed { () throws(HashingError) in
             let candidate = if let password { password } else { try Password.standIn }
@@ -90,23 +94,34 @@ package struct PasswordDesk: Sendable {
         return takesPasswords(current, at: now)
     }
 
+    /// The password that counts for whoever is named, if there is one.
+    ///
+    /// Whoever that is, one person and one password are found, and one of each is not.
     private func passwordInUse(by event: LoginEvent) async throws(StoreError) -> StoredPassword? {
-        let tenant = event.school.connection.tenant
-        let now = workshop.clock.now()
-        let person = try await workshop.store.person(
-            event.key,
-            in: event.school.key,
-            of: tenant,
-            // A former address is nobody's name here.
-            formerSince: now.advanced(by: .seconds(86_400))
-        )
-        // The same reads whoever is named.
+        let person = try await person(event)
+        let nobody = LoginEvent(school: event.school, key: .email("nobody"), method: .password)
+        _ = try await self.person(person == nil ? decoy.event ?? nobody : nobody)
         let stored = try await store.password(of: person?.account.id ?? AccountID(0))
+        let other = stored == nil ? decoy.stored?.account : nil
+        _ = try await store.password(of: other ?? AccountID(0))
+        let tenant = event.school.connection.tenant
         let rule = try await workshop.connections.policy(of: tenant).passwords
-        guard rule == .muster, let person, person.account.status != .suspended(by: .administrator),
+        guard let person else { return nil }
+        decoy.note(event, stored)
+        guard rule == .muster, person.account.status != .suspended(by: .administrator),
             [.set, .resetRequired].contains(person.account.credential)
         else { return nil }
         return stored
+    }
+
+    private func person(_ event: LoginEvent) async throws(StoreError) -> KnownPerson? {
+        try await workshop.store.person(
+            event.key,
+            in: event.school.key,
+            of: event.school.connection.tenant,
+            // A former address is nobody's name here.
+            formerSince: workshop.clock.now().advanced(by: .seconds(86_400))
+        )
     }
 
     private func takesPasswords(_ stored: StoredPassword, at now: Timestamp) -> Bool {

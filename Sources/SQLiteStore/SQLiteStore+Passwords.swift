@@ -11,12 +11,17 @@ extension SQLiteStore: CredentialStore {
     }
 
     public func noteFailure(of account: AccountID, at: Timestamp) async throws(StoreError) {
+        // Of somebody without a password, another row is written as it was: a page that is written
+        // or not would tell by the time it takes who has one.
         try await write(.survivesCrash) { db in
             try db.run(
                 """
-                UPDATE password SET failures = failures + 1,
-                    failed_at = max(ifnull(failed_at, ?2), ?2)
-                WHERE account = ?1
+                UPDATE password SET failures = failures + (account = ?1),
+                    failed_at = iif(account = ?1, max(ifnull(failed_at, ?2), ?2), failed_at)
+                WHERE account = ifnull(
+                    (SELECT account FROM password WHERE account = ?1),
+                    (SELECT min(account) FROM password)
+                )
                 """,
                 [account.value, at.milliseconds]
             )

@@ -17,7 +17,8 @@ struct SteeredClock: MusterClock {
     func sleep(for duration: Duration) async throws { try await clock.sleep(for: duration) }
 }
 
-private struct OneSource: SourceDirectory {
+/// One scripted source for every connection.
+struct OneSource: SourceDirectory {
     let source: ScriptedSource
 
     func source(of connection: Connection) async throws(SourceError) -> any RosterSource { source }
