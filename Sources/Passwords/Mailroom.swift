@@ -64,9 +64,15 @@ package struct Mailroom: Sendable {
     /// Does what there is to do now.
     /// - Returns: How many requests and mails that were; none where it failed, which is logged.
     package func work() async -> Int {
+        // What is wrong with the requests keeps no mail from going.
+        let answered = await attempt { () throws(PasswordTrouble) in try await clerk.answerAll() }
+        return await answered
+            + attempt { () throws(PasswordTrouble) in try await postman.sendDue() }
+    }
+
+    private func attempt(_ work: () async throws(PasswordTrouble) -> Int) async -> Int {
         do throws(PasswordTrouble) {
-            let answered = try await clerk.answerAll()
-            return answered + (try await postman.sendDue())
+            return try await work()
         } catch {
             logger.error("Mails cannot be sent now", metadata: ["reason": "\(error.sentence)"])
             return 0

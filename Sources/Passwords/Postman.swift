@@ -19,12 +19,24 @@ struct Postman: Sendable {
     private static let lease = Duration.seconds(300)
     /// How often a mail is tried before it counts as failed: with the waits between, two days.
     private static let attempts = 16
+    private static let atOnce = 4
     private static let firstWait = Duration.seconds(60)
     private static let longestWait = Duration.seconds(6 * 3600)
 
-    /// Tries every mail that is due, one after the other.
+    /// Tries every mail that is due, one after the other, a few at a time: no more than a lease is
+    /// long for.
     /// - Returns: How many were tried.
     func sendDue(limit: Int = 20) async throws(PasswordTrouble) -> Int {
+        var tried = 0
+        while tried < limit, !Task.isCancelled {
+            let round = try await sendSome(Self.atOnce)
+            tried += round
+            if round < Self.atOnce { break }
+        }
+        return tried
+    }
+
+    private func sendSome(_ limit: Int) async throws(PasswordTrouble) -> Int {
         let now = workshop.clock.now()
         let mails = try await PasswordTrouble.kept { () throws(StoreError) in
             try await store.takeMails(
@@ -51,13 +63,15 @@ struct Postman: Sendable {
     /// Says what keeps a mail from its reader; neither who that is nor what it says.
     private func tell(_ mail: OutboxMail) {
         guard mail.state != .sent, let trouble = mail.trouble else { return }
-        logger.warning(
-            mail.state == .failed ? "A mail was not sent" : "A mail is tried again later",
-            metadata: [
-                "mail": "\(mail.id)", "kind": "\(mail.kind.rawValue)",
-                "tenant": "\(mail.tenant.name)", "reason": "\(trouble)",
-            ]
-        )
+        let metadata: Logger.Metadata = [
+            "mail": "\(mail.id)", "kind": "\(mail.kind.rawValue)",
+            "tenant": "\(mail.tenant.name)", "reason": "\(trouble)",
+        ]
+        if mail.state == .failed {
+            logger.warning("A mail was not sent", metadata: metadata)
+        } else {
+            logger.warning("A mail is tried again later", metadata: metadata)
+        }
     }
 
     /// Whether its link has expired while it waited: nobody needs such a mail.

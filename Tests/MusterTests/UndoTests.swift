@@ -138,6 +138,26 @@ import Testing
         #expect(try await premises.account("6")?.email == "six@school.example")
     }
 
+    @Test(arguments: ["2", "new"])
+    func `whom an undo keeps suspended though her school has her keeps her address`(
+        _ other: String
+    ) async throws {
+        let premises = try await Premises()
+        for id in ["1", "2"] { premises.source.put(.staff(id, surname: "S\(id)")) }
+        try await premises.syncAll()
+        premises.source.change(.staff("1")) { $0.standing = .left(.notCurrent) }
+        try await premises.syncAll()
+        premises.source.change(.staff("1")) { $0.standing = .current }
+        _ = try await undo(try await premises.syncAll().run, premises)
+        let suspended = try #require(try await premises.account("1"))
+        #expect(suspended.status == .suspended(by: .sync))
+        premises.source.put(.staff(other, surname: "Other", email: "1@school.example"))
+        try await premises.syncAll()
+        try await premises.syncAll()
+        #expect(try await premises.account("1")?.email == "1@school.example")
+        #expect(try await premises.account(other)?.email != "1@school.example")
+    }
+
     @Test func `an address that somebody else has now is not handed back`() async throws {
         let premises = try await premises()
         premises.source.change(.staff("6")) { $0.email = .value("six@school.example") }
