@@ -196,6 +196,7 @@ public struct Draft: Sendable {
             guard let after = links[key], after != before else { continue }
             var write = LinkWrite(after: after, baseSequence: before?.sequence)
             if let before, before.account != after.account { write.movedFrom = before.account }
+            write.keepsNeutralKeys = before?.last.neutralKeys == after.last.neutralKeys
             changes.links.append(write)
         }
         changes.links.sort { $0.after.key.id < $1.after.key.id }

@@ -17,7 +17,7 @@ extension Planner {
             next.last.neutralKeys = observation.neutralKeys(beside: link.last)
         }
         guard link.state != state else {
-            if next != link {
+            if next.last.neutralKeys != link.last.neutralKeys {
                 next.sequence = observation?.sequence ?? link.sequence
                 draft.put(next)
             }

@@ -160,7 +160,7 @@ struct ChangeSetWriter {
 
     private func putNumbersOfLinks() throws {
         var numbers = StatedNumbers()
-        for write in changes.links {
+        for write in changes.links where !write.keepsNeutralKeys {
             numbers.add(
                 write.after.last.neutralKeys,
                 of: try records.keptID(of: write.after.key),

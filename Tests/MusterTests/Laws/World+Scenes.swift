@@ -144,25 +144,26 @@ extension World {
         people[key]?.neutralKeys = number
         if roll(70) { people[key]?.standing = .current }
         var acts = listing(key) + arriving(key)
-        let school = isTrust && roll(75) ? pick([SchoolKey.example, .second]) : key.school
+        let other: SchoolKey = key.school == .example ? .second : .example
+        let school = isTrust ? other : key.school
         let newcomer = add(in: school)
         people[newcomer]?.neutralKeys = number
-        if roll(60) { people[newcomer]?.surname = person.surname }
-        if roll(25), let other = people[pick(changing)] {
+        acts += listing(newcomer) + arriving(newcomer) + arriving(newcomer)
+        if roll(50) { people[newcomer]?.surname = person.surname }
+        if roll(50), let holder = people[pick(changing)] {
             if roll(50) {
-                people[newcomer]?.email = other.email
+                people[newcomer]?.email = holder.email
             } else {
                 people[newcomer]?.neutralKeys = number.union(Set<NeutralKey>.learner(1))
-                people[other.key]?.neutralKeys.formUnion(Set<NeutralKey>.learner(1))
-                acts += listing(other.key) + arriving(other.key)
+                people[holder.key]?.neutralKeys.formUnion(Set<NeutralKey>.learner(1))
+                acts += listing(holder.key) + arriving(holder.key)
             }
         }
-        if roll(25) {
-            let twin = add(in: school)
-            people[twin]?.neutralKeys = number
-            acts += listing(newcomer, twin) + [plainSync()]
-        }
-        return acts + listing(newcomer) + arriving(newcomer)
+        acts += listing(newcomer) + arriving(newcomer)
+        guard roll(10) else { return acts }
+        let twin = add(in: school)
+        people[twin]?.neutralKeys = number
+        return acts + listing(twin) + [plainSync()]
     }
 
     mutating func sceneOfAbsence(_ key: SourceKey) -> [Act] {
