@@ -122,6 +122,10 @@ public struct LinkWrite: Sendable, Hashable {
     ///
     /// Nil where it stays; without it, a link never moves.
     public var movedFrom: AccountID?
+    /// Whether the record states the same numbers as before, so that who is found by them stays.
+    ///
+    /// A store may pass over it and write them again.
+    public var keepsNeutralKeys = false
 
     /// The change to `after`.
     public init(after: Link, baseSequence: Int64?) {

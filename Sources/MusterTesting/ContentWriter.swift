@@ -84,6 +84,9 @@ struct ContentWriter {
         facts[prefix + "standing"] = plain(last.standing)
         for (name, text) in texts { facts[prefix + name] = said(text) { $0 } }
         facts[prefix + "teachingStaff"] = said(last.teachingStaff) { $0 ? "yes" : "no" }
+        facts[prefix + "numbers"] = list(
+            last.neutralKeys.map { "\($0.kind.rawValue) \($0.text)" }
+        )
         facts[prefix + "roles"] = said(last.roles) { roles in
             roles.map { "\($0.title) \(plain($0.term))" }.joined(separator: ", ")
         }

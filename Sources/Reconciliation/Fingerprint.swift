@@ -76,6 +76,11 @@ public enum Fingerprint {
         digest.add(observation.classes) { digest, memberships in
             for membership in memberships { digest.add(membership) }
         }
+        // Nothing for none: what was kept before there were numbers still stands for such people.
+        for number in observation.neutralKeys.sorted() {
+            digest.add(number.kind.rawValue)
+            digest.add(number.text)
+        }
         return digest.value
     }
 }

@@ -11,11 +11,20 @@ extension Planner {
         reason: Reason,
         in draft: inout Draft
     ) {
-        // A pin may have kept what it gave when it ended.
-        guard link.state != state else { return releaseGrants(of: link, in: &draft) }
         var next = link
+        if let observation {
+            next.fingerprint = Fingerprint.of(observation, rules: rules)
+            next.last.neutralKeys = observation.neutralKeys(beside: link.last)
+        }
+        guard link.state != state else {
+            if next.last.neutralKeys != link.last.neutralKeys {
+                next.sequence = observation?.sequence ?? link.sequence
+                draft.put(next)
+            }
+            // A pin may have kept what it gave when it ended.
+            return releaseGrants(of: link, in: &draft)
+        }
         next.state = state
-        if let observation { next.fingerprint = Fingerprint.of(observation, rules: rules) }
         next.awaitedEmail = nil
         next.missingSince = nil
         next.sequence = observation?.sequence ?? link.sequence

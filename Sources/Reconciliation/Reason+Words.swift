@@ -92,16 +92,27 @@ extension UnlinkedReason {
         case .sharedEmail: "another record has the same e-mail address"
         case .emailOfLinkedAccount:
             "the address belongs to an account that stands for another record"
-        case .otherKind: "the address belongs to an account of another kind of person"
+        case .otherKind:
+            "the address or a number belongs to an account of another kind of person"
         case .surnameDisagrees: "the address belongs to an account with another surname"
-        case .privilegedAccount: "the address belongs to an account that was given rights by hand"
-        case .suspendedAccount: "the address belongs to an account that an administrator suspended"
+        case .privilegedAccount:
+            "the address or a number belongs to an account that was given rights by hand"
+        case .suspendedAccount:
+            "the address or a number belongs to an account that an administrator suspended"
         case .untrustedEmail: "addresses of this connection are not trusted to join accounts"
-        case .possibleReturner: "address and name are those of somebody who left"
+        case .possibleReturner: "address and name, or a number, are those of somebody who left"
         case .creationNotAllowed: "the login was not allowed to make an account"
         case .reusedRecord:
             "the record of somebody who left came back with another name and another address"
         case .linkTakenBack: "a person took back that it was given to an account"
+        case .sharedNeutralKey:
+            "another record of the school states one of its numbers (UPN, ULN or TRN) too"
+        case .neutralKeysDisagree:
+            "its numbers (UPN, ULN or TRN), or a number and its address, are of different accounts"
+        case .neutralKeyOfLinkedAccount:
+            "a number (UPN, ULN or TRN) is of an account that stands for another record of the school"
+        case .neutralKeyNameDisagrees:
+            "a number (UPN, ULN or TRN) is of an account with another surname and first name"
         }
     }
 }

@@ -89,6 +89,7 @@ import Testing
         changes.links = [
             LinkWrite(after: link.with { $0.sequence = 2 }, baseSequence: link.sequence)
         ]
+        changes.links[0].keepsNeutralKeys = true
         changes.history = [
             HistoryEntry(
                 account: before.id,

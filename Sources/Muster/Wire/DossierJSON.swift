@@ -59,6 +59,7 @@ extension JSONObjectWriter {
                     row.member("reason", record.reason.rawValue)
                     row.member("ignored", record.dismissal?.because)
                     row.record(record.observation)
+                    row.numbers(record.observation)
                 }
             }
         }
@@ -71,6 +72,19 @@ extension JSONObjectWriter {
         member("checkedAt", checkedAt?.iso8601)
         member("awaitedEmail", link.awaitedEmail)
         record(link.last)
+        numbers(link.last)
+    }
+
+    /// Writes the numbers that are the person's in any MIS, whole: they are hers to read.
+    private mutating func numbers(_ observation: Observation) {
+        array("neutralKeys") { list in
+            for number in observation.neutralKeys.sorted() {
+                list.object { row in
+                    row.member("kind", number.kind.rawValue)
+                    row.member("number", number.text)
+                }
+            }
+        }
     }
 
     /// Writes a record and what its source said of it, field by field.
@@ -101,6 +115,7 @@ extension JSONObjectWriter {
             last.said("classes", observation.classes) {
                 $0.map { "\($0.teachingClass.name) (\($0.role.rawValue))" }
             }
+            last.member("neutralKeys", observation.neutralKeys.sorted().map(\.masked))
         }
     }
 
@@ -144,6 +159,11 @@ extension Observation {
             (
                 "classes",
                 text(classes) { $0.map { "\($0.teachingClass.name) (\($0.role.rawValue))" } }
+            ),
+            (
+                "neutralKeys",
+                neutralKeys.isEmpty
+                    ? "(none known)" : neutralKeys.sorted().map(\.masked).joined(separator: ", ")
             ),
         ]
     }

@@ -88,6 +88,7 @@ extension AccountStoreConformance {
         let full = Observation.staff("full", in: school, sequence: 3).with { it in
             it.title = .value("")
             it.initials = .value("AA")
+            it.neutralKeys = .teacher(1)
             it.phone = .value("0")
             it.address = .value("1 Alder Way, Town")
             it.roles = .value(terms.map { StaffRole(title: "Teacher", term: $0) })

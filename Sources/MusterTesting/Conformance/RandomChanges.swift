@@ -196,6 +196,7 @@ struct RandomChanges {
         return Observation(key: key, sequence: sequence).with { it in
             it.email = email.map { .value($0) } ?? .empty
             it.surname = .value(generator.pick(Names.surnames) ?? "Abdi")
+            it.neutralKeys = generator.oneIn(2) ? [] : generator.pick(Bench.allNumbers) ?? []
         }
     }
 }
@@ -214,6 +215,11 @@ extension Bench {
 
     /// The addresses that random histories are about.
     static let allEmails = (1...6).map(Names.email)
+
+    /// The numbers that random histories are about.
+    static let allNumbers: [Set<NeutralKey>] = [
+        .teacher(1), .teacher(2), .learner(1), .teacher(1).union(Set<NeutralKey>.learner(1)),
+    ]
 
     /// The classes that random histories are about.
     var allClasses: [ClassKey] {

@@ -30,10 +30,12 @@ struct MemoryState: Sendable {
     private(set) var linksOfManager = MultiIndex<SourceKey, SourceKey>()
     private(set) var linksClaiming = MultiIndex<String, SourceKey>()
     private(set) var linksAwaiting = MultiIndex<TenantID, SourceKey>()
+    private(set) var linksStating = MultiIndex<NeutralKey, SourceKey>()
 
     private(set) var unlinked: [SourceKey: UnlinkedRecord] = [:]
     private(set) var unlinkedOfSchool = MultiIndex<SchoolKey, SourceKey>()
     private(set) var unlinkedClaiming = MultiIndex<String, SourceKey>()
+    private(set) var unlinkedStating = MultiIndex<NeutralKey, SourceKey>()
 
     private(set) var classes: [ClassID: ClassRecord] = [:]
     private(set) var classIDs: [ClassKey: ClassID] = [:]
@@ -127,6 +129,7 @@ extension MemoryState {
         linksOfManager.insert(link.key, under: link.manager)
         linksClaiming.insert(link.key, under: link.presentClaim)
         linksAwaiting.insert(link.key, under: awaitingTenant(of: link))
+        for number in link.last.neutralKeys { linksStating.insert(link.key, under: number) }
     }
 
     mutating func dropLink(_ key: SourceKey) {
@@ -136,6 +139,7 @@ extension MemoryState {
         linksOfManager.remove(key, under: link.manager)
         linksClaiming.remove(key, under: link.presentClaim)
         linksAwaiting.remove(key, under: awaitingTenant(of: link))
+        for number in link.last.neutralKeys { linksStating.remove(key, under: number) }
     }
 
     mutating func put(_ record: UnlinkedRecord) {
@@ -148,6 +152,9 @@ extension MemoryState {
         unlinked[key] = record
         unlinkedOfSchool.insert(key, under: key.school)
         unlinkedClaiming.insert(key, under: record.email)
+        for number in record.observation.claimedNeutralKeys {
+            unlinkedStating.insert(key, under: number)
+        }
     }
 
     mutating func dismiss(_ key: SourceKey, by dismissal: Dismissal?) {
@@ -158,6 +165,9 @@ extension MemoryState {
         guard let record = unlinked.removeValue(forKey: key) else { return }
         unlinkedOfSchool.remove(key, under: key.school)
         unlinkedClaiming.remove(key, under: record.email)
+        for number in record.observation.claimedNeutralKeys {
+            unlinkedStating.remove(key, under: number)
+        }
     }
 
     mutating func put(_ record: ClassRecord) {

@@ -36,6 +36,18 @@ struct ObservationWriter {
         }
     }
 
+    /// The numbers, in an order that is always the same.
+    mutating func write(_ numbers: Set<NeutralKey>) {
+        writeList(numbers.sorted()) { writer, number in
+            switch number.kind {
+            case .upn: writer.bytes.write(byte: 0)
+            case .uln: writer.bytes.write(byte: 1)
+            case .teacherNumber: writer.bytes.write(byte: 2)
+            }
+            writer.bytes.write(text: number.text)
+        }
+    }
+
     private mutating func write<Value>(
         _ observed: Observed<Value>,
         with write: (inout Self, Value) -> Void

@@ -5,14 +5,18 @@ import Roster
 /// The numbers in it are never given another meaning. What a new version writes differently gets a
 /// new first byte, and the old form stays readable.
 enum PackedObservation {
-    /// The version that is written.
-    static let version: UInt8 = 1
+    /// The form of a record without more.
+    static let plain: UInt8 = 1
+    /// The same, and then the numbers that are the person's in any MIS.
+    static let withNumbers: UInt8 = 3
 
     /// Packs `observation`, to be kept beside `key`, which is nearly always its own.
     static func pack(_ observation: Observation, beside key: SourceKey) -> [UInt8] {
         var writer = ObservationWriter(school: key.school)
-        writer.bytes.write(byte: version)
+        let hasNumbers = !observation.neutralKeys.isEmpty
+        writer.bytes.write(byte: hasNumbers ? withNumbers : plain)
         writer.write(observation, beside: key)
+        if hasNumbers { writer.write(observation.neutralKeys) }
         return writer.bytes.bytes
     }
 
@@ -20,12 +24,11 @@ enum PackedObservation {
     static func unpack(_ bytes: [UInt8], beside key: SourceKey) throws(DamagedBytes) -> Observation
     {
         var reader = ObservationReader(bytes: ByteReader(bytes), school: key.school)
-        switch try reader.bytes.byte() {
-        case 1:
-            let observation = try reader.observation(beside: key)
-            try reader.bytes.finish()
-            return observation
-        default: throw DamagedBytes()
-        }
+        let version = try reader.bytes.byte()
+        guard version == plain || version == withNumbers else { throw DamagedBytes() }
+        var observation = try reader.observation(beside: key)
+        if version == withNumbers { observation.neutralKeys = try reader.neutralKeys() }
+        try reader.bytes.finish()
+        return observation
     }
 }

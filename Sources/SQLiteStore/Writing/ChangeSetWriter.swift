@@ -27,9 +27,11 @@ struct ChangeSetWriter {
         try putGrants()
         for removal in changes.removedLinks { try remove(removal) }
         for write in changes.links { try put(write) }
+        try putNumbersOfLinks()
         for (key, dismissal) in changes.dismissals { try dismiss(key, by: dismissal) }
         try requireCandidates()
         for record in changes.unlinked { try put(record) }
+        try putNumbersOfUnlinked()
         for key in changes.noLongerUnlinked { try forgetUnlinked(key) }
         for merger in changes.mergers {
             try merger.passOnNames(in: db)
@@ -154,6 +156,27 @@ struct ChangeSetWriter {
         if let former = write.movedFrom { try write.after.take(from: former, record, in: db) }
         try db.run(Link.update, arguments + [base])
         guard db.changesCount == 1 else { throw StoreError.stale }
+    }
+
+    private func putNumbersOfLinks() throws {
+        var numbers = StatedNumbers()
+        for write in changes.links where !write.keepsNeutralKeys {
+            numbers.add(
+                write.after.last.neutralKeys,
+                of: try records.keptID(of: write.after.key),
+                isNew: write.baseSequence == nil
+            )
+        }
+        try numbers.putForLinks(in: db)
+    }
+
+    private func putNumbersOfUnlinked() throws {
+        var numbers = StatedNumbers()
+        for record in changes.unlinked {
+            let id = try records.keptID(of: record.observation.key)
+            numbers.add(record.observation.claimedNeutralKeys, of: id)
+        }
+        try numbers.putForUnlinked(in: db)
     }
 
     /// The triggers that count people take a link that ends, not one that is gone.

@@ -33,6 +33,9 @@ struct EmployeeMapping: Sendable {
         person.classes =
             try capabilities.hasClasses
             ? classes(record.classes) : groups(record.groups)
+        if let number = record.employment.teacherNumber.value {
+            person.neutralKeys = Set([NeutralKey(.teacherNumber, number)].compactMap(\.self))
+        }
         return person
     }
 

@@ -24,8 +24,10 @@ struct OrderHistory {
             let batch = try await Stage()
             let logins = try await Stage()
             try await playPast(on: batch, logins)
-            guard violations.isEmpty else { return }
-            let waiting = try await batch.held().links.values.filter { $0.awaitedEmail != nil }
+            let held = try await batch.held()
+            // Whichever of two records comes back first is the home of somebody who had left both.
+            guard violations.isEmpty, !held.hasLeftTwoSchools else { return }
+            let waiting = held.links.values.filter { $0.awaitedEmail != nil }
             let last =
                 try await morning(batch)
                 + world.settle(after: acts, waiting: Set(waiting.map(\.key)))
@@ -115,5 +117,14 @@ struct OrderHistory {
     private mutating func note(_ text: String) {
         let story = acts.suffix(60).map { "    \($0)" }.joined(separator: "\n")
         violations.append(Violation(law: 2, seed: seed, text: "\(text)\n\(story)"))
+    }
+}
+
+extension Held {
+    /// Whether somebody has records at two schools, and all of them ended.
+    fileprivate var hasLeftTwoSchools: Bool {
+        Dictionary(grouping: links.values, by: \.account).values.contains { own in
+            own.count > 1 && !own.contains { $0.state.isPresent }
+        }
     }
 }
