@@ -22,6 +22,7 @@ extension Observation {
         if !roles.isSupplied { merged.roles = earlier.roles }
         if !managers.isSupplied { merged.managers = earlier.managers }
         if !classes.isSupplied { merged.classes = earlier.classes }
+        if !contacts.isSupplied { merged.contacts = earlier.contacts }
         return merged
     }
 }

@@ -144,6 +144,8 @@ public struct Observation: Sendable, Hashable {
     public var managers: Observed<[ManagerEntry]>
     /// The classes.
     public var classes: Observed<[ClassMembership]>
+    /// The parents and carers of a pupil.
+    public var contacts: Observed<[ContactEntry]>
 
     /// An observation of `key` that says nothing yet about any field.
     public init(key: SourceKey, sequence: Int64, standing: Standing = .unstated) {
@@ -161,5 +163,6 @@ public struct Observation: Sendable, Hashable {
         roles = .notSupplied(.notAskedFor)
         managers = .notSupplied(.notAskedFor)
         classes = .notSupplied(.notAskedFor)
+        contacts = .notSupplied(.notAskedFor)
     }
 }

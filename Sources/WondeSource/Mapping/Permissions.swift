@@ -21,7 +21,7 @@ struct Permissions {
     /// The grants of the fields about which something is known.
     func grants(hasClasses: Bool) -> [SourceField: Grant] {
         var grants: [SourceField: Grant] = [:]
-        for field in SourceField.allCases {
+        for field in SourceField.allCases where field != .contacts {
             let topics = PermissionTopic.granting(field, hasClasses: hasClasses)
             if (topics + [.employees]).contains(where: { verdicts[$0] == .denied }) {
                 grants[field] = .denied
@@ -52,7 +52,7 @@ enum PermissionTopic: Sendable, Hashable {
         case .email, .phone, .address: [.field(field), .contactDetails]
         case .standing, .teachingStaff: [.field(field), .employment]
         case .classes: [hasClasses ? .classes : .groups]
-        case .roles, .managers, .subjects: [.field(field)]
+        case .roles, .managers, .subjects, .contacts: [.field(field)]
         }
     }
 
