@@ -54,7 +54,7 @@ import Testing
 
     @Test func `a version of the future is refused`() {
         var packed = PackedObservation.pack(.staff("S1"), beside: .staff("S1"))
-        packed[0] = 2
+        packed[0] = 200
         #expect(throws: DamagedBytes.self) {
             try PackedObservation.unpack(packed, beside: .staff("S1"))
         }
@@ -136,6 +136,15 @@ extension Observation {
             random.list { ManagerEntry(key: .random(&$0), term: .random(&$0)) }
         }
         observation.classes = .random(&random) { random in random.list { .random(&$0) } }
+        observation.contacts = .random(&random) { random in
+            random.list {
+                ContactEntry(
+                    key: .random(&$0),
+                    relationship: $0.oneIn(2) ? nil : .random(&$0),
+                    parentalResponsibility: $0.pick([nil, true, false]) ?? nil
+                )
+            }
+        }
         return observation
     }
 }

@@ -118,7 +118,9 @@ struct RefreshStep {
             throw error
         }
         var result = FlightResult(outcome: .unchanged)
-        result.account = known
+        result.account =
+            known.followsOthers
+            ? try await workshop.store.summary(of: known.account.id) ?? known : known
         return result
     }
 
@@ -129,7 +131,7 @@ struct RefreshStep {
         _ known: AccountSummary?
     ) async throws(StoreError) -> AccountSummary? {
         guard let id = plan.account else { return nil }
-        if let known, known.account.id == id, step.changes.isEmpty,
+        if let known, known.account.id == id, step.changes.isEmpty, !known.followsOthers,
             step.seen.accounts[id] == known.account
         {
             return known
@@ -152,6 +154,12 @@ struct RefreshStep {
     }
 }
 
+extension AccountSummary {
+    /// Whether what is shown of her follows from the records of others, who may have changed
+    /// meanwhile: for which pupils she is responsible.
+    fileprivate var followsOthers: Bool { links.contains { $0.key.kind == .contact } }
+}
+
 // The guards, on every step of a login as on a batch.
 extension RefreshStep {
     /// Whoever was linked or filled since `known` was read: nobody has asked whether the school
@@ -170,11 +178,13 @@ extension RefreshStep {
 
     func draft(
         _ observations: [Observation],
+        doubting doubted: [Observation] = [],
         _ planner: Planner,
         _ run: RunID
     ) async throws(StoreError) -> StepResult {
         try await workshop.draft(
             observations,
+            doubting: doubted,
             tenant: school.connection.tenant,
             run: run,
             cause: cause,
@@ -192,8 +202,8 @@ extension RefreshStep {
         _ run: RunID
     ) async throws(StoreError) -> Set<Loss> {
         var held: Set<Loss> = []
+        var waiting: [SourceKey: Set<Loss>] = [:]
         var position: Int64?
-        var believed = observations
         let last = try await workshop.lastAdministrators(
             in: step,
             at: school.key,
@@ -209,11 +219,16 @@ extension RefreshStep {
             var tooMuch = LossGuard.held(losses, by: tally, kind: plan.key.kind)
             if last.contains(account) { tooMuch.insert(.access) }
             held.formUnion(tooMuch)
-            believed = believed.without([plan.key: tooMuch])
+            if !tooMuch.isEmpty { waiting[plan.key, default: []].formUnion(tooMuch) }
         }
         if !held.isEmpty {
             let plans = step.plans
-            step = try await draft(believed, planner, run)
+            step = try await draft(
+                observations.without(waiting),
+                doubting: observations.doubted(for: waiting),
+                planner,
+                run
+            )
             // What waits as a whole was not planned again, but it is still this person's login.
             step.plans += plans.filter { plan in !step.plans.contains { $0.key == plan.key } }
         }

@@ -1,5 +1,6 @@
 package import Accounts
 package import JSON
+import Reconciliation
 package import Roster
 
 extension JSONObjectWriter {
@@ -101,6 +102,9 @@ extension JSONObjectWriter {
             last.said("classes", observation.classes) {
                 $0.map { "\($0.teachingClass.name) (\($0.role.rawValue))" }
             }
+            if observation.key.kind == .student {
+                last.said("contacts", observation.contacts) { $0.map(\.text) }
+            }
         }
     }
 
@@ -133,6 +137,8 @@ extension Observation {
             case .notSupplied(let why): "(not supplied: \(why.rawValue))"
             }
         }
+        let contacts =
+            key.kind == .student ? [("contacts", text(self.contacts) { $0.map(\.text) })] : []
         return [
             ("standing", standing.word), ("title", text(title) { [$0] }),
             ("forename", text(forename) { [$0] }), ("surname", text(surname) { [$0] }),
@@ -145,7 +151,7 @@ extension Observation {
                 "classes",
                 text(classes) { $0.map { "\($0.teachingClass.name) (\($0.role.rawValue))" } }
             ),
-        ]
+        ] + contacts
     }
 }
 

@@ -35,6 +35,19 @@ struct ObservationReader {
         return observation
     }
 
+    /// What the second version of the form adds.
+    mutating func contacts() throws(DamagedBytes) -> Observed<[ContactEntry]> {
+        try observed { reader throws(DamagedBytes) in
+            try reader.list { reader throws(DamagedBytes) in
+                ContactEntry(
+                    key: try reader.sourceKey(),
+                    relationship: try reader.bytes.optionalText(),
+                    parentalResponsibility: try reader.bytes.responsibility()
+                )
+            }
+        }
+    }
+
     private mutating func observed<Value>(
         _ value: (inout Self) throws(DamagedBytes) -> Value
     ) throws(DamagedBytes) -> Observed<Value> {

@@ -5,14 +5,18 @@ import Roster
 /// The numbers in it are never given another meaning. What a new version writes differently gets a
 /// new first byte, and the old form stays readable.
 enum PackedObservation {
-    /// The version that is written.
-    static let version: UInt8 = 1
+    /// The form of whoever has no contacts, which is every member of staff.
+    static let plain: UInt8 = 1
+    /// The same, and then the contacts.
+    static let withContacts: UInt8 = 2
 
     /// Packs `observation`, to be kept beside `key`, which is nearly always its own.
     static func pack(_ observation: Observation, beside key: SourceKey) -> [UInt8] {
         var writer = ObservationWriter(school: key.school)
-        writer.bytes.write(byte: version)
+        let hasContacts = observation.contacts != .notSupplied(.notAskedFor)
+        writer.bytes.write(byte: hasContacts ? withContacts : plain)
         writer.write(observation, beside: key)
+        if hasContacts { writer.writeContacts(observation.contacts) }
         return writer.bytes.bytes
     }
 
@@ -20,12 +24,11 @@ enum PackedObservation {
     static func unpack(_ bytes: [UInt8], beside key: SourceKey) throws(DamagedBytes) -> Observation
     {
         var reader = ObservationReader(bytes: ByteReader(bytes), school: key.school)
-        switch try reader.bytes.byte() {
-        case 1:
-            let observation = try reader.observation(beside: key)
-            try reader.bytes.finish()
-            return observation
-        default: throw DamagedBytes()
-        }
+        let version = try reader.bytes.byte()
+        guard version == plain || version == withContacts else { throw DamagedBytes() }
+        var observation = try reader.observation(beside: key)
+        if version == withContacts { observation.contacts = try reader.contacts() }
+        try reader.bytes.finish()
+        return observation
     }
 }
