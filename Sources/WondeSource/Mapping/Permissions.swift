@@ -21,7 +21,7 @@ struct Permissions {
     /// The grants of the fields about which something is known.
     func grants(hasClasses: Bool) -> [SourceField: Grant] {
         var grants: [SourceField: Grant] = [:]
-        for field in SourceField.allCases where field != .contacts {
+        for field in SourceField.allCases {
             let topics = PermissionTopic.granting(field, hasClasses: hasClasses)
             if (topics + [.employees]).contains(where: { verdicts[$0] == .denied }) {
                 grants[field] = .denied
