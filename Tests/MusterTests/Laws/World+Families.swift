@@ -5,13 +5,26 @@ import Roster
 
 /// Pupils with parents and carers, in some of the histories.
 extension World {
-    /// Seven pupils, four contacts; the fourth has no record of her own.
+    /// Seven pupils, four contacts; the fourth has no record of her own. Another pupil never changes,
+    /// so that no list is empty for everybody.
     mutating func addFamilies() {
         hasFamilies = true
         for number in 1...3 {
             let contact = Observation.contact("c\(number)", surname: "Carer\(number)")
             people[contact.key] = contact
         }
+        let anchor = Observation.student(
+            "anchork",
+            surname: "AnchorK",
+            classes: [
+                ClassMembership(
+                    teachingClass: .example("anchors", name: "A"),
+                    role: .student
+                )
+            ],
+            contacts: [.example("c4", "Carer")]
+        )
+        people[anchor.key] = anchor
         for number in 1...7 {
             let pupil = Observation.student(
                 "k\(number)",
@@ -25,7 +38,9 @@ extension World {
     /// Everybody's records in a fixed order, families too.
     var everybody: [SourceKey] { people.keys.sorted { $0.brief < $1.brief } }
 
-    var pupils: [SourceKey] { everybody.filter { $0.kind == .student } }
+    var pupils: [SourceKey] {
+        everybody.filter { $0.kind == .student && !$0.id.hasPrefix("anchor") }
+    }
 
     /// Something happens to families.
     mutating func familyScene() -> [Act] {
