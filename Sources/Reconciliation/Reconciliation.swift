@@ -20,7 +20,8 @@ public struct Reconciliation {
     /// What taking back came to, where that was asked for.
     public private(set) var restoration = RestorationResult()
 
-    /// Plans `observations`, and the absence of the people behind `absent`, on what `view` shows;
+    /// Plans `observations`, and the absence of the people behind `absent`, on what `view` shows.
+    ///
     /// `confirmed` is what a person decided about records without an account. What `doubted` says
     /// of contacts is held back by a guard: only what it would take away is marked.
     public init(

@@ -5,7 +5,9 @@ import Roster
 
 /// Pupils with parents and carers, in some of the histories.
 extension World {
-    /// Seven pupils, four contacts; the fourth has no record of her own. Another pupil never changes,
+    /// Seven pupils, four contacts; the fourth has no record of her own.
+    ///
+    /// Another pupil never changes,
     /// so that no list is empty for everybody.
     mutating func addFamilies() {
         hasFamilies = true
