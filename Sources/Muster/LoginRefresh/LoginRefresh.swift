@@ -257,8 +257,11 @@ extension LoginRefresh {
             mayCreate: key.mayCreate,
             known: visit.facts?.person?.summary,
             vouchedFor: visit.facts?.person == nil ? visit.event.key.address : nil,
-            timeout: settings.lookUpTimeout,
-            login: visit.login
+            settings: settings,
+            login: visit.login,
+            settle: { [self] result in
+                event(landing: { _ in result }, { desk, _ in desk.settle(key) })
+            }
         )
         unfinished.start { [self] in
             var result = await flight.run(key.record)
