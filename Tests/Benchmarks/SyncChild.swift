@@ -114,9 +114,10 @@ struct Desk {
     /// Syncs everybody; gives how many were seen and what came of it.
     static func sync(
         _ connection: Connection,
-        in workshop: Workshop
+        in workshop: Workshop,
+        progress: @Sendable (SyncProgress) -> Void = { _ in }
     ) async throws -> (count: Int, note: String) {
-        let result = await BatchSync(workshop).run(connection)
+        let result = await BatchSync(workshop).run(connection, progress: progress)
         guard result.state == .completed else {
             throw BenchTrouble(
                 "Sync Data ended as \(result.state.rawValue): \(result.trouble ?? "")"

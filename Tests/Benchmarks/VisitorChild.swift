@@ -10,10 +10,16 @@ import Synchronization
 struct Visits: Codable {
     /// What each login took, in nanoseconds.
     var nanoseconds: [UInt32]
-    /// What a batch beside them came to.
+    /// How many of them came before a batch beside them began to apply.
+    var early = 0
+    /// What the batch came to.
     var note = ""
 
     var times: Times { Times(nanoseconds) }
+    /// Those while the batch read.
+    var whileReading: Times { Times(Array(nanoseconds.prefix(early))) }
+    /// Those while it applied.
+    var whileApplying: Times { Times(Array(nanoseconds.dropFirst(early))) }
 }
 
 /// The logins of `BesideBench`, one after another, in a process of their own.
@@ -51,14 +57,7 @@ struct VisitorChild {
         case "alone":
             let count = source.delay == .zero ? 3000 : 500
             visits.nanoseconds = try await child.visits { $0 >= count }
-        case "batch":
-            let isDone = Atomic(false)
-            async let note = {
-                defer { isDone.store(true, ordering: .relaxed) }
-                return try await Desk.sync(connection, in: workshop).note
-            }()
-            visits.nanoseconds = try await child.visits { _ in isDone.load(ordering: .relaxed) }
-            visits.note = try await note
+        case "batch": visits = try await child.visits(beside: connection, in: workshop)
         default:
             let isDone = Atomic(false)
             let listener = Thread {
@@ -70,6 +69,25 @@ struct VisitorChild {
         }
         await desk.transport.stop()
         print(String(decoding: try JSONEncoder().encode(visits), as: UTF8.self))
+    }
+
+    /// Logs people in for as long as Sync Data takes.
+    private func visits(beside connection: Connection, in workshop: Workshop) async throws -> Visits
+    {
+        let isDone = Atomic(false)
+        let isApplying = Atomic(false)
+        async let note = {
+            defer { isDone.store(true, ordering: .relaxed) }
+            return try await Desk.sync(connection, in: workshop) {
+                isApplying.store($0.stage == .applying, ordering: .relaxed)
+            }.note
+        }()
+        var early = 0
+        let times = try await visits { count in
+            if !isApplying.load(ordering: .relaxed), early == count - 1 { early = count }
+            return isDone.load(ordering: .relaxed)
+        }
+        return Visits(nanoseconds: times, early: early, note: try await note)
     }
 
     /// Logs people in, one after another, until `isEnough` of so many logins.

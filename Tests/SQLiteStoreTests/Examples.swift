@@ -1,6 +1,7 @@
 import Accounts
 import MusterTesting
 import Roster
+
 @testable import SQLiteStore
 
 extension SQLiteStore {
