@@ -152,6 +152,35 @@ import Testing
         #expect(try await families.summary("c2").students.count == 2)
     }
 
+    @Test func `records that come under new ids keep who is responsible for whom`() async throws {
+        let families = try await Families(2)
+        let source = families.premises.source
+        let before = try await families.summary("k1")
+        let carer = try await families.summary("c2").account.id
+        for id in ["k1", "c2"] {
+            source.remove(id == "k1" ? .student(id) : .contact(id))
+        }
+        let contacts = [ContactEntry.example("c1", "Mother"), .example("d2", "Father")]
+        source.put(
+            .student("n1", surname: "Pupil1", email: "k1@school.example", contacts: contacts)
+        )
+        source.put(.contact("d2", surname: "Carer2", email: "c2@home.example"))
+        source.change(.student("k2")) { $0.contacts = .value(contacts) }
+        let school = try await families.premises.school()
+        #expect(try await families.sync().disputed == 2)
+        let review = families.premises.review
+        for record in try await families.premises.store.unlinkedRecords(in: .example) {
+            let email = try #require(record.email)
+            _ = try await review.link(record, to: email, in: school)
+        }
+        let after = try await families.summary("n1")
+        #expect(after.account.id == before.account.id && after.contacts == before.contacts)
+        #expect(after.account.guardianships.allSatisfy { $0.givenBy == .student("n1") })
+        let students = try await families.summary("d2")
+        #expect(students.account.id == carer)
+        #expect(students.students.map(\.name) == ["Niamh Pupil1", "Niamh Pupil2"])
+    }
+
     @Test func `what a sync did is undone, and comes again once the source says something new`()
         async throws
     {
