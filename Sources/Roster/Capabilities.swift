@@ -26,6 +26,8 @@ public enum SourceField: String, Sendable, Hashable, CaseIterable {
     case classes
     /// The subjects of the classes.
     case subjects
+    /// The parents and carers of a pupil.
+    case contacts
 }
 
 /// What we know about a school's permission to read one field.

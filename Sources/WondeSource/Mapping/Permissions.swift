@@ -52,7 +52,7 @@ enum PermissionTopic: Sendable, Hashable {
         case .email, .phone, .address: [.field(field), .contactDetails]
         case .standing, .teachingStaff: [.field(field), .employment]
         case .classes: [hasClasses ? .classes : .groups]
-        case .roles, .managers, .subjects: [.field(field)]
+        case .roles, .managers, .subjects, .contacts: [.field(field)]
         }
     }
 

@@ -12,7 +12,7 @@ struct GrantReport {
         lines.append(
             "\(names): the MIS is \(capabilities.provider ?? "not named by the source")."
         )
-        let all = SourceField.allCases
+        let all = SourceField.allCases.filter { $0 != .contacts }
         let never = all.filter { capabilities.neverByProvider.contains($0) }
         let rest = all.filter { asked.contains($0) && !never.contains($0) }
         func fields(_ grants: Set<Grant>) -> [SourceField] {
@@ -61,6 +61,7 @@ extension SourceField {
         case .managers: "line managers"
         case .classes: "classes"
         case .subjects: "subjects"
+        case .contacts: "parents and carers"
         }
     }
 }
