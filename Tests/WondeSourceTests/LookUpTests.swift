@@ -69,8 +69,8 @@ import Testing
         include: String
     ) async throws {
         var capabilities = Scene.granted
-        capabilities.refusedParts = refused
-        capabilities.hasClasses = hasClasses
+        capabilities[.staff].refusedParts = refused
+        capabilities[.staff].hasClasses = hasClasses
         let source = try Scene().source { $0.fields = fields }
         let question = source.question(for: Scene.key("A12"), knowing: capabilities)
         #expect(

@@ -6,9 +6,11 @@ import Testing
 @Suite struct `A school's permissions` {
     private func grants(
         _ records: [PermissionRecord],
+        of kind: PersonKind = .staff,
         hasClasses: Bool = true
     ) throws -> [SourceField: Grant] {
-        Permissions(records, today: try #require(Scene.today)).grants(hasClasses: hasClasses)
+        Permissions(records, today: try #require(Scene.today))
+            .grants(of: kind, hasClasses: hasClasses)
     }
 
     @Test(

@@ -103,6 +103,11 @@ extension WondeSource {
     }
 }
 
+extension Capabilities {
+    /// What is known of the staff of the scene's school.
+    var ofStaff: KindCapabilities { self[.staff, in: Scene.school.school] }
+}
+
 extension Scene {
     static var soon: ContinuousClock.Instant { .now + .seconds(60) }
 
@@ -113,7 +118,9 @@ extension Scene {
     /// A school that grants everything.
     static let granted: Capabilities = {
         var capabilities = Capabilities()
-        for field in SourceField.allCases { capabilities.grants[field] = .granted }
+        for kind in PersonKind.allCases {
+            for field in SourceField.allCases { capabilities[kind].grants[field] = .granted }
+        }
         return capabilities
     }()
 
