@@ -1,4 +1,5 @@
 import Accounts
+import Muster
 import Roster
 
 /// What a school grants and what it lacks, in words.
