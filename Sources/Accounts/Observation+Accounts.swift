@@ -22,6 +22,8 @@ extension Observation {
         if !roles.isSupplied { merged.roles = earlier.roles }
         if !managers.isSupplied { merged.managers = earlier.managers }
         if !classes.isSupplied { merged.classes = earlier.classes }
+        let stated = Set(neutralKeys.map(\.kind))
+        merged.neutralKeys.formUnion(earlier.neutralKeys.filter { !stated.contains($0.kind) })
         return merged
     }
 }

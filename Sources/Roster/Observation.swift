@@ -144,6 +144,8 @@ public struct Observation: Sendable, Hashable {
     public var managers: Observed<[ManagerEntry]>
     /// The classes.
     public var classes: Observed<[ClassMembership]>
+    /// The numbers that would be the person's in any MIS; silence about one takes none away.
+    public var neutralKeys: Set<NeutralKey> = []
 
     /// An observation of `key` that says nothing yet about any field.
     public init(key: SourceKey, sequence: Int64, standing: Standing = .unstated) {
