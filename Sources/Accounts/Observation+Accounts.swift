@@ -24,6 +24,7 @@ extension Observation {
         if !classes.isSupplied { merged.classes = earlier.classes }
         let stated = Set(neutralKeys.map(\.kind))
         merged.neutralKeys.formUnion(earlier.neutralKeys.filter { !stated.contains($0.kind) })
+        if !contacts.isSupplied { merged.contacts = earlier.contacts }
         return merged
     }
 }

@@ -23,6 +23,7 @@ extension Observation {
                 fields.append(.subjects)
             }
         }
+        if contacts.value?.isEmpty == false { fields.append(.contacts) }
         return fields
     }
 
@@ -40,6 +41,7 @@ extension Observation {
         if roles == .empty { fields.insert(.roles) }
         if managers == .empty { fields.insert(.managers) }
         if classes == .empty { fields.insert(.classes) }
+        if contacts == .empty { fields.insert(.contacts) }
         return fields
     }
 
@@ -66,6 +68,7 @@ extension Observation {
             case .roles: result.roles = .notSupplied(.notGranted)
             case .managers: result.managers = .notSupplied(.notGranted)
             case .classes: result.classes = .notSupplied(.notGranted)
+            case .contacts: result.contacts = .notSupplied(.notGranted)
             }
         }
         return result

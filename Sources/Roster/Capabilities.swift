@@ -26,6 +26,8 @@ public enum SourceField: String, Sendable, Hashable, CaseIterable {
     case classes
     /// The subjects of the classes.
     case subjects
+    /// The parents and carers of a pupil.
+    case contacts
 }
 
 /// What we know about a school's permission to read one field.
@@ -137,6 +139,7 @@ extension PersonKind {
             case .title, .forename, .surname, .initials, .email, .phone, .address: true
             case .standing, .classes, .subjects: self != .contact
             case .teachingStaff, .roles, .managers: self == .staff
+            case .contacts: self == .student
             }
         }
     }

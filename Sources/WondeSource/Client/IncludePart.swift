@@ -10,6 +10,7 @@ enum IncludePart: String, Sendable, CaseIterable {
     case classes
     case classSubjects = "classes.subject"
     case groups
+    case contacts
 
     /// Whether nothing can be done without it: people are matched by their e-mail.
     var isRequired: Bool { self == .contactDetails }
@@ -27,7 +28,9 @@ enum IncludePart: String, Sendable, CaseIterable {
             parts.insert(.employmentDetails)
             if fields.contains(.roles) { parts.insert(.roles) }
             if fields.contains(.managers) { parts.insert(.hierarchy) }
-        case .student: parts.insert(.educationDetails)
+        case .student:
+            parts.insert(.educationDetails)
+            if fields.contains(.contacts) { parts.insert(.contacts) }
         case .contact: return parts
         }
         if fields.contains(.classes) {

@@ -58,7 +58,7 @@ enum PermissionTopic: Sendable, Hashable {
         case .email, .phone, .address: [.field(field), .contactDetails]
         case .standing, .teachingStaff: [.field(field), .standing]
         case .classes: [hasClasses ? .classes : .groups]
-        case .roles, .managers, .subjects: [.field(field)]
+        case .roles, .managers, .subjects, .contacts: [.field(field)]
         }
     }
 }
@@ -91,6 +91,10 @@ private struct PermissionSubject: Hashable {
         }
         var rest = words
         rest.remove(at: place)
+        if kind == .student, ["contact", "contacts", "parents"].contains(rest.joined()) {
+            self.init(kind: kind, topic: .field(.contacts))
+            return
+        }
         // What is said of a pupil's parents is said of parents.
         let isOfOthers = rest.indices.contains { other in
             Self.kind(at: other, of: rest).map { $0 != kind } ?? false

@@ -37,7 +37,7 @@ struct PersonMapping: Sendable {
         person.address = observed(record.contact.address, .address)
         switch kind {
         case .staff: try addEmployment(record, to: &person)
-        case .student: break
+        case .student: try addFamily(record, to: &person)
         case .contact: return person
         }
         person.classes =

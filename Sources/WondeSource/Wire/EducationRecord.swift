@@ -4,6 +4,8 @@ internal import JSON
 struct EducationRecord {
     var admission = WireDate.none
     var leaving = WireDate.none
+    var upn = Stated<String>.missing
+    var learnerNumber = Stated<String>.missing
 
     init() {}
 
@@ -13,6 +15,8 @@ struct EducationRecord {
             switch key {
             case "admission_date": education.admission = try value.statedDate()
             case "leaving_date": education.leaving = try value.statedDate()
+            case "upn": education.upn = try value.statedText()
+            case "learner_number": education.learnerNumber = try value.statedText()
             default: break
             }
         }

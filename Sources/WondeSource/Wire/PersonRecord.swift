@@ -17,6 +17,7 @@ struct PersonRecord {
     var hierarchy = Stated<[HierarchyRecord]>.missing
     var classes = Stated<[ClassRecord]>.missing
     var groups = Stated<[ClassRecord]>.missing
+    var contacts = Stated<[GuardianRecord]>.missing
 }
 
 /// Reads people of a kind one after the other and knows at which member it is, for the error.
@@ -95,6 +96,9 @@ struct PersonReading {
         case "groups" where parts.contains(.groups):
             place = "groups"
             record.groups = try value.includedList(ClassRecord.init)
+        case "contacts" where parts.contains(.contacts):
+            place = "contacts"
+            record.contacts = try value.includedList(GuardianRecord.init)
         default:
             break
         }

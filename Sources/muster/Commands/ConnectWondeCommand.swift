@@ -106,7 +106,6 @@ struct ConnectWondeCommand: AsyncParsableCommand {
 extension ConnectWondeCommand {
     private func wondeSettings() throws(Failure) -> WondeSettings {
         try checkName()
-        _ = try kinds()
         var settings = WondeSettings(schoolID: schoolID)
         settings.baseURL = baseURL
         settings.provider = provider
@@ -119,6 +118,8 @@ extension ConnectWondeCommand {
                 throw .usage("--also cannot be \(field.brief); choose address.")
             }
         }
+        // Whose parents they are is in the records of pupils.
+        if try kinds().isSuperset(of: [.student, .contact]) { settings.fields.insert(.contacts) }
         guard let direction = WondeSettings.HierarchyDirection(rawValue: hierarchy) else {
             throw .usage("--hierarchy cannot be \(hierarchy.brief); choose managers or reports.")
         }

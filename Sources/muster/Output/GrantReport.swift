@@ -82,6 +82,7 @@ extension SourceField {
         case .managers: "line managers"
         case .classes: "classes"
         case .subjects: "subjects"
+        case .contacts: "parents and carers"
         }
     }
 }
