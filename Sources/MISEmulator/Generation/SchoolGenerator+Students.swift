@@ -26,7 +26,11 @@ extension SchoolGenerator {
             let forms = formsByYear[year, default: []]
             student.registration = forms.isEmpty ? nil : random.pick(forms)
             choose(upTo: Self.classesOfStudent, from: classesByYear[year, default: []], for: &student)
-            if random.percent(1) { student.left = today.adding(days: -1 - random.below(300)) }
+            if random.percent(1) {
+                let left = today.adding(days: -2 - random.below(300))
+                student.left = left
+                student.updatedAt = Timestamp(day: left.adding(days: 1), secondOfDay: 7_200)
+            }
             add(student)
         }
     }
