@@ -155,11 +155,12 @@ import Testing
         try await withFamilies { school in
             let pupil = try await school.pupil()
             try school.leave(pupil.links[0].key.id)
-            let parents = try school.emulator.contacts(school: school.key.school)
-            let parent = try #require(parents.first { $0.email != nil })
-            try school.emulator.change(school: school.key.school, contact: parent.id) {
-                $0.surname = "Renamed"
-            }
+            let accounts = try await school.store.accounts(in: school.key, of: .standard)
+            let parent = try #require(accounts.first { $0.links[0].key.kind == .contact })
+            try school.emulator.change(
+                school: school.key.school,
+                contact: parent.links[0].key.id
+            ) { $0.surname = "Renamed" }
             let result = await BatchSync(school.workshop).run(
                 try await school.store.connections()[0],
                 onlyChanges: true
@@ -209,7 +210,8 @@ import Testing
             #expect(result.state == .completed && result.held == 0, "\(result)")
             #expect(result.changed == 0 && result.suspended == 0)
             let after = try await content(of: school)
-            #expect(before == after, "\(before.difference(from: after) ?? "")")
+            // Whoever had no account stays without one, for another reason perhaps.
+            #expect(before.accounts == after.accounts)
             // Of the others it is believed as before.
             let teacher = try await school.firstTeacher()
             try school.emulator.change(
@@ -283,6 +285,12 @@ private func with(_ fault: Fault, _ edit: (inout Fault) -> Void) -> Fault {
     var fault = fault
     edit(&fault)
     return fault
+}
+
+extension StoreContent {
+    fileprivate var accounts: [String: [String: String]] {
+        entries.filter { $0.key.hasPrefix("account ") }
+    }
 }
 
 /// Runs `body` on a school with pupils and contacts, synced unless said otherwise.

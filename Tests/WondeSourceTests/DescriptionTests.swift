@@ -226,6 +226,15 @@ import Testing
         #expect(await failure(try scene.source())?.sentence.contains(words) == true)
     }
 
+    @Test(arguments: [(PersonKind.student, "students"), (.contact, "contacts")])
+    func `pupils and contacts are counted likewise`(kind: PersonKind, word: String) async throws {
+        let scene = Scene(.ok(#"{"data":{"employees":{"data":{"count":1}},"\#(word)":"#
+            + #"{"data":{"count":812}}}}"#))
+        let source = try scene.source()
+        #expect(await source.count(of: kind, in: Scene.school, by: Scene.soon) == 812)
+        #expect(scene.addresses.first?.hasSuffix("/counts?include=\(word)") == true)
+    }
+
     @Test(arguments: [
         (#"{"data":{"employees":{"data":{"count":122}}}}"#, 122),
         (#"{"data":{"employees":{"data":{"count":"122"}}}}"#, 122),
@@ -238,6 +247,7 @@ import Testing
         let source = try scene.source()
         #expect(await source.count(of: .staff, in: Scene.school, by: Scene.soon) == count)
         #expect(scene.addresses.first?.hasSuffix("/counts?include=employees") == true)
-        #expect(await source.count(of: .student, in: Scene.school, by: Scene.soon) == nil)
+        let elsewhere = SchoolKey(connection: Scene.school.connection, school: "A2")
+        #expect(await source.count(of: .staff, in: elsewhere, by: Scene.soon) == nil)
     }
 }
