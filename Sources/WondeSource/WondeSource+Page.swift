@@ -2,12 +2,6 @@ internal import JSON
 public import Roster
 
 extension WondeSource {
-    /// How far back a list of everybody looks for pupils who left: a school year, and the summer
-    /// before it.
-    ///
-    /// Whoever left earlier and is still known here is missing from the list of those on roll.
-    private static let leaversWindow = Duration.seconds(400 * 86_400)
-
     /// Reads one page of people; the cursor is the query of the address that Wonde gave for it.
     ///
     /// Wonde repeats the whole query in that address, so a list of changes stays one to its end.
@@ -136,7 +130,7 @@ extension WondeSource {
         )
     }
 
-    private func people(
+    func people(
         _ body: [UInt8],
         _ mapping: PersonMapping,
         from origin: Origin
@@ -150,70 +144,11 @@ extension WondeSource {
     }
 }
 
-// Those who left.
-extension WondeSource {
-    private func firstOfLeavers(of kind: PersonKind, changedSince: Timestamp?) -> PageCursor? {
-        guard kind.wondeLeaversPath != nil else { return nil }
-        let query = ListQuery(
-            parts: [],
-            pageSize: settings.pageSize,
-            changedSince: changedSince
-                ?? client.now().advanced(by: .zero - Self.leaversWindow)
-        )
-        return PageCursor(ListPlace(query, isOfLeavers: true).text)
-    }
-
-    /// One page of those who left; an empty last one where the school does not show them.
-    ///
-    /// No part of them is asked for: that they are listed here is all that is wanted.
-    private func leavers(
-        _ query: ListQuery,
-        of kind: PersonKind,
-        _ sequence: Int64,
-        by deadline: ContinuousClock.Instant,
-        _ toll: inout Toll
-    ) async throws(SourceError) -> RosterPage {
-        guard let list = listOfLeavers(of: kind) else { throw .foreignSchool(school.school) }
-        let origin = origin
-        let reply = try await client.get(
-            "\(list.path)?\(query.text)",
-            from: origin,
-            limit: Self.pageLimit,
-            by: deadline,
-            &toll
-        )
-        guard case .answered(let body) = reply else {
-            return RosterPage(observations: [], next: nil, listsLeavers: true)
-        }
-        let people = try people(body, mapping(ofLeavers: kind, sequence: sequence), from: origin)
-        let next = try next(
-            after: query,
-            people.pagination,
-            rows: people.rows,
-            of: list,
-            from: origin
-        )
-        return RosterPage(
-            observations: people.observations,
-            unreadable: people.unreadable,
-            next: next.map { PageCursor(ListPlace($0, isOfLeavers: true).text) },
-            listsLeavers: true
-        )
-    }
-}
-
 // What every list has.
 extension WondeSource {
     /// The list of the people of a kind whom the school has now.
     func list(of kind: PersonKind) -> WireList {
         WireList(kind: kind, path: "\(schoolPath)/\(kind.wondePath)")
-    }
-
-    /// The list of those who left; nil where there is none.
-    func listOfLeavers(of kind: PersonKind) -> WireList? {
-        kind.wondeLeaversPath.map {
-            WireList(kind: kind, path: "\(schoolPath)/\($0)", isOfLeavers: true)
-        }
     }
 
     /// Sends one request for a page; nil where a part of it is refused.
@@ -255,7 +190,9 @@ extension WondeSource {
         }
         if pagination.more == false { return nil }
         guard let link = pagination.next else {
-            guard pagination.more != true else { throw .endlessList(list.kind, "say that, but not where,") }
+            guard pagination.more != true else {
+                throw .endlessList(list.kind, "say that, but not where,")
+            }
             return nil
         }
         guard let address = WebAddress(link), address.origin == origin,
@@ -263,7 +200,8 @@ extension WondeSource {
             let next = address.query.flatMap({ ListQuery($0) })
         else {
             throw .malformed(
-                reason: "A page of \(list.kind.people) from \(origin.name) says that the list goes on at an"
+                reason:
+                    "A page of \(list.kind.people) from \(origin.name) says that the list goes on at an"
                     + " address other than its own, which was not followed; check the base URL."
             )
         }
@@ -279,7 +217,8 @@ extension String {
 extension SourceError {
     fileprivate static func endlessList(_ kind: PersonKind, _ doubt: String) -> SourceError {
         .malformed(
-            reason: "A full page of \(kind.people) does \(doubt) more follow, so the list may not be"
+            reason:
+                "A full page of \(kind.people) does \(doubt) more follow, so the list may not be"
                 + " complete; try again, or ask Wonde."
         )
     }
@@ -287,7 +226,8 @@ extension SourceError {
     /// The page leads back, or passes over one.
     static func strayList(of kind: PersonKind, from origin: Origin) -> SourceError {
         .malformed(
-            reason: "A page of \(kind.people) from \(origin.name) leads to another page than the one after"
+            reason:
+                "A page of \(kind.people) from \(origin.name) leads to another page than the one after"
                 + " it; try again, and if it stays ask Wonde."
         )
     }
@@ -295,7 +235,8 @@ extension SourceError {
     /// The page is not one of a list.
     static func noList(of kind: PersonKind, from origin: Origin) -> SourceError {
         .malformed(
-            reason: "A page of \(kind.people) from \(origin.name) has no list of records; try again, and if"
+            reason:
+                "A page of \(kind.people) from \(origin.name) has no list of records; try again, and if"
                 + " it stays ask Wonde."
         )
     }

@@ -19,7 +19,9 @@ extension WondeSource {
         }
         guard cursor == nil else { return reportingLines.withLock(\.self) }
         hold(nil)
-        if capabilities[.staff, in: school.school].refusedParts.contains(IncludePart.hierarchy.rawValue) {
+        if capabilities[.staff, in: school.school].refusedParts.contains(
+            IncludePart.hierarchy.rawValue
+        ) {
             hold(.refused)
             return .refused
         }
@@ -44,7 +46,8 @@ extension WondeSource {
         let list = list(of: .staff)
         while true {
             guard asked.insert(query).inserted else { throw .strayList(of: .staff, from: origin) }
-            guard let body = try await page(query, of: list, from: origin, by: deadline, &toll) else {
+            guard let body = try await page(query, of: list, from: origin, by: deadline, &toll)
+            else {
                 return .refused
             }
             let end = try add(body, to: &lines, from: origin)

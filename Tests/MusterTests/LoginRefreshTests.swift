@@ -488,10 +488,12 @@ import Testing
         learnt[.staff].refusedParts = ["roles"]
         premises.source.script { [learnt] in $0.learnt = learnt }
         _ = try await premises.login(.sourceID("1"))
-        #expect(try await premises.school().connection.capabilities[
+        #expect(
+            try await premises.school().connection.capabilities[
                 .staff,
                 in: SchoolKey.example.school
-            ].refusedParts == ["roles"])
+            ].refusedParts == ["roles"]
+        )
     }
 
     @Test func `an answer that is older than what was applied changes nothing`() async throws {

@@ -228,8 +228,12 @@ import Testing
 
     @Test(arguments: [(PersonKind.student, "students"), (.contact, "contacts")])
     func `pupils and contacts are counted likewise`(kind: PersonKind, word: String) async throws {
-        let scene = Scene(.ok(#"{"data":{"employees":{"data":{"count":1}},"\#(word)":"#
-            + #"{"data":{"count":812}}}}"#))
+        let scene = Scene(
+            .ok(
+                #"{"data":{"employees":{"data":{"count":1}},"\#(word)":"#
+                    + #"{"data":{"count":812}}}}"#
+            )
+        )
         let source = try scene.source()
         #expect(await source.count(of: kind, in: Scene.school, by: Scene.soon) == 812)
         #expect(scene.addresses.first?.hasSuffix("/counts?include=\(word)") == true)

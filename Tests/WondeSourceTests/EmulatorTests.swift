@@ -16,7 +16,11 @@ import Testing
             #expect(known.provider == "SIMS")
             #expect(known[.staff, in: scene.schoolID].hasClasses)
             #expect(known[.staff, in: scene.schoolID].refusedParts == [])
-            #expect(PersonKind.staff.fields.allSatisfy { known[.staff, in: scene.schoolID].grants[$0] == .granted })
+            #expect(
+                PersonKind.staff.fields.allSatisfy {
+                    known[.staff, in: scene.schoolID].grants[$0] == .granted
+                }
+            )
         }
     }
 
@@ -134,7 +138,9 @@ import Testing
             let known = try await scene.capabilities()
             #expect(known[.staff, in: scene.schoolID].grants[.roles] == .denied)
             let includes: Set<String> = ["roles", "hierarchy", "employment_details"]
-            #expect(known[.staff, in: scene.schoolID].refusedParts == (answer == .null ? [] : includes))
+            #expect(
+                known[.staff, in: scene.schoolID].refusedParts == (answer == .null ? [] : includes)
+            )
             for person in try await scene.everybody(knowing: known).observations {
                 #expect(person.roles == .notSupplied(.notGranted))
                 #expect(person.managers == .notSupplied(.notGranted))
@@ -162,7 +168,11 @@ import Testing
             }
             let second = await scene.lookUp(id, knowing: try #require(first.learnt))
             #expect(second.requests == 1)
-            #expect(try await scene.capabilities()[.staff, in: scene.schoolID].refusedParts == ["hierarchy"])
+            #expect(
+                try await scene.capabilities()[.staff, in: scene.schoolID].refusedParts == [
+                    "hierarchy"
+                ]
+            )
         }
     }
 

@@ -56,7 +56,9 @@ import Testing
         let moment = Timestamp(milliseconds: 1_789_466_400_000)
         let pages = try await pages(scene, changedSince: moment)
         #expect(pages.count == 2)
-        #expect(scene.addresses.allSatisfy { $0.contains("updated_after=2026-09-15%2009%3A59%3A59") })
+        #expect(
+            scene.addresses.allSatisfy { $0.contains("updated_after=2026-09-15%2009%3A59%3A59") }
+        )
     }
 
     @Test(arguments: [403, 404])

@@ -25,7 +25,11 @@ extension SchoolGenerator {
             student.yearGroup = Int32(year - Self.years[0])
             let forms = formsByYear[year, default: []]
             student.registration = forms.isEmpty ? nil : random.pick(forms)
-            choose(upTo: Self.classesOfStudent, from: classesByYear[year, default: []], for: &student)
+            choose(
+                upTo: Self.classesOfStudent,
+                from: classesByYear[year, default: []],
+                for: &student
+            )
             if random.percent(1) {
                 let left = today.adding(days: -2 - random.below(300))
                 student.left = left

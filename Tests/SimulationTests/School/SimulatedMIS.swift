@@ -176,7 +176,9 @@ extension Observation {
         if email == .empty { email = capabilities.emptiness(of: .email, for: .staff) }
         if phone == .empty { phone = capabilities.emptiness(of: .phone, for: .staff) }
         if address == .empty { address = capabilities.emptiness(of: .address, for: .staff) }
-        if teachingStaff == .empty { teachingStaff = capabilities.emptiness(of: .teachingStaff, for: .staff) }
+        if teachingStaff == .empty {
+            teachingStaff = capabilities.emptiness(of: .teachingStaff, for: .staff)
+        }
         if roles == .empty { roles = capabilities.emptiness(of: .roles, for: .staff) }
         if managers == .empty { managers = capabilities.emptiness(of: .managers, for: .staff) }
         if classes == .empty { classes = capabilities.emptiness(of: .classes, for: .staff) }
