@@ -89,6 +89,20 @@ import Testing
         }
     }
 
+    @Test func `a newcomer's address is found whatever kind of person she is`() async throws {
+        try await withFamilies(synced: false) { school in
+            let pupil = try #require(try school.pupils().first?.email)
+            let parents = try school.emulator.contacts(school: school.key.school)
+            let parent = try #require(parents.first { $0.email?.contains("p@") == true }?.email)
+            for (email, kind) in [(pupil, PersonKind.student), (parent, .contact)] {
+                let result = try await school.login(email)
+                #expect(result.decision == .allow, "\(result)")
+                #expect(result.account?.links.map(\.key.kind) == [kind])
+                #expect(result.account?.account.email == email)
+            }
+        }
+    }
+
     @Test func `pupils who are moved to those who left are suspended at once, a year at a time`()
         async throws
     {
