@@ -1,7 +1,10 @@
+import Dispatch
+import Foundation
 import GRDB
 import Synchronization
 
-/// Copies the write-ahead log into the store, beside the connection that writes.
+/// Copies the write-ahead log into the store, beside the connection that writes, on a thread of its
+/// own that yields to those of logins.
 ///
 /// SQLite would have the writer do it after a commit, and logins that wait for the writer would
 /// wait for the disk too.
@@ -12,8 +15,32 @@ final class Checkpointer: Sendable {
     /// After how many changed rows it is time; a row is one page or two.
     private static let pause = 1000
 
-    private let connection: DatabaseQueue
-    private let progress = Mutex(Progress())
+    /// What the kernel takes off the thread's share of a processor that others want too.
+    private static let niceness: Int32 = 10
+
+    private let work: Work
+
+    /// What the thread shares with whoever writes; it outlives the store by what it is doing.
+    private final class Work: Sendable {
+        let connection: DatabaseQueue
+        let progress = Mutex(Progress())
+        let isTime = DispatchSemaphore(value: 0)
+        let isOver = DispatchSemaphore(value: 0)
+
+        init(_ connection: DatabaseQueue) { self.connection = connection }
+
+        func run() {
+            while true {
+                isTime.wait()
+                guard !progress.withLock({ $0.isClosed }) else { break }
+                // What could not be copied now is copied the next time.
+                _ = try? connection.writeWithoutTransaction { try $0.checkpoint(.passive) }
+                progress.withLock { $0.isGoingOn = false }
+            }
+            try? connection.close()
+            isOver.signal()
+        }
+    }
 
     private struct Progress {
         /// The count of changed rows at which it was done last.
@@ -24,7 +51,13 @@ final class Checkpointer: Sendable {
 
     /// One for the store at `path`, with a connection of its own, opened as `configuration` says.
     init(path: String, configuration: Configuration) throws {
-        connection = try DatabaseQueue(path: path, configuration: configuration)
+        work = Work(try DatabaseQueue(path: path, configuration: configuration))
+        let thread = Thread { [work] in
+            _ = nice(Self.niceness)
+            work.run()
+        }
+        thread.name = "muster.log"
+        thread.start()
     }
 
     /// Notes how many rows the connection that writes has changed since it was opened, and copies
@@ -34,7 +67,7 @@ final class Checkpointer: Sendable {
     /// - Returns: Whether something is copied.
     @discardableResult
     func note(changedRows rows: Int) -> Bool {
-        let isTime = progress.withLock { progress in
+        let isTime = work.progress.withLock { progress in
             guard !progress.isClosed, !progress.isGoingOn, rows - progress.last >= Self.pause else {
                 return false
             }
@@ -42,18 +75,18 @@ final class Checkpointer: Sendable {
             progress.last = rows
             return true
         }
-        guard isTime else { return false }
-        connection.asyncWriteWithoutTransaction { [self] db in
-            // What could not be copied now is copied the next time; of a store that was closed
-            // meanwhile there is no connection any more.
-            if db.sqliteConnection != nil { _ = try? db.checkpoint(.passive) }
-            progress.withLock { $0.isGoingOn = false }
-        }
-        return true
+        if isTime { work.isTime.signal() }
+        return isTime
     }
 
+    /// Waits for what goes on, and closes the connection.
     func close() {
-        progress.withLock { $0.isClosed = true }
-        try? connection.close()
+        let isFirst = work.progress.withLock { progress in
+            defer { progress.isClosed = true }
+            return !progress.isClosed
+        }
+        guard isFirst else { return }
+        work.isTime.signal()
+        work.isOver.wait()
     }
 }

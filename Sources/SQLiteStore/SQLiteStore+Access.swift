@@ -9,6 +9,7 @@ extension SQLiteStore {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
+        if Self.mayBlock { return try value(of: Result { try readers.read(body) }) }
         let result = await withCheckedContinuation { continuation in
             readers.asyncRead { access in
                 continuation.resume(returning: Result { try body(access.get()) })
@@ -17,18 +18,27 @@ extension SQLiteStore {
         return try value(of: result)
     }
 
+    /// Whether the task brought threads of its own, as a batch does: then the work is done on them,
+    /// with their priority, and not on those of everybody.
+    private static var mayBlock: Bool {
+        withUnsafeCurrentTask { $0?.unownedTaskExecutor != nil }
+    }
+
     /// Writes in one transaction, or not at all.
     func write<Value: Sendable>(
         _ durability: Durability,
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
+        let work: @Sendable (Database) throws -> Value = { [checkpointer] db in
+            defer { checkpointer.note(changedRows: db.totalChangesCount) }
+            return try durability.hold(in: db) { try Self.transaction(in: db, body) }
+        }
+        if Self.mayBlock {
+            return try value(of: Result { try writer.writeWithoutTransaction(work) })
+        }
         let result = await withCheckedContinuation { continuation in
-            writer.asyncWriteWithoutTransaction { [checkpointer] db in
-                let result = Result {
-                    try durability.hold(in: db) { try Self.transaction(in: db, body) }
-                }
-                continuation.resume(returning: result)
-                checkpointer.note(changedRows: db.totalChangesCount)
+            writer.asyncWriteWithoutTransaction { db in
+                continuation.resume(returning: Result { try work(db) })
             }
         }
         return try value(of: result)

@@ -6,8 +6,11 @@ public import Roster
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteStore: AccountStore {
     public func nextSequence() async throws(StoreError) -> Int64 {
-        try await write(.survivesCrash) { db in
-            try db.nextNumber(of: "request")
+        try await numbers.next { () throws(StoreError) in
+            // What was given out may stand in links that outlive a power cut.
+            try await write(.survivesPowerCut) { db in
+                try db.nextNumber(of: "request", by: RequestNumbers.block)
+            }
         }
     }
 
@@ -246,11 +249,11 @@ extension Database {
         ) { try $0.timestamp(0) }
     }
 
-    /// Counts on, and returns the new number.
-    func nextNumber(of counter: String) throws -> Int64 {
+    /// Counts on by `step`, and returns the new number.
+    func nextNumber(of counter: String, by step: Int64 = 1) throws -> Int64 {
         let number = try first(
-            "UPDATE counter SET value = value + 1 WHERE name = ? RETURNING value",
-            [counter]
+            "UPDATE counter SET value = value + ? WHERE name = ? RETURNING value",
+            [step, counter]
         ) { try $0.number(0) }
         guard let number else { throw DamagedRow(subject: "the counter of \(counter)s") }
         return number

@@ -16,6 +16,7 @@ public final class SQLiteStore: Sendable {
     let checkpointer: Checkpointer
     /// What requests leave behind, beside the store.
     let traces: TraceFile
+    let numbers: RequestNumbers
     let path: String
 
     /// How the store is opened.
@@ -45,6 +46,7 @@ public final class SQLiteStore: Sendable {
     init(path: String, settings: Settings, migrations: [Migration]) throws(StoreError) {
         self.path = path
         traces = TraceFile(besideStore: path, settings: settings)
+        numbers = RequestNumbers(in: traces)
         let file = StoreFile(path: path)
         try file.prepare()
         do {

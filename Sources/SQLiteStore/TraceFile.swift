@@ -3,13 +3,13 @@ import Foundation
 import GRDB
 import Synchronization
 
-/// A file beside the store for what requests leave behind: the names of signed messages, and when
-/// keys were used last.
+/// A file beside the store for what requests leave behind: their numbers, the names of signed
+/// messages, and when keys were used last.
 ///
-/// It is not the store itself because the store's stamp would change with every signed login, and
-/// every other login would then have to read again what it remembers; nor does it wait for whoever
-/// holds the store. What it keeps is worth minutes, so it is made anew where it is missing and
-/// belongs in no backup.
+/// It is not the store itself because the store's stamp would change with every login, and every
+/// other login would then have to read again what it remembers; nor does it wait for whoever holds
+/// the store. What it keeps is worth minutes, so it is made anew where it is missing and belongs in
+/// no backup.
 final class TraceFile: Sendable {
     /// What is added to the name of the store.
     static let suffix = "-traces"
@@ -18,7 +18,13 @@ final class TraceFile: Sendable {
 
     private let path: String
     private let settings: SQLiteStore.Settings
-    private let opened = Mutex<DatabaseQueue?>(nil)
+    private let opened = Mutex<Opened?>(nil)
+
+    private struct Opened {
+        let queue: DatabaseQueue
+        /// The number that the disk has for the file.
+        let number: UInt?
+    }
 
     /// The versions of the file, oldest first; nothing is opened before it is needed.
     private static let migrations = [
@@ -37,7 +43,17 @@ final class TraceFile: Sendable {
                     used_at INTEGER NOT NULL
                 ) STRICT, WITHOUT ROWID;
                 """
-        )
+        ),
+        Migration(
+            name: "numbers of requests",
+            sql: """
+                CREATE TABLE request_number (
+                    id INTEGER PRIMARY KEY CHECK (id = 1),
+                    next INTEGER NOT NULL,
+                    last INTEGER NOT NULL
+                ) STRICT;
+                """
+        ),
     ]
 
     /// The file beside the store at `path`.
@@ -67,20 +83,26 @@ final class TraceFile: Sendable {
         }
     }
 
+    /// The connection to the file; a new one where somebody took the file away.
     private func queue() throws(StoreError) -> DatabaseQueue {
         try opened.withLock { (opened) throws(StoreError) in
-            if let opened { return opened }
+            if let opened, opened.number == fileNumber { return opened.queue }
             let file = StoreFile(path: path)
             try file.prepare()
             do {
                 let configuration = file.configuration(settings, newest: Self.migrations.count)
                 let queue = try DatabaseQueue(path: path, configuration: configuration)
                 try queue.writeWithoutTransaction { try Schema.prepare($0, by: Self.migrations) }
-                opened = queue
+                opened = Opened(queue: queue, number: fileNumber)
                 return queue
             } catch {
                 throw StoreError(error, path: path)
             }
         }
+    }
+
+    private var fileNumber: UInt? {
+        var facts = stat()
+        return unsafe stat(path, &facts) == 0 ? facts.st_ino : nil
     }
 }

@@ -40,19 +40,7 @@ struct Measurement: Codable {
 
     /// Runs this program again with `arguments`; gives what it measured.
     static func inProcess(_ arguments: [String]) throws -> Measurement {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
-            .resolvingSymlinksInPath()
-        process.arguments = [SyncChild.word] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw BenchTrouble("Measuring `\(arguments[0])` failed; see above why.")
-        }
-        return try JSONDecoder().decode(Measurement.self, from: data)
+        try Child(arguments).result()
     }
 
     /// The one of `runs` measurements that took the least CPU: the least disturbed.

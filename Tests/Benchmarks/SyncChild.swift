@@ -13,6 +13,9 @@ enum SyncChild {
 
     /// Does what `arguments` ask for and prints the measurement.
     static func run(_ arguments: [String]) async throws {
+        if arguments.first == VisitorChild.word {
+            return try await VisitorChild.run(Array(arguments.dropFirst()))
+        }
         let measured: Measurement
         switch (arguments.first, arguments.count) {
         case ("read", 5):
@@ -32,7 +35,7 @@ enum SyncChild {
 }
 
 /// One school of an emulated service in another process.
-private struct Desk {
+struct Desk {
     let transport = CurlTransport(settings: CurlTransport.Settings())
     let source: WondeSource
     let school: SchoolKey
@@ -98,30 +101,36 @@ private struct Desk {
             ) { _ in [] }
         }
         guard let connection else { throw BenchTrouble("The store keeps no connection.") }
+        let workshop = workshop(store, source)
+        return try await Measurement.of { try await Self.sync(connection, in: workshop) }
+    }
+
+    /// What logins and syncs work with.
+    func workshop(_ store: SQLiteStore, _ source: any RosterSource) -> Workshop {
         let clock = SystemClock()
-        let workshop = Workshop(
+        return Workshop(
             store: store,
-            sources: OneDesk(source: source),
+            sources: OneSource(source: source),
             clock: clock,
             identifiers: Identifiers(at: clock.now(), salt: UInt64.random(in: 0..<1 << 20))
         )
-        return try await Measurement.of {
-            let result = await BatchSync(workshop).run(connection)
-            guard result.state == .completed else {
-                throw BenchTrouble(
-                    "Sync Data ended as \(result.state.rawValue): \(result.trouble ?? "")"
-                )
-            }
-            let note =
-                "\(result.created) created, \(result.changed) changed, "
-                + "\(result.unchanged) unchanged"
-            return (result.seen, note)
-        }
     }
-}
 
-private struct OneDesk: SourceDirectory {
-    let source: WondeSource
-
-    func source(of connection: Connection) async throws(SourceError) -> any RosterSource { source }
+    /// Syncs everybody; gives how many were seen and what came of it.
+    static func sync(
+        _ connection: Connection,
+        in workshop: Workshop,
+        progress: @Sendable (SyncProgress) -> Void = { _ in }
+    ) async throws -> (count: Int, note: String) {
+        let result = await BatchSync(workshop).run(connection, progress: progress)
+        guard result.state == .completed else {
+            throw BenchTrouble(
+                "Sync Data ended as \(result.state.rawValue): \(result.trouble ?? "")"
+            )
+        }
+        let note =
+            "\(result.created) created, \(result.changed) changed, "
+            + "\(result.unchanged) unchanged"
+        return (result.seen, note)
+    }
 }

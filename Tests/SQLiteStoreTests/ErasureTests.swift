@@ -49,7 +49,7 @@ import Testing
         #expect(try traces(in: folder) == 0)
         #expect(try Data(contentsOf: url(folder, "muster.sqlite-wal")).isEmpty)
         #expect(try await daemon.history(of: AccountID(1)).isEmpty)
-        #expect(try await daemon.nextSequence() > 0)
+        #expect(try await daemon.writeNumber() > 0)
     }
 
     @Test func `somebody who reads for long delays the log and not the erasure`() async throws {

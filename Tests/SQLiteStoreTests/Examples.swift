@@ -1,7 +1,8 @@
 import Accounts
 import MusterTesting
 import Roster
-import SQLiteStore
+
+@testable import SQLiteStore
 
 extension SQLiteStore {
     /// Adds the connection of examples, and `count` accounts linked to `S1`, `S2` ….
@@ -51,5 +52,12 @@ extension ViewRequest {
         var request = ViewRequest(tenant: .standard)
         request.keys = Set((1...count).map { .staff("S\($0)") })
         return request
+    }
+}
+
+extension SQLiteStore {
+    /// A small write; the number after the one before.
+    func writeNumber() async throws(StoreError) -> Int64 {
+        try await write(.survivesCrash) { try $0.nextNumber(of: "request") }
     }
 }

@@ -63,7 +63,7 @@ import Testing
 
     @Test func `an older store takes the missing steps and keeps its rows`() async throws {
         let folder = try TemporaryFolder()
-        #expect(try await folder.store().nextSequence() == 1)
+        #expect(try await folder.store().writeNumber() == 1)
         let next = Migration(
             name: "colours",
             sql: "CREATE TABLE colour (name TEXT PRIMARY KEY) STRICT"
@@ -73,7 +73,7 @@ import Testing
             settings: .init(),
             migrations: Schema.migrations + [next]
         )
-        #expect(try await store.nextSequence() == 2)
+        #expect(try await store.writeNumber() == 2)
         let tables = try inspect(folder) { db in
             try Int.fetchOne(db, sql: "SELECT count(*) FROM colour")
         }
@@ -120,7 +120,7 @@ import Testing
             try String.fetchAll(db, sql: "SELECT name FROM sqlite_schema WHERE name = 'half'")
         }
         #expect(names.isEmpty)
-        #expect(try await folder.store().nextSequence() == 1)
+        #expect(try await folder.store().writeNumber() == 1)
     }
 
     @Test func `a store of a newer version is refused in a sentence and not touched`() throws {
@@ -149,7 +149,7 @@ import Testing
         let folder = try TemporaryFolder()
         try await withThrowingTaskGroup { group in
             for _ in 0..<8 {
-                group.addTask { try await folder.store().nextSequence() }
+                group.addTask { try await folder.store().writeNumber() }
             }
             let numbers = try await group.reduce(into: Set<Int64>()) { $0.insert($1) }
             #expect(numbers == Set(1...8))

@@ -8,7 +8,7 @@ import Testing
     @Test func `a new store belongs to its owner alone`() async throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()
-        _ = try await store.nextSequence()
+        _ = try await store.writeNumber()
         for name in ["muster.sqlite", "muster.sqlite-wal", "muster.sqlite-shm"] {
             let facts = try FileManager.default.attributesOfItem(atPath: folder.file(name))
             #expect(facts[.posixPermissions] as? Int == 0o600, "\(name)")
@@ -17,14 +17,14 @@ import Testing
 
     @Test func `a store opened again holds what was kept`() async throws {
         let folder = try TemporaryFolder()
-        let first = try await folder.store().nextSequence()
-        #expect(try await folder.store().nextSequence() == first + 1)
+        let first = try await folder.store().writeNumber()
+        #expect(try await folder.store().writeNumber() == first + 1)
     }
 
     @Test func `an empty file becomes a store`() async throws {
         let folder = try TemporaryFolder()
         try Data().write(to: URL(fileURLWithPath: folder.file()))
-        #expect(try await folder.store().nextSequence() == 1)
+        #expect(try await folder.store().writeNumber() == 1)
     }
 
     @Test func `a file that is no database is refused and not touched`() throws {
@@ -103,14 +103,14 @@ import Testing
             reason: "The store \(folder.file()) cannot be opened for writing; "
                 + "check who may write to it and to its folder."
         )
-        await #expect(throws: expected) { try await store.nextSequence() }
+        await #expect(throws: expected) { try await store.writeNumber() }
     }
 
     @Test func `a damaged store is refused`() async throws {
         let folder = try TemporaryFolder()
         do {
             let store = try folder.store()
-            for _ in 0..<3 { _ = try await store.nextSequence() }
+            for _ in 0..<3 { _ = try await store.writeNumber() }
         }
         try damage(folder.file())
         let reason = try #require(refusal { try folder.store() })

@@ -16,7 +16,7 @@ import Testing
                 #expect(seen[index].insert(stamp).inserted, "It is \(stamp) again.")
                 #expect(store.stamp == stamp)
             }
-            _ = try await stores[number % 2].nextSequence()
+            _ = try await stores[number % 2].writeNumber()
         }
     }
 

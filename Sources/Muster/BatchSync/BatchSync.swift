@@ -94,7 +94,9 @@ public struct BatchSync: Sendable {
             var batch = self
             batch.pulse = Pulse(run, clock: workshop.clock)
             batch.clocks = ReadingClock()
-            let failure = await batch.counting(&run, &result, work)
+            let failure = await withTaskExecutorPreference(BatchExecutor.shared) {
+                await batch.counting(&run, &result, work)
+            }
             // Whatever was looked at: what changes nothing needs nobody's approval.
             if result.state == .preview, result.planned.isEmpty { result.waiting = SyncPlan() }
             if let failure { result.end(by: failure) }

@@ -258,8 +258,11 @@ extension LoginRefresh {
             known: visit.facts?.person?.summary,
             vouchedFor: visit.facts?.person == nil ? visit.event.key.address : nil,
             otherKinds: visit.facts?.otherKinds(than: key.record.kind, for: visit.event) ?? [],
-            timeout: settings.lookUpTimeout,
-            login: visit.login
+            settings: settings,
+            login: visit.login,
+            settle: { [self] result in
+                event(landing: { _ in result }, { desk, _ in desk.settle(key) })
+            }
         )
         unfinished.start { [self] in
             var result = await flight.run(key.record)

@@ -7,6 +7,9 @@ public struct LoginSettings: Sendable, Hashable {
     public var freshness = Duration.seconds(600)
     /// The longest a look-up may go on behind a login that was answered without it.
     public var lookUpTimeout = Duration.seconds(30)
+    /// How long an answer that changes nothing waits until its look-up is noted, where the store is
+    /// held by somebody who writes.
+    var noteWait = Duration.microseconds(500)
     /// How long an address that an account gave up still finds it at login.
     public var formerEmailLife = Duration.seconds(90 * 86_400)
     /// Pages that are read at the most to find newcomers.

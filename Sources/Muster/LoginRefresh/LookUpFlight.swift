@@ -15,9 +15,11 @@ struct LookUpFlight {
     let vouchedFor: String?
     /// As which kinds a stranger's id is looked up where it is none of the first.
     var otherKinds: [PersonKind] = []
-    let timeout: Duration
+    let settings: LoginSettings
     /// The login that it is made for first of all.
     let login: LoginID
+    /// Told the result where that is known before it is kept.
+    let settle: @Sendable (FlightResult) -> Void
 
     /// What became of a look-up that was promised.
     enum SecondTry: Sendable {
@@ -38,6 +40,14 @@ struct LookUpFlight {
         var requests = 0
         var time = Duration.zero
         var learnt: Capabilities?
+
+        /// The result with what it took to ask.
+        func told(of result: FlightResult) -> FlightResult {
+            var result = result
+            result.requests = requests
+            result.lookUpTime = time
+            return result
+        }
     }
 
     func run(_ key: SourceKey) async -> FlightResult {
@@ -144,7 +154,7 @@ struct LookUpFlight {
                 asked,
                 knowing: school.connection.capabilities,
                 sequence: sequence,
-                by: start.advanced(by: timeout)
+                by: start.advanced(by: settings.lookUpTimeout)
             )
             lookUp.requests += requests
             guard case .notReturned = lookUp.answer, lookUp.pause == nil,
@@ -183,7 +193,7 @@ struct LookUpFlight {
         do throws(SourceError) {
             description = try await source.describe(
                 [key.kind],
-                by: workshop.clock.instant() + timeout
+                by: workshop.clock.instant() + settings.lookUpTimeout
             )
             if let pause = description?.pause { wait = .answered(pause: pause) }
         } catch {
@@ -198,10 +208,7 @@ struct LookUpFlight {
         do throws(StoreError) {
             let heard = try heard.get()
             if let learnt = heard.learnt { try await remember(learnt, of: heard.key) }
-            var result = try await take(heard.answer)
-            result.requests = heard.requests
-            result.lookUpTime = heard.time
-            return result
+            return heard.told(of: try await take(heard))
         } catch {
             var result = FlightResult(outcome: .sourceUnavailable, trouble: error.sentence)
             result.isLost = error == .busy || error == .stale
@@ -210,7 +217,10 @@ struct LookUpFlight {
     }
 
     /// Much may have happened since the login: what is written follows the policy of now.
-    private func take(_ observation: Observation) async throws(StoreError) -> FlightResult {
+    private func take(
+        _ observation: Observation,
+        of heard: Heard
+    ) async throws(StoreError) -> FlightResult {
         var step = RefreshStep(
             workshop: workshop,
             school: school,
@@ -218,7 +228,10 @@ struct LookUpFlight {
             mayCreate: false,
             login: login
         )
-        if let known, let same = try await step.unchanged(known, observation) { return same }
+        let same = try await step.unchanged(known, observation, waiting: settings.noteWait) {
+            settle(heard.told(of: $0))
+        }
+        if let same { return same }
         step.policy = try await workshop.connections.policy(of: school.connection.tenant)
         step.mayCreate =
             mayCreate && step.policy.newcomers == .create
@@ -226,10 +239,10 @@ struct LookUpFlight {
         return try await step.take([observation], knowing: known)
     }
 
-    private func take(_ answer: LookUpAnswer) async throws(StoreError) -> FlightResult {
-        switch answer {
+    private func take(_ heard: Heard) async throws(StoreError) -> FlightResult {
+        switch heard.answer {
         case .found(let observation):
-            return try await take(observation)
+            return try await take(observation, of: heard)
         case .notReturned(let reason):
             return FlightResult(outcome: .notReturned, trouble: reason)
         case .refused(let reason):

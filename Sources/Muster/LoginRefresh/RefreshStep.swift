@@ -99,27 +99,50 @@ struct RefreshStep {
 
     /// The result where the source said what it said the last time, which is nearly always: nothing
     /// is planned, and only the note of the look-up is written.
+    ///
+    /// Where the store lets nobody write for `wait`, `settle` is told the result meanwhile.
     func unchanged(
-        _ known: AccountSummary,
-        _ observation: Observation
+        _ known: AccountSummary?,
+        _ observation: Observation,
+        waiting wait: Duration,
+        settle: @escaping @Sendable (FlightResult) -> Void
     ) async throws(StoreError) -> FlightResult? {
         let planner = workshop.planner(policy: policy, school: school.school, mayCreate: false)
         let marks = [CheckedRecord(key: observation.key, sequence: observation.sequence)]
-        guard let link = known.links.first(where: { $0.key == observation.key }),
+        guard let known, let link = known.links.first(where: { $0.key == observation.key }),
             link.state == .active, link.awaitedEmail == nil, known.account.status == .active,
             observation.sequence >= link.sequence,
             LinkMark(of: link).standsFor(observation, rules: planner.rules, on: planner.today)
         else { return nil }
-        do throws(StoreError) {
-            try await workshop.store.markChecked(marks, beside: known.account, at: planner.now)
-        } catch {
-            // An administrator suspended or edited her meanwhile, or a batch changed her.
-            if error == .stale { return nil }
-            throw error
-        }
         var result = FlightResult(outcome: .unchanged)
         result.account = known
-        return result
+        // Unstructured on purpose: it ends with the write, before anybody is told of that.
+        let patience = Task { [workshop, result] in
+            guard (try? await workshop.clock.sleep(for: wait)) != nil,
+                let now = try? await workshop.store.summary(of: known.account.id),
+                now.account == known.account
+            else { return }
+            settle(result)
+        }
+        let isNoted = await noted(marks, beside: known.account, at: planner.now)
+        patience.cancel()
+        await patience.value
+        // An administrator suspended or edited her meanwhile, or a batch changed her.
+        return try isNoted.get() ? result : nil
+    }
+
+    /// Whether the note was written; false where the account is not what it was.
+    private func noted(
+        _ marks: [CheckedRecord],
+        beside account: Account,
+        at now: Timestamp
+    ) async -> Result<Bool, StoreError> {
+        do throws(StoreError) {
+            try await workshop.store.markChecked(marks, beside: account, at: now)
+            return .success(true)
+        } catch {
+            return error == .stale ? .success(false) : .failure(error)
+        }
     }
 
     /// Status is read again: the refresh may just have changed it, or somebody else meanwhile.

@@ -5,13 +5,12 @@ extension AccountStoreConformance {
     /// Laws of accounts, their versions and their addresses.
     static let accountLaws =
         [
-            ConformanceLaw("request numbers begin at 1 and only grow") { bench in
-                for expected in 1...3 {
-                    try requireEqual(
-                        try await bench.store.nextSequence(),
-                        Int64(expected),
-                        "the number"
-                    )
+            ConformanceLaw("request numbers begin above 0 and only grow") { bench in
+                var last: Int64 = 0
+                for _ in 0..<3 {
+                    let number = try await bench.store.nextSequence()
+                    try require(number > last, "The number is \(number) after \(last).")
+                    last = number
                 }
             },
             ConformanceLaw("requests sent at the same time have different numbers") { bench in
@@ -19,7 +18,7 @@ extension AccountStoreConformance {
                     for _ in 0..<50 { group.addTask { try await bench.store.nextSequence() } }
                     return try await group.reduce(into: Set<Int64>()) { $0.insert($1) }
                 }
-                try requireEqual(numbers, Set(1...50), "the numbers")
+                try requireEqual(numbers.count, 50, "the count of different numbers")
             },
             ConformanceLaw("a new account reads back as it was written, with version 1") { bench in
                 let written = try await bench.openFull()

@@ -72,7 +72,6 @@ extension Bench {
         in run: Run
     ) -> [(String, @Sendable (Bench) async throws -> Void)] {
         [
-            ("a number", { _ = try await $0.store.nextSequence() }),
             ("an account", { try await $0.open(1, linkedTo: [$0.record("S1")]) }),
             ("a look-up", { try await $0.check($0.staff("S1"), 5, at: 9) }),
             ("a record without an account", { try await $0.park("U1", email: nil) }),
