@@ -24,6 +24,8 @@ final class CountedStore: MusterStore {
         var mostStaged = 0
         var mostTaken = 0
         var mostApplied = 0
+        /// Whether who looked last had threads of its own.
+        var hadOwnThreads = false
     }
 
     let staging = Mutex(Staging())
@@ -31,6 +33,8 @@ final class CountedStore: MusterStore {
     let beforeStaging = Mutex<@Sendable () async -> Void>({})
     /// Waited for before a change with accounts is applied.
     let beforeApplying = Mutex<@Sendable () async -> Void>({})
+    /// Waited for before a look-up is noted, as where somebody else writes.
+    let beforeMarking = Mutex<@Sendable () async -> Void>({})
     /// Runs as they were updated, in order.
     let updates = Mutex<[Run]>([])
 
@@ -72,11 +76,16 @@ final class CountedStore: MusterStore {
         at: Timestamp
     ) async throws(StoreError) {
         state.withLock { $0.marks += 1 }
+        let hook = beforeMarking.withLock { $0 }
+        await hook()
         try await memory.markChecked(records, beside: account, at: at)
     }
 
     func view(_ request: ViewRequest) async throws(StoreError) -> LocalView {
         state.withLock { $0.reads += 1 }
+        staging.withLock {
+            $0.hadOwnThreads = withUnsafeCurrentTask { $0?.unownedTaskExecutor != nil }
+        }
         return try await memory.view(request)
     }
 }

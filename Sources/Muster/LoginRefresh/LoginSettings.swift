@@ -9,7 +9,7 @@ public struct LoginSettings: Sendable, Hashable {
     public var lookUpTimeout = Duration.seconds(30)
     /// How long an answer that changes nothing waits until its look-up is noted, where the store is
     /// held by somebody who writes.
-    var noteWait = Duration.microseconds(500)
+    var noteWait = Duration.microseconds(250)
     /// How long an address that an account gave up still finds it at login.
     public var formerEmailLife = Duration.seconds(90 * 86_400)
     /// Pages that are read at the most to find newcomers.

@@ -1,0 +1,100 @@
+import Accounts
+import Muster
+import MusterTesting
+import Roster
+import Synchronization
+import Testing
+
+/// Logins that change nothing, while somebody else writes to the store for long.
+@Suite struct BusyStoreTests {
+    private let amara = Observation.staff("1")
+
+    /// A school that has seen Amara, and whose store notes no look-up before `gate` opens.
+    private func premises(behind gate: Gate) async throws -> Premises {
+        let premises = try await Premises()
+        premises.source.put(amara)
+        try await premises.syncAll()
+        premises.letFreshnessPass()
+        premises.store.beforeMarking.withLock { $0 = { try? await gate.pass() } }
+        return premises
+    }
+
+    /// Logs Amara in and lets the wait for the store pass: beside it the budget sleeps.
+    private func loginPastTheWait(_ premises: Premises) async throws -> LoginRefreshResult {
+        async let result = premises.login(.sourceID("1"))
+        try await premises.clock.sleepers(atLeast: 2)
+        premises.clock.advance(by: .milliseconds(1))
+        return try await result
+    }
+
+    @Test func `who is told nothing new does not wait for the note of her look-up`() async throws {
+        let gate = Gate()
+        let premises = try await premises(behind: gate)
+        let result = try await loginPastTheWait(premises)
+        #expect(result.decision == .allow && result.outcome == .unchanged && result.requests == 1)
+        #expect(premises.login.deferredCount == 1)
+        gate.open()
+        await premises.login.finishDeferred()
+        #expect(try await premises.login(.sourceID("1")).outcome == .fresh)
+    }
+
+    @Test func `whoever comes before the note is written shares the look-up`() async throws {
+        let gate = Gate()
+        let premises = try await premises(behind: gate)
+        _ = try await loginPastTheWait(premises)
+        async let second = premises.login(.sourceID("1"))
+        try await premises.clock.sleepers(atLeast: 1)
+        gate.open()
+        let result = try await second
+        #expect([.joined, .fresh].contains(result.outcome) && result.requests == 0)
+        await premises.login.finishDeferred()
+        #expect(premises.source.lookUps(of: amara.key) == 1)
+    }
+
+    @Test func `what somebody wrote before the note is reconciled behind the answer`() async throws
+    {
+        let gate = Gate()
+        let premises = try await premises(behind: gate)
+        let result = try await loginPastTheWait(premises)
+        #expect(result.outcome == .unchanged)
+        // A batch with an older page, in another process: what the source says now must win.
+        var late = try #require(try await premises.account("1"))
+        late.surname = "Outdated"
+        try await premises.write(late)
+        gate.open()
+        await premises.login.finishDeferred()
+        let account = try #require(try await premises.account("1"))
+        #expect(account.version > late.version)
+    }
+
+    @Test func `an administrator who suspends her meanwhile is heeded`() async throws {
+        let gate = Gate()
+        let premises = try await premises(behind: gate)
+        async let result = premises.login(.sourceID("1"))
+        try await premises.clock.sleepers(atLeast: 2)
+        var account = try #require(try await premises.account("1"))
+        account.status = .suspended(by: .administrator)
+        try await premises.write(account)
+        premises.clock.advance(by: .milliseconds(1))
+        try await premises.clock.sleepers(atLeast: 1)
+        gate.open()
+        #expect(try await result.decision == .deny)
+    }
+
+    @Test func `a batch brings threads of its own and a login does not`() async throws {
+        let premises = try await premises(behind: Gate())
+        premises.source.change(amara.key) { $0.surname = .value("Abara") }
+        _ = try await premises.login(.sourceID("1"))
+        #expect(!premises.store.staging.withLock { $0.hadOwnThreads })
+        premises.source.change(amara.key) { $0.surname = .value("Adeyemi") }
+        try await premises.syncAll()
+        #expect(premises.store.staging.withLock { $0.hadOwnThreads })
+    }
+}
+
+extension ScriptedSource {
+    /// How often a record was looked up.
+    fileprivate func lookUps(of key: SourceKey) -> Int {
+        asked.count { if case .lookUp(let other, _) = $0 { other == key } else { false } }
+    }
+}
