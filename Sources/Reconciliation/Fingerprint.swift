@@ -35,14 +35,14 @@ public enum Fingerprint {
         var digest = Digest(seed: rules(policy))
         digest.add(policy.trustsEmail ? 1 : 2)
         digest.add(capabilities.provider ?? "")
-        digest.add(capabilities.hasClasses ? 1 : 2)
         for field in SourceField.allCases {
-            // What was only seen changes from run to run.
-            let grant = capabilities.grants[field, default: .unknown]
-            digest.add(grant == .granted ? 1 : grant == .denied ? 2 : 3)
             digest.add(capabilities.neverByProvider.contains(field) ? 1 : 2)
         }
-        for part in capabilities.refusedParts.sorted() { digest.add(part) }
+        for (kind, school, known) in capabilities.all {
+            digest.add(kind.rawValue)
+            digest.add(school ?? "")
+            digest.add(known)
+        }
         for (key, value) in settings.sorted(by: { $0.key < $1.key }) {
             digest.add(key)
             digest.add(value)
@@ -134,6 +134,16 @@ private struct Digest {
             add(3)
             add(why.rawValue)
         }
+    }
+
+    mutating func add(_ known: KindCapabilities) {
+        add(known.hasClasses ? 1 : 2)
+        for field in SourceField.allCases {
+            // What was only seen changes from run to run.
+            let grant = known.grants[field, default: .unknown]
+            add(grant == .granted ? 1 : grant == .denied ? 2 : 3)
+        }
+        for part in known.refusedParts.sorted() { add(part) }
     }
 
     mutating func add(_ day: Day?) {
