@@ -53,7 +53,7 @@ import Testing
         async throws
     {
         let families = try await Families(30)
-        families.premises.source.script { $0.capabilities.grants[.contacts] = .denied }
+        families.premises.source.script { $0.capabilities[.student].grants[.contacts] = .denied }
         for number in 1...30 {
             families.premises.source.change(.student("k\(number)")) {
                 $0.contacts = .notSupplied(.notGranted)
