@@ -73,24 +73,26 @@ import Testing
         let executor = OwnThread()
         let (reading, writing) = try await withTaskExecutorPreference(executor) {
             (
-                try await store.read { _ in Thread.current.name },
-                try await store.write(.survivesCrash) { _ in Thread.current.name }
+                try await store.read { _ in pthread_self() },
+                try await store.write(.survivesCrash) { _ in pthread_self() }
             )
         }
-        #expect(reading == OwnThread.name && writing == OwnThread.name)
-        #expect(try await store.read { _ in Thread.current.name } != OwnThread.name)
+        let own = executor.thread.withLock { $0 }
+        #expect(reading == own && writing == own)
+        #expect(try await store.read { _ in pthread_self() } != own)
         executor.end()
     }
 }
 
 /// One thread for one task.
 private final class OwnThread: TaskExecutor {
-    static let name = "own"
+    let thread = Mutex<pthread_t?>(nil)
     private let jobs = Mutex<[UnownedJob]>([])
     private let isReady = DispatchSemaphore(value: 0)
 
     init() {
         let thread = Thread { [self] in
+            self.thread.withLock { $0 = pthread_self() }
             while true {
                 isReady.wait()
                 guard let job = jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else {
@@ -99,7 +101,6 @@ private final class OwnThread: TaskExecutor {
                 job.runSynchronously(on: asUnownedTaskExecutor())
             }
         }
-        thread.name = Self.name
         thread.start()
     }
 

@@ -11,7 +11,9 @@ import Testing
 
     /// A school that has seen Amara, and whose store notes no look-up before `gate` opens.
     private func premises(behind gate: Gate) async throws -> Premises {
-        let premises = try await Premises()
+        var settings = LoginSettings()
+        settings.budget = .seconds(3600)
+        let premises = try await Premises(settings: settings)
         premises.source.put(amara)
         try await premises.syncAll()
         premises.letFreshnessPass()
@@ -19,18 +21,27 @@ import Testing
         return premises
     }
 
-    /// Logs Amara in and lets the wait for the store pass: beside it the budget sleeps.
-    private func loginPastTheWait(_ premises: Premises) async throws -> LoginRefreshResult {
+    /// Logs Amara in and lets time pass until she is answered.
+    private func loginPastTheWait(
+        _ premises: Premises,
+        _ gate: Gate
+    ) async throws -> LoginRefreshResult {
         async let result = premises.login(.sourceID("1"))
-        try await premises.clock.sleepers(atLeast: 2)
-        premises.clock.advance(by: .milliseconds(1))
+        try await gate.arrival()
+        let time = Task { [clock = premises.clock] in
+            while !Task.isCancelled {
+                clock.advance(by: .milliseconds(1))
+                await Task.yield()
+            }
+        }
+        defer { time.cancel() }
         return try await result
     }
 
     @Test func `who is told nothing new does not wait for the note of her look-up`() async throws {
         let gate = Gate()
         let premises = try await premises(behind: gate)
-        let result = try await loginPastTheWait(premises)
+        let result = try await loginPastTheWait(premises, gate)
         #expect(result.decision == .allow && result.outcome == .unchanged && result.requests == 1)
         #expect(premises.login.deferredCount == 1)
         gate.open()
@@ -38,24 +49,11 @@ import Testing
         #expect(try await premises.login(.sourceID("1")).outcome == .fresh)
     }
 
-    @Test func `whoever comes before the note is written shares the look-up`() async throws {
-        let gate = Gate()
-        let premises = try await premises(behind: gate)
-        _ = try await loginPastTheWait(premises)
-        async let second = premises.login(.sourceID("1"))
-        try await premises.clock.sleepers(atLeast: 1)
-        gate.open()
-        let result = try await second
-        #expect([.joined, .fresh].contains(result.outcome) && result.requests == 0)
-        await premises.login.finishDeferred()
-        #expect(premises.source.lookUps(of: amara.key) == 1)
-    }
-
     @Test func `what somebody wrote before the note is reconciled behind the answer`() async throws
     {
         let gate = Gate()
         let premises = try await premises(behind: gate)
-        let result = try await loginPastTheWait(premises)
+        let result = try await loginPastTheWait(premises, gate)
         #expect(result.outcome == .unchanged)
         // A batch with an older page, in another process: what the source says now must win.
         var late = try #require(try await premises.account("1"))
@@ -71,12 +69,14 @@ import Testing
         let gate = Gate()
         let premises = try await premises(behind: gate)
         async let result = premises.login(.sourceID("1"))
-        try await premises.clock.sleepers(atLeast: 2)
+        try await gate.arrival()
         var account = try #require(try await premises.account("1"))
         account.status = .suspended(by: .administrator)
         try await premises.write(account)
-        premises.clock.advance(by: .milliseconds(1))
-        try await premises.clock.sleepers(atLeast: 1)
+        for _ in 0..<100 {
+            premises.clock.advance(by: .milliseconds(1))
+            await Task.yield()
+        }
         gate.open()
         #expect(try await result.decision == .deny)
     }
@@ -89,12 +89,5 @@ import Testing
         premises.source.change(amara.key) { $0.surname = .value("Adeyemi") }
         try await premises.syncAll()
         #expect(premises.store.staging.withLock { $0.hadOwnThreads })
-    }
-}
-
-extension ScriptedSource {
-    /// How often a record was looked up.
-    fileprivate func lookUps(of key: SourceKey) -> Int {
-        asked.count { if case .lookUp(let other, _) = $0 { other == key } else { false } }
     }
 }
