@@ -45,6 +45,11 @@ public struct Connection: Sendable, Hashable {
     }
 }
 
+extension Connection {
+    /// The kinds of people it delivers, in the order in which they are read.
+    package var kinds: [PersonKind] { PersonKind.allCases.filter(people.contains) }
+}
+
 /// One school of a connection, found by its id or by the connection's name.
 public struct ConnectedSchool: Sendable, Hashable {
     /// The connection it is reached through.

@@ -33,6 +33,7 @@ extension Observation {
         if !managers.isSupplied { merged.managers = earlier.managers }
         if !classes.isSupplied { merged.classes = earlier.classes }
         merged.neutralKeys = neutralKeys(beside: earlier)
+        if !contacts.isSupplied { merged.contacts = earlier.contacts }
         return merged
     }
 }

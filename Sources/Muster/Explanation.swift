@@ -102,7 +102,7 @@ public struct Explainer: Sendable {
         return explanation
     }
 
-    /// Classes and rights of the account behind `match`, which planning does not put into words.
+    /// Classes, contacts and rights of the account behind `match`, which planning does not put into words.
     private func heldLists(
         of match: MatchDecision?
     ) async throws(StoreError) -> [Field: String] {
@@ -114,7 +114,10 @@ public struct Explainer: Sendable {
         }
         let rights = Set(summary.account.privileges.map(\.name))
         let manager = [summary.lineManager?.label].compactMap(\.self)
-        let lists = [Field.classes: places, .roles: Array(rights), .lineManager: manager]
+        let lists = [
+            Field.classes: places, .roles: Array(rights), .lineManager: manager,
+            .contacts: summary.contacts.map(\.text),
+        ]
         return lists.filter { !$0.value.isEmpty }
             .mapValues { $0.sorted().joined(separator: ", ") }
     }

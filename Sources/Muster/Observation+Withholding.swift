@@ -23,6 +23,7 @@ extension Observation {
                 fields.append(.subjects)
             }
         }
+        if contacts.value?.isEmpty == false { fields.append(.contacts) }
         return fields
     }
 
@@ -40,6 +41,7 @@ extension Observation {
         if roles == .empty { fields.insert(.roles) }
         if managers == .empty { fields.insert(.managers) }
         if classes == .empty { fields.insert(.classes) }
+        if contacts == .empty { fields.insert(.contacts) }
         return fields
     }
 
@@ -66,6 +68,7 @@ extension Observation {
             case .roles: result.roles = .notSupplied(.notGranted)
             case .managers: result.managers = .notSupplied(.notGranted)
             case .classes: result.classes = .notSupplied(.notGranted)
+            case .contacts: result.contacts = .notSupplied(.notGranted)
             }
         }
         return result
@@ -79,6 +82,17 @@ extension [Observation] {
         compactMap { observation in
             guard let held = losses[observation.key] else { return observation }
             return LossGuard.withheld(for: held).map(observation.withholding)
+        }
+    }
+
+    /// Those of the observations that a guard stops from saying who is responsible for a pupil,
+    /// alone or with all else they say.
+    func doubted(for losses: [SourceKey: Set<Loss>]) -> [Observation] {
+        filter { observation in
+            guard observation.key.kind == .student, let held = losses[observation.key] else {
+                return false
+            }
+            return LossGuard.withheld(for: held)?.contains(.contacts) ?? true
         }
     }
 }

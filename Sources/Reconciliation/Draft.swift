@@ -34,6 +34,8 @@ public struct Draft: Sendable {
     /// Records whose own line manager must be settled, and everybody's above; whoever names them
     /// stays as she is.
     var unsettledAbove: Set<SourceKey> = []
+    /// Contacts whom history is to name and who are not loaded yet.
+    var unnamedContacts: Set<SourceKey> = []
     /// Whether an address was given up or asked for, so that those who wait must be looked at.
     var unsettledEmails = false
 
@@ -164,6 +166,18 @@ public struct Draft: Sendable {
     }
 
     mutating func record(_ entry: HistoryEntry) { history.append(entry) }
+
+    /// Names in history the contacts who were loaded since.
+    mutating func nameContacts() {
+        for index in history.indices {
+            guard case .guardianship(let before, let after) = history[index].exact,
+                let contact = (before ?? after)?.contact, let name = name(ofContact: contact)
+            else { continue }
+            if let before { history[index].from = before.text(calling: name) }
+            if let after { history[index].to = after.text(calling: name) }
+        }
+        unnamedContacts = []
+    }
 
     private mutating func index(_ link: Link) {
         if let former = links[link.key]?.account, former != link.account {

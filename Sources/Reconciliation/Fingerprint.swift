@@ -35,14 +35,14 @@ public enum Fingerprint {
         var digest = Digest(seed: rules(policy))
         digest.add(policy.trustsEmail ? 1 : 2)
         digest.add(capabilities.provider ?? "")
-        digest.add(capabilities.hasClasses ? 1 : 2)
         for field in SourceField.allCases {
-            // What was only seen changes from run to run.
-            let grant = capabilities.grants[field, default: .unknown]
-            digest.add(grant == .granted ? 1 : grant == .denied ? 2 : 3)
             digest.add(capabilities.neverByProvider.contains(field) ? 1 : 2)
         }
-        for part in capabilities.refusedParts.sorted() { digest.add(part) }
+        for (kind, school, known) in capabilities.all {
+            digest.add(kind.rawValue)
+            digest.add(school ?? "")
+            digest.add(known)
+        }
         for (key, value) in settings.sorted(by: { $0.key < $1.key }) {
             digest.add(key)
             digest.add(value)
@@ -80,6 +80,12 @@ public enum Fingerprint {
         for number in observation.neutralKeys.sorted() {
             digest.add(number.kind.rawValue)
             digest.add(number.text)
+        }
+        // Whoever is asked for no contacts keeps the digest that she always had.
+        if observation.contacts != .notSupplied(.notAskedFor) {
+            digest.add(observation.contacts) { digest, contacts in
+                for contact in contacts { digest.add(contact) }
+            }
         }
         return digest.value
     }
@@ -130,6 +136,16 @@ private struct Digest {
         }
     }
 
+    mutating func add(_ known: KindCapabilities) {
+        add(known.hasClasses ? 1 : 2)
+        for field in SourceField.allCases {
+            // What was only seen changes from run to run.
+            let grant = known.grants[field, default: .unknown]
+            add(grant == .granted ? 1 : grant == .denied ? 2 : 3)
+        }
+        for part in known.refusedParts.sorted() { add(part) }
+    }
+
     mutating func add(_ day: Day?) {
         add(UInt64(day?.number ?? 0))
     }
@@ -146,6 +162,12 @@ private struct Digest {
         case .left(let evidence): add(evidence.rawValue)
         case .notYetStarted(let day): add(day)
         }
+    }
+
+    mutating func add(_ contact: ContactEntry) {
+        add(contact.key.id)
+        add(contact.relationship ?? "")
+        add(contact.parentalResponsibility.map { $0 ? 1 : 2 } ?? 3)
     }
 
     mutating func add(_ membership: ClassMembership) {

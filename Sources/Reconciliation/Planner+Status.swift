@@ -44,7 +44,7 @@ extension Planner {
         }
     }
 
-    /// Places and rights that the link gave go, but for those that are pinned.
+    /// Places, contacts and rights that the link gave go, but for those that are pinned.
     func releaseGrants(of link: Link, in draft: inout Draft) {
         let id = link.account
         // To ask may take away a pin, and with it what the pin kept.
@@ -53,6 +53,15 @@ extension Planner {
                 (draft.accounts[id]?.memberships ?? []).filter { $0.givenBy == link.key },
                 with: [],
                 stated: link.last.classes.value ?? [],
+                of: id,
+                reason: .linkEnded,
+                in: &draft
+            )
+        }
+        if !isListPinned(.contacts, of: id, in: &draft) {
+            replaceGuardianships(
+                (draft.accounts[id]?.guardianships ?? []).filter { $0.givenBy == link.key },
+                with: [],
                 of: id,
                 reason: .linkEnded,
                 in: &draft
@@ -146,7 +155,7 @@ extension Planner {
         guard account.home != nil else { return }
         let facts = Facts(of: chosen.last, on: today, policy: policy)
         let before = Facts(of: chosen.last, on: chosen.plannedOn, policy: policy)
-        // Places and rights are each link's own; another home gives and takes none.
+        // Places, contacts and rights are each link's own; another home gives and takes none.
         _ = decideSingleFields(facts, last: before, on: chosen.key, isNew: false, in: &draft)
     }
 

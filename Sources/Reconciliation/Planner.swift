@@ -187,8 +187,12 @@ public struct Planner {
             // What is not applied is not remembered as said, so that it still counts as a change.
             next.last.neutralKeys = observation.neutralKeys(beside: link.last)
             if link.state.isPresent { next.state = .outOfScope }
+            // Who is responsible for a pupil does not wait for her address.
+            if facts.contacts.isSupplied { next.last.contacts = observation.contacts }
             store(next, over: link, observation, in: &draft)
-            return draft.account(of: link).map { kept($0, by: .outOfScope, in: draft) } ?? []
+            let contacts = entrust(facts.contacts, on: link.key, of: link.account, in: &draft)
+            let fields = draft.account(of: link).map { kept($0, by: .outOfScope, in: draft) } ?? []
+            return fields + [contacts].compactMap(\.self)
         }
         next.last = observation.usable(by: facts).keepingWhatIsNotSupplied(from: link.last)
         next.state = .active

@@ -33,6 +33,8 @@ extension Reason {
         case .addressPassedOn: "somebody new has the address now"
         case .localEdit: "a person in this application changed it"
         case .imported: "the account came from the application's own list"
+        case .heldByGuard:
+            "many people would lose it at once, so it waits for approval and counts as unconfirmed"
         case .pinned: "it is pinned here"
         case .undone: "a person undid the run that had changed it"
         case .merged: "a person said that two accounts are one person's"
@@ -47,7 +49,7 @@ extension Reason {
             .sourceChanged, .sourceCleared:
             switch field {
             case .roles: "role.NAME"
-            case .classes, .status: nil
+            case .classes, .contacts, .status: nil
             default: "owner.\(field.rawValue)"
             }
         case .managerLeft: "lineManager.departed"
@@ -72,6 +74,8 @@ extension Reason {
             return "wait until the line manager is synced, or check her e-mail address in the MIS"
         case .managerLoop, .managerIsSelf: return "correct the line managers in the MIS"
         case .suspendedByAdministrator: return "lift it with `muster restore SCHOOL EMAIL`"
+        case .heldByGuard:
+            return "check it in the MIS, and approve the plan of the sync if it is right"
         case .pinned: return "lift it with `muster unpin SCHOOL EMAIL`"
         case .outOfScope: return "give the person a work e-mail address in the MIS"
         default: return nil

@@ -146,6 +146,8 @@ public struct Observation: Sendable, Hashable {
     public var classes: Observed<[ClassMembership]>
     /// The numbers that would be the person's in any MIS; silence about one takes none away.
     public var neutralKeys: Set<NeutralKey> = []
+    /// The parents and carers of a pupil.
+    public var contacts: Observed<[ContactEntry]>
 
     /// An observation of `key` that says nothing yet about any field.
     public init(key: SourceKey, sequence: Int64, standing: Standing = .unstated) {
@@ -163,5 +165,6 @@ public struct Observation: Sendable, Hashable {
         roles = .notSupplied(.notAskedFor)
         managers = .notSupplied(.notAskedFor)
         classes = .notSupplied(.notAskedFor)
+        contacts = .notSupplied(.notAskedFor)
     }
 }

@@ -104,6 +104,9 @@ public struct RosterPage: Sendable, Hashable {
     /// When the source answered the first request for it, by its own clock; nil where it does not
     /// say.
     public var statedAt: Timestamp?
+    /// Whether it lists people who have left, whom the source does not count and who are only news
+    /// where they are known.
+    public var listsLeavers: Bool
 
     /// A page of a list.
     public init(
@@ -112,7 +115,8 @@ public struct RosterPage: Sendable, Hashable {
         next: PageCursor?,
         requests: Int = 1,
         pause: Duration? = nil,
-        statedAt: Timestamp? = nil
+        statedAt: Timestamp? = nil,
+        listsLeavers: Bool = false
     ) {
         self.observations = observations
         self.unreadable = unreadable
@@ -120,6 +124,7 @@ public struct RosterPage: Sendable, Hashable {
         self.requests = requests
         self.pause = pause
         self.statedAt = statedAt
+        self.listsLeavers = listsLeavers
     }
 }
 
@@ -177,8 +182,12 @@ public protocol RosterSource: Sendable {
     /// Whether a list can be asked for of only those people whose record changed.
     var readsChanges: Bool { get }
 
-    /// Asks what the source is and what it grants; run at connect and before each full run.
+    /// Asks what the source is and what it grants of people of `kinds`; run at connect and before
+    /// each full run.
+    ///
+    /// It fails where a kind may not be read at all. Without a kind it only asks what the source is.
     func describe(
+        _ kinds: Set<PersonKind>,
         by deadline: ContinuousClock.Instant
     ) async throws(SourceError)
         -> SourceDescription
@@ -196,7 +205,8 @@ public protocol RosterSource: Sendable {
     /// With `changedSince` only people are listed whose record changed at that moment or later, as
     /// far as the source can tell: it may list more, and where it does not read changes it lists
     /// everybody. Such a list is never complete, so nobody is absent from it. The pages of a list
-    /// are all asked for with the same moment.
+    /// are all asked for with the same moment. Where the source lists apart who has left, pages of
+    /// them follow those of the others.
     func page(
         of kind: PersonKind,
         in school: SchoolKey,
@@ -218,7 +228,8 @@ public protocol RosterSource: Sendable {
         by deadline: ContinuousClock.Instant
     ) async throws(SourceError) -> Set<SourceKey>
 
-    /// How many people of `kind` the source itself counts; nil where it does not say.
+    /// How many people of `kind` the source itself counts, without those who left; nil where it does
+    /// not say.
     func count(
         of kind: PersonKind,
         in school: SchoolKey,

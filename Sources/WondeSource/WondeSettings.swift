@@ -28,7 +28,7 @@ public struct WondeSettings: Sendable, Hashable {
     public var pageSize = 200
 
     /// Everything but the address, which a school has to be asked for on purpose.
-    public static let usualFields = Set(SourceField.allCases).subtracting([.address])
+    public static let usualFields = Set(SourceField.allCases).subtracting([.address, .contacts])
 
     /// The usual settings for one school.
     public init(schoolID: String) {

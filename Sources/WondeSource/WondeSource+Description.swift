@@ -4,11 +4,13 @@ public import Roster
 extension WondeSource {
     /// Asks what the school is, what it grants, and which parts it refuses to include.
     ///
-    /// Four requests where nothing is refused. What only adds knowledge may fail.
+    /// Three requests, and one for each of `kinds`, where nothing is refused. What only adds
+    /// knowledge may fail.
     public func describe(
+        _ kinds: Set<PersonKind>,
         by deadline: ContinuousClock.Instant
     ) async throws(SourceError) -> SourceDescription {
-        var inquiry = Inquiry(source: self, deadline: deadline)
+        var inquiry = Inquiry(source: self, kinds: kinds, deadline: deadline)
         return try await inquiry.run()
     }
 }
@@ -16,14 +18,16 @@ extension WondeSource {
 /// One asking of all that `describe` wants to know.
 private struct Inquiry {
     let source: WondeSource
+    let kinds: [PersonKind]
     let deadline: ContinuousClock.Instant
     var toll = Toll()
 
     private var settings: WondeSettings { source.settings }
     private var schoolID: String { settings.schoolID }
 
-    init(source: WondeSource, deadline: ContinuousClock.Instant) {
+    init(source: WondeSource, kinds: Set<PersonKind>, deadline: ContinuousClock.Instant) {
         self.source = source
+        self.kinds = PersonKind.allCases.filter(kinds.contains)
         self.deadline = deadline
     }
 
@@ -36,10 +40,16 @@ private struct Inquiry {
             neverByProvider: Provider(named: provider)?.lacks ?? []
         )
         let permissions = try await permissions()
-        capabilities.hasClasses = try await hasClasses(permissions)
-        capabilities.grants = permissions.grants(hasClasses: capabilities.hasClasses)
-        let parts = IncludePart.wanted(by: settings, hasClasses: capabilities.hasClasses)
-        capabilities.refusedParts = try await refused(among: parts).names
+        let hasClasses = try await hasClasses(permissions)
+        for kind in kinds {
+            var known = KindCapabilities()
+            // Permissions taken back may not turn the classes of a school into something else.
+            known.hasClasses = hasClasses || permissions.denies(.classes, of: kind)
+            known.grants = permissions.grants(of: kind, hasClasses: known.hasClasses)
+            let parts = IncludePart.wanted(of: kind, by: settings, hasClasses: known.hasClasses)
+            known.refusedParts = try await refused(among: parts, of: kind).names
+            capabilities[kind, in: schoolID] = known
+        }
         return SourceDescription(
             schools: [
                 SchoolDescription(
@@ -106,10 +116,13 @@ private struct Inquiry {
 
     /// Whether the school keeps classes.
     ///
-    /// Groups stand in only where a list that may be read is empty: neither a permission taken
-    /// back nor an error may turn the classes of a school into something else.
+    /// Groups stand in only where a list that may be read is empty: no error may turn the classes
+    /// of a school into something else.
     private mutating func hasClasses(_ permissions: Permissions) async throws(SourceError) -> Bool {
-        guard settings.fields.contains(.classes), !permissions.denies(.classes) else { return true }
+        let wanting = kinds.filter { $0.fields.contains(.classes) }
+        guard settings.fields.contains(.classes),
+            wanting.contains(where: { !permissions.denies(.classes, of: $0) })
+        else { return true }
         let origin = source.origin
         guard
             case .answered(let body) = try await get(
@@ -124,26 +137,30 @@ private struct Inquiry {
 
     /// The parts that the school refuses: all at once, and one by one if that fails.
     private mutating func refused(
-        among parts: Set<IncludePart>
+        among parts: Set<IncludePart>,
+        of kind: PersonKind
     ) async throws(SourceError) -> Set<IncludePart> {
-        if try await allows(parts) { return [] }
+        if try await allows(parts, of: kind) { return [] }
         var refused: Set<IncludePart> = []
         for part in IncludePart.allCases where parts.contains(part) {
             if part == .classSubjects, refused.contains(.classes) {
                 refused.insert(part)
-            } else if try await !allows([part]) {
-                guard !part.isRequired else { throw .contactDetailsRefused }
+            } else if try await !allows([part], of: kind) {
+                guard !part.isRequired else { throw .contactDetailsRefused(kind) }
                 refused.insert(part)
             }
         }
         return refused
     }
 
-    /// Asks for one employee with `parts`.
-    private mutating func allows(_ parts: Set<IncludePart>) async throws(SourceError) -> Bool {
+    /// Asks for one person of `kind` with `parts`.
+    private mutating func allows(
+        _ parts: Set<IncludePart>,
+        of kind: PersonKind
+    ) async throws(SourceError) -> Bool {
         let query = ListQuery(parts: parts, pageSize: 1)
         let origin = source.origin
-        switch try await get("\(source.employeesPath)?\(query.text)", from: origin) {
+        switch try await get("\(source.list(of: kind).path)?\(query.text)", from: origin) {
         case .answered(let body):
             let rows = try Self.read(body, from: origin) { body throws(JSONError) in
                 try RowCount.read(body)
@@ -153,7 +170,7 @@ private struct Inquiry {
         case .includeRefused: return false
         case .forbidden:
             try await explainRefusal()
-            throw .staffForbidden(schoolID)
+            throw .peopleForbidden(kind, schoolID)
         case .notFound:
             try await explainRefusal()
             throw .schoolUnknown(schoolID)

@@ -3,16 +3,14 @@ internal import JSON
 public import Roster
 
 extension WondeSource {
-    /// Asks for one member of staff; a second request follows only if a part is refused.
+    /// Asks for one person; a second request follows only if a part is refused, or if a pupil is not
+    /// on roll.
     public func lookUp(
         _ key: SourceKey,
         knowing capabilities: Capabilities,
         sequence: Int64,
         by deadline: ContinuousClock.Instant
     ) async -> LookUp {
-        guard key.kind == .staff else {
-            return LookUp(.failed(.kindNotRead(key.kind)), requests: 0)
-        }
         guard key.school == school else {
             return LookUp(.failed(.foreignSchool(key.school.school)), requests: 0)
         }
@@ -22,18 +20,22 @@ extension WondeSource {
                 requests: 0
             )
         }
-        let parts = parts(knowing: capabilities)
+        let parts = parts(of: key.kind, knowing: capabilities)
         var toll = Toll()
         let first = await ask(
             for: person,
             key,
-            mapping(of: parts, knowing: capabilities, sequence: sequence),
+            mapping(of: key.kind, parts, knowing: capabilities, sequence: sequence),
             by: deadline,
             &toll
         )
-        if let answer = first { return LookUp(answer, toll) }
+        switch first {
+        case .answered(let answer): return LookUp(answer, toll)
+        case .notListed: return await lookUpAmongLeavers(person, key, sequence, by: deadline, toll)
+        case .includeRefused: break
+        }
         guard parts != parts.required else {
-            return LookUp(SourceError.contactDetailsRefused.answer, toll)
+            return LookUp(SourceError.contactDetailsRefused(key.kind).answer, toll)
         }
         return await askAgain(
             for: person,
@@ -48,8 +50,9 @@ extension WondeSource {
 
     /// The request that a look-up of `key` sends, without the token.
     public func question(for key: SourceKey, knowing capabilities: Capabilities) -> [String] {
-        guard key.kind == .staff, let person = PathSegment(key.id) else { return [] }
-        let target = target(of: person, parts(knowing: capabilities))
+        guard let person = PathSegment(key.id) else { return [] }
+        let parts = parts(of: key.kind, knowing: capabilities)
+        let target = target(of: person, in: list(of: key.kind), parts)
         return ["GET \(WondeClient.address(target, at: origin))"]
     }
 
@@ -68,31 +71,45 @@ extension WondeSource {
     ) async -> LookUp {
         var toll = first
         var learnt = capabilities
-        learnt.refusedParts.formUnion(dropped.names)
+        learnt[key.kind, in: school.school].refusedParts.formUnion(dropped.names)
         let mapping = mapping(
-            of: parts(knowing: learnt),
+            of: key.kind,
+            parts(of: key.kind, knowing: learnt),
             knowing: learnt,
             sequence: sequence
         )
-        guard let answer = await ask(for: person, key, mapping, by: deadline, &toll) else {
-            return LookUp(SourceError.contactDetailsRefused.answer, toll)
+        switch await ask(for: person, key, mapping, by: deadline, &toll) {
+        case .includeRefused:
+            return LookUp(SourceError.contactDetailsRefused(key.kind).answer, toll)
+        case .notListed:
+            return LookUp(.notReturned(reason: Self.notReturned(key, status: 404)), toll)
+        case .answered(let answer):
+            guard case .found = answer else { return LookUp(answer, toll) }
+            return LookUp(answer, toll, learnt: learnt)
         }
-        guard case .found = answer else { return LookUp(answer, toll) }
-        return LookUp(answer, toll, learnt: learnt)
     }
 
-    /// Sends one request; nil where a part of it is refused.
+    /// What one request for a person came to.
+    private enum Asked {
+        case answered(LookUpAnswer)
+        /// A part of it is refused.
+        case includeRefused
+        /// The list has no such record.
+        case notListed
+    }
+
+    /// Sends one request.
     private func ask(
         for person: PathSegment,
         _ key: SourceKey,
-        _ mapping: EmployeeMapping,
+        _ mapping: PersonMapping,
         by deadline: ContinuousClock.Instant,
         _ toll: inout Toll
-    ) async -> LookUpAnswer? {
+    ) async -> Asked {
         let origin = origin
         do throws(SourceError) {
             let reply = try await client.get(
-                target(of: person, mapping.parts),
+                target(of: person, in: list(of: key.kind), mapping.parts),
                 from: origin,
                 limit: Self.singleLimit,
                 priority: .urgent,
@@ -100,29 +117,68 @@ extension WondeSource {
                 &toll
             )
             switch reply {
-            case .answered(let body): return try read(body, key, mapping, from: origin)
-            case .includeRefused: return nil
-            case .forbidden: return .notReturned(reason: Self.notReturned(key, status: 403))
-            case .notFound: return .notReturned(reason: Self.notReturned(key, status: 404))
+            case .answered(let body):
+                return .answered(try read(body, key, mapping, from: origin))
+            case .includeRefused: return .includeRefused
+            case .forbidden:
+                return .answered(.notReturned(reason: Self.notReturned(key, status: 403)))
+            case .notFound: return .notListed
             }
         } catch {
-            return error.answer
+            return .answered(error.answer)
         }
     }
 
-    private func target(of person: PathSegment, _ parts: Set<IncludePart>) -> String {
-        "\(schoolPath)/employees/\(person.escaped)?include=\(parts.parameter)"
+    /// Asks whether somebody who is not listed is among those who left.
+    ///
+    /// Only being found there says anything: whatever else comes back, she was not returned.
+    private func lookUpAmongLeavers(
+        _ person: PathSegment,
+        _ key: SourceKey,
+        _ sequence: Int64,
+        by deadline: ContinuousClock.Instant,
+        _ first: Toll
+    ) async -> LookUp {
+        var toll = first
+        let unknown = LookUpAnswer.notReturned(reason: Self.notReturned(key, status: 404))
+        guard let list = listOfLeavers(of: key.kind) else { return LookUp(unknown, toll) }
+        let origin = origin
+        do throws(SourceError) {
+            let reply = try await client.get(
+                target(of: person, in: list, []),
+                from: origin,
+                limit: Self.singleLimit,
+                priority: .urgent,
+                by: deadline,
+                &toll
+            )
+            guard case .answered(let body) = reply else { return LookUp(unknown, toll) }
+            let mapping = mapping(ofLeavers: key.kind, sequence: sequence)
+            return LookUp(try read(body, key, mapping, from: origin), toll)
+        } catch {
+            if case .overloaded(let wait) = error { toll.note(wait) }
+            return LookUp(unknown, toll)
+        }
+    }
+
+    private func target(
+        of person: PathSegment,
+        in list: WireList,
+        _ parts: Set<IncludePart>
+    ) -> String {
+        let include = parts.isEmpty ? "" : "?include=\(parts.parameter)"
+        return "\(list.path)/\(person.escaped)\(include)"
     }
 
     private func read(
         _ body: [UInt8],
         _ key: SourceKey,
-        _ mapping: EmployeeMapping,
+        _ mapping: PersonMapping,
         from origin: Origin
     ) throws(SourceError) -> LookUpAnswer {
-        let answer: EmployeeAnswer?
+        let answer: PersonAnswer?
         do throws(JSONError) {
-            answer = try EmployeeAnswer.read(body, mapping: mapping)
+            answer = try PersonAnswer.read(body, mapping: mapping)
         } catch {
             throw SourceError(error, in: body, from: origin)
         }

@@ -2,7 +2,7 @@ internal import JSON
 public import Roster
 
 extension WondeSource {
-    /// The staff of whom Wonde lists a deletion since a moment, those included who came back: a row
+    /// The people of whom Wonde lists a deletion since a moment, those included who came back: a row
     /// may stay in the list after that.
     ///
     /// Nobody where the school does not let the application read deletions.
@@ -12,24 +12,24 @@ extension WondeSource {
         since moment: Timestamp,
         by deadline: ContinuousClock.Instant
     ) async throws(SourceError) -> Set<SourceKey> {
-        guard kind == .staff, school == self.school else { return [] }
+        guard school == self.school else { return [] }
         let origin = origin
-        let path = "\(schoolPath)/deletions"
+        let list = WireList(kind: kind, path: "\(schoolPath)/deletions")
         var removed: Set<SourceKey> = []
         var asked: Set<ListQuery> = []
         var toll = Toll()
-        var query = ListQuery(deletionsSince: moment, pageSize: settings.pageSize)
+        var query = ListQuery(deletionsOf: kind, since: moment, pageSize: settings.pageSize)
         while true {
-            guard asked.insert(query).inserted else { throw .strayList(from: origin) }
+            guard asked.insert(query).inserted else { throw .strayList(of: kind, from: origin) }
             let reply = try await client.get(
-                "\(path)?\(query.text)",
+                "\(list.path)?\(query.text)",
                 from: origin,
                 limit: Self.pageLimit,
                 by: deadline,
                 &toll
             )
             guard case .answered(let body) = reply else { return [] }
-            let page = try deletions(body, from: origin)
+            let page = try deletions(body, of: kind, from: origin)
             for id in page.ids {
                 removed.insert(SourceKey(school: school, kind: kind, id: id))
             }
@@ -38,7 +38,7 @@ extension WondeSource {
                     after: query,
                     page.pagination,
                     rows: page.rows,
-                    of: path,
+                    of: list,
                     from: origin
                 )
             else { return removed }
@@ -48,6 +48,7 @@ extension WondeSource {
 
     private func deletions(
         _ body: [UInt8],
+        of kind: PersonKind,
         from origin: Origin
     ) throws(SourceError) -> DeletionList {
         do throws(JSONError) {
@@ -55,7 +56,7 @@ extension WondeSource {
         } catch {
             throw SourceError(error, in: body, from: origin)
         }
-        throw .noList(from: origin)
+        throw .noList(of: kind, from: origin)
     }
 }
 

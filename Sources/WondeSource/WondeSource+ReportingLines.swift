@@ -19,7 +19,9 @@ extension WondeSource {
         }
         guard cursor == nil else { return reportingLines.withLock(\.self) }
         hold(nil)
-        if capabilities.refusedParts.contains(IncludePart.hierarchy.rawValue) {
+        if capabilities[.staff, in: school.school].refusedParts.contains(
+            IncludePart.hierarchy.rawValue
+        ) {
             hold(.refused)
             return .refused
         }
@@ -41,14 +43,22 @@ extension WondeSource {
         var lines = ReportingLines()
         var query = ListQuery(parts: [.hierarchy], pageSize: settings.pageSize)
         var asked: Set<ListQuery> = []
+        let list = list(of: .staff)
         while true {
-            guard asked.insert(query).inserted else { throw .strayList(from: origin) }
-            guard let body = try await page(query, from: origin, by: deadline, &toll) else {
+            guard asked.insert(query).inserted else { throw .strayList(of: .staff, from: origin) }
+            guard let body = try await page(query, of: list, from: origin, by: deadline, &toll)
+            else {
                 return .refused
             }
             let end = try add(body, to: &lines, from: origin)
             guard
-                let next = try next(after: query, end.pagination, rows: end.rows, from: origin)
+                let next = try next(
+                    after: query,
+                    end.pagination,
+                    rows: end.rows,
+                    of: list,
+                    from: origin
+                )
             else { return lines }
             query = next
         }
@@ -64,6 +74,6 @@ extension WondeSource {
         } catch {
             throw SourceError(error, in: body, from: origin)
         }
-        throw .noList(from: origin)
+        throw .noList(of: .staff, from: origin)
     }
 }

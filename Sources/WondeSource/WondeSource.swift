@@ -3,10 +3,10 @@ internal import Foundation
 public import Roster
 internal import Synchronization
 
-/// One school's staff, read from the Wonde REST API.
+/// One school's people, read from the Wonde REST API.
 ///
 /// A look-up is one request; a second one follows only where the school has withdrawn a part that
-/// was asked for. Nothing here decides what an answer means for an account.
+/// was asked for, or where a pupil is not on roll. Nothing here decides what an answer means for an account.
 public final class WondeSource: RosterSource {
     /// The largest answer taken for one person or one small question, in bytes.
     static let singleLimit = 8 * 1024 * 1024
@@ -88,33 +88,55 @@ public final class WondeSource: RosterSource {
         learntRegion.withLock { $0 = host }
     }
 
-    /// One, and one more where a part that was asked for turns out to be refused.
+    /// One, and one more where a part that was asked for turns out to be refused, or where a pupil may
+    /// be among those who left.
     public var requestsPerLookUp: Int { 2 }
 
     /// Wonde lists what was updated after a moment.
     public var readsChanges: Bool { true }
 
-    /// The parts to ask for with a person as things are known.
-    func parts(knowing capabilities: Capabilities) -> Set<IncludePart> {
-        var parts = IncludePart.wanted(by: configured, hasClasses: capabilities.hasClasses)
-            .subtracting(refused: capabilities.refusedParts)
+    /// The parts to ask for with a person of `kind` as things are known.
+    func parts(of kind: PersonKind, knowing capabilities: Capabilities) -> Set<IncludePart> {
+        let known = capabilities[kind, in: school.school]
+        var parts = IncludePart.wanted(of: kind, by: configured, hasClasses: known.hasClasses)
+            .subtracting(refused: known.refusedParts)
         // A person's reports say nothing of her own managers.
         if configured.hierarchy == .reports { parts.remove(.hierarchy) }
         return parts
     }
 
     func mapping(
-        of parts: Set<IncludePart>,
+        of kind: PersonKind,
+        _ parts: Set<IncludePart>,
         knowing capabilities: Capabilities,
         lines: ReportingLines? = nil,
         sequence: Int64
-    ) -> EmployeeMapping {
-        EmployeeMapping(
+    ) -> PersonMapping {
+        PersonMapping(
+            kind: kind,
             school: school,
             settings: configured,
             parts: parts,
-            capabilities: capabilities,
+            known: capabilities[kind, in: school.school],
+            never: capabilities.neverByProvider,
+            isOfLeavers: false,
             lines: lines,
+            sequence: sequence,
+            today: today()
+        )
+    }
+
+    /// The mapping of those who left, of whom nothing else is asked.
+    func mapping(ofLeavers kind: PersonKind, sequence: Int64) -> PersonMapping {
+        PersonMapping(
+            kind: kind,
+            school: school,
+            settings: configured,
+            parts: [],
+            known: KindCapabilities(),
+            never: [],
+            isOfLeavers: true,
+            lines: nil,
             sequence: sequence,
             today: today()
         )

@@ -7,9 +7,18 @@ import MISEmulator
 /// The service is this process; everything measured runs in a process of its own, so that neither
 /// its CPU nor its peak of memory has anything else in it.
 struct SyncBench {
+    /// Whom the schools have.
+    enum Roll {
+        /// Staff with six classes each, and nobody else.
+        case staff
+        /// A tenth staff with six classes each, the others pupils with eight.
+        case mix
+    }
+
     private let emulator: WondeEmulator
     private let folder: URL
-    private let staff: Int
+    private let roll: Roll
+    private let size: Int
     private let repeats: Int
 
     /// What the lines of one school say, for the growth from one to the next.
@@ -21,14 +30,14 @@ struct SyncBench {
         var changed: Measurement
     }
 
-    /// Measures schools of `sizes` staff, and how the work grows from the first to the last.
-    static func run(sizes: [Int]) async throws {
+    /// Measures schools of `sizes` people, and how the work grows from the first to the last.
+    static func run(sizes: [Int], of roll: Roll = .staff) async throws {
         var all: [Lines] = []
-        for size in sizes { all.append(try await measure(size)) }
+        for size in sizes { all.append(try await measure(size, roll)) }
         guard let small = all.first, let large = all.last, all.count > 1 else { return }
         // What the read grows by is the machine's doing: it knows nothing of the school's size.
         let drift = large.read.cpuOfOne / max(small.read.cpuOfOne, 0.001)
-        say("CPU of one person, \(sizes[0]) to \(sizes[all.count - 1]) staff")
+        say("CPU of one person, \(sizes[0]) to \(sizes[all.count - 1]) \(roll.word)")
         for (name, path) in [
             ("the read", \Lines.read), ("first load", \.first), ("nothing changed", \.unchanged),
             ("5 percent changed", \.changed),
@@ -47,9 +56,12 @@ struct SyncBench {
         }
     }
 
-    private static func measure(_ staff: Int) async throws -> Lines {
+    private static func measure(_ size: Int, _ roll: Roll) async throws -> Lines {
         let emulator = try await WondeEmulator.start(
-            EmulatorConfiguration(employees: staff, students: 0)
+            EmulatorConfiguration(
+                employees: roll.staff(among: size),
+                students: size - roll.staff(among: size)
+            )
         )
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "muster-bench-\(UUID().uuidString)")
@@ -58,8 +70,9 @@ struct SyncBench {
         let bench = SyncBench(
             emulator: emulator,
             folder: folder,
-            staff: staff,
-            repeats: staff <= 10_000 ? 3 : 1
+            roll: roll,
+            size: size,
+            repeats: size <= 10_000 ? 3 : 1
         )
         let lines = try bench.measure()
         await emulator.stop()
@@ -67,7 +80,7 @@ struct SyncBench {
     }
 
     private func measure() throws -> Lines {
-        say("Sync Data of \(staff) staff with six classes each; each line a process of its own")
+        say("Sync Data of \(size) \(roll.description); each line a process of its own")
         let read = try Measurement.best(of: repeats) { try child("read") }
         say("  the pages read and decoded: \(read.text)")
         var round = 0
@@ -115,7 +128,7 @@ struct SyncBench {
 
     private func child(_ work: String, _ more: String...) throws -> Measurement {
         try Measurement.inProcess(
-            [work, emulator.origin, emulator.token, emulator.schoolIDs[0]] + more
+            [work, emulator.origin, emulator.token, emulator.schoolIDs[0], roll.kinds] + more
         )
     }
 
@@ -125,6 +138,12 @@ struct SyncBench {
         for (place, person) in try emulator.employees(school: school).enumerated()
         where place % 20 == 0 {
             try emulator.change(school: school, employee: person.id) {
+                $0.surname = .set("Changed\(place)")
+            }
+        }
+        for (place, pupil) in try emulator.students(school: school).enumerated()
+        where place % 20 == 0 {
+            try emulator.change(school: school, student: pupil.id) {
                 $0.surname = .set("Changed\(place)")
             }
         }
@@ -143,5 +162,37 @@ struct SyncBench {
                 line.seconds / max(base.seconds, 0.001)
             )
         )
+    }
+}
+
+extension SyncBench.Roll {
+    /// What the schools are called.
+    fileprivate var word: String {
+        switch self {
+        case .staff: "staff"
+        case .mix: "staff and pupils"
+        }
+    }
+
+    fileprivate var description: String {
+        switch self {
+        case .staff: "staff with six classes each"
+        case .mix: "people, a tenth staff with six classes each, the others pupils with eight"
+        }
+    }
+
+    /// The kinds that are read, as one word.
+    fileprivate var kinds: String {
+        switch self {
+        case .staff: "staff"
+        case .mix: "staff,student"
+        }
+    }
+
+    fileprivate func staff(among people: Int) -> Int {
+        switch self {
+        case .staff: people
+        case .mix: people / 10
+        }
     }
 }

@@ -18,13 +18,13 @@ enum SyncChild {
         }
         let measured: Measurement
         switch (arguments.first, arguments.count) {
-        case ("read", 4):
+        case ("read", 5):
             let desk = try Desk(arguments[1...])
             measured = try await Measurement.of { (try await desk.read(), "") }
             await desk.transport.stop()
-        case ("sync", 5):
+        case ("sync", 6):
             let desk = try Desk(arguments[1...])
-            measured = try await desk.sync(store: arguments[4])
+            measured = try await desk.sync(store: arguments[5])
             await desk.transport.stop()
         case ("insert", 3):
             measured = try BareInsert.measure(from: arguments[1], into: arguments[2])
@@ -39,13 +39,15 @@ struct Desk {
     let transport = CurlTransport(settings: CurlTransport.Settings())
     let source: WondeSource
     let school: SchoolKey
+    let kinds: [PersonKind]
 
-    /// `arguments`: origin, token, school.
+    /// `arguments`: origin, token, school, kinds of people.
     init(_ arguments: ArraySlice<String>) throws {
         let values = Array(arguments)
         var settings = WondeSettings(schoolID: values[2])
         settings.baseURL = values[0]
         let clock = SystemClock()
+        kinds = values[3].split(separator: ",").compactMap { PersonKind(rawValue: String($0)) }
         school = SchoolKey(connection: ConnectionID(1), school: values[2])
         source = try WondeSource(
             connection: ConnectionID(1),
@@ -58,22 +60,25 @@ struct Desk {
 
     /// Reads and decodes every page and does nothing else.
     func read() async throws -> Int {
-        let known = try await source.describe(by: .now + .seconds(30)).capabilities
+        let known = try await source.describe(Set(kinds), by: .now + .seconds(30))
+            .capabilities
         var people = 0
-        var cursor: PageCursor?
-        repeat {
-            let page = try await source.page(
-                of: .staff,
-                in: school,
-                at: cursor,
-                changedSince: nil,
-                knowing: known,
-                sequence: 1,
-                by: .now + .seconds(60)
-            )
-            people += page.observations.count
-            cursor = page.next
-        } while cursor != nil
+        for kind in kinds {
+            var cursor: PageCursor?
+            repeat {
+                let page = try await source.page(
+                    of: kind,
+                    in: school,
+                    at: cursor,
+                    changedSince: nil,
+                    knowing: known,
+                    sequence: 1,
+                    by: .now + .seconds(60)
+                )
+                people += page.observations.count
+                cursor = page.next
+            } while cursor != nil
+        }
         return people
     }
 
@@ -82,14 +87,14 @@ struct Desk {
         let store = try SQLiteStore(path: path)
         var connection = try await store.connections().first
         if connection == nil {
-            let description = try await source.describe(by: .now + .seconds(30))
+            let description = try await source.describe(Set(kinds), by: .now + .seconds(30))
             connection = try await store.addConnection(
                 ConnectionDraft(
                     tenant: .standard,
                     name: "school",
                     kind: "wonde",
                     schools: description.schools,
-                    people: [.staff],
+                    people: Set(kinds),
                     settings: source.settings.stored,
                     capabilities: description.capabilities
                 )

@@ -84,7 +84,7 @@ import Testing
 
     @Test(
         arguments: [
-            ["--people", "students"], ["--people", "staff,contacts"], ["--people", "dogs"],
+            ["--people", "student"], ["--people", "staff,pupils"], ["--people", "dogs"],
             ["--people", ""], ["--also", "photo"], ["--also", "shoe-size"],
             ["--hierarchy", "sideways"], ["--base-url", "nonsense"], ["--tenant", ""],
             ["--unheard-of"], ["--name", ""], ["--token-file", "/no/such/file"],

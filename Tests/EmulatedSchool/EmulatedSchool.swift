@@ -36,6 +36,7 @@ package struct EmulatedSchool: Sendable {
     /// Opens a store connected to `emulator`'s first school.
     package static func open(
         _ emulator: WondeEmulator,
+        people: Set<PersonKind> = [.staff],
         today: Day? = nil,
         store settings: SQLiteStore.Settings = SQLiteStore.Settings(),
         limits: TrafficLimits = TrafficLimits()
@@ -48,14 +49,14 @@ package struct EmulatedSchool: Sendable {
         let clock = SystemClock()
         let source = try source(of: emulator, at: emulator.origin, over: transport, today: today)
         let directory = DivertedSource(source)
-        let description = try await source.describe(by: .now + .seconds(30))
+        let description = try await source.describe(people, by: .now + .seconds(30))
         let connection = try await store.addConnection(
             ConnectionDraft(
                 tenant: .standard,
                 name: "school",
                 kind: "wonde",
                 schools: description.schools,
-                people: [.staff],
+                people: people,
                 settings: source.settings.stored,
                 capabilities: description.capabilities
             )
@@ -136,20 +137,22 @@ package struct EmulatedSchool: Sendable {
     /// Reads and decodes every page and does nothing else; gives the number of people.
     package func readOnly() async throws -> Int {
         var people = 0
-        var cursor: PageCursor?
-        repeat {
-            let page = try await source.page(
-                of: .staff,
-                in: key,
-                at: cursor,
-                changedSince: nil,
-                knowing: connection.capabilities,
-                sequence: 1,
-                by: .now + .seconds(60)
-            )
-            people += page.observations.count
-            cursor = page.next
-        } while cursor != nil
+        for kind in connection.people {
+            var cursor: PageCursor?
+            repeat {
+                let page = try await source.page(
+                    of: kind,
+                    in: key,
+                    at: cursor,
+                    changedSince: nil,
+                    knowing: connection.capabilities,
+                    sequence: 1,
+                    by: .now + .seconds(60)
+                )
+                people += page.observations.count
+                cursor = page.next
+            } while cursor != nil
+        }
         return people
     }
 }

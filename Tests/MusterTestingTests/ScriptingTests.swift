@@ -193,7 +193,7 @@ import Testing
             sequence: 1,
             by: soon
         )
-        let pauses = [look.pause, page.pause, try await source.describe(by: soon).pause]
+        let pauses = [look.pause, page.pause, try await source.describe([.staff], by: soon).pause]
         #expect(pauses == [.seconds(20), .seconds(20), .seconds(20)])
     }
 

@@ -113,7 +113,7 @@ import Testing
         case .notOffered: premises.source.script { $0.readsChanges = false }
         case .due: premises.clock.advance(by: .seconds(86_400 - 7200 + 1))
         case .termsChanged:
-            premises.source.script { $0.capabilities.grants[.phone] = .denied }
+            premises.source.script { $0.capabilities[.staff].grants[.phone] = .denied }
         case .oddAnswer: premises.source.script { $0.clockAhead = .seconds(-20_000) }
         case .manyChanged:
             for number in 1...21 {

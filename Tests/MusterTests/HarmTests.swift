@@ -52,7 +52,7 @@ import Testing
         let premises = try await premises()
         premises.source.change(.staff("1")) { $0.phone = .empty }
         var capabilities = Capabilities.everything
-        capabilities.grants[.phone] = grant
+        capabilities[.staff].grants[.phone] = grant
         premises.source.script { [capabilities] in $0.capabilities = capabilities }
         _ = try await premises.login(.sourceID("1"))
         #expect((try await premises.account("1")?.phone == nil) == isEmptied)

@@ -22,9 +22,10 @@ import Testing
         var readsChanges: Bool { source.readsChanges }
 
         func describe(
+            _ kinds: Set<PersonKind>,
             by deadline: ContinuousClock.Instant
         ) async throws(SourceError) -> SourceDescription {
-            try await source.describe(by: deadline)
+            try await source.describe(kinds, by: deadline)
         }
 
         func lookUp(

@@ -46,7 +46,7 @@ import Testing
                 sql: """
                     UPDATE unlinked SET reason = 'whim';
                     INSERT INTO policy (tenant, key, value) VALUES ('default', 'owner.email', 'me');
-                    UPDATE capability SET value = 'perhaps' WHERE key = 'grant.email';
+                    UPDATE capability SET value = 'perhaps' WHERE key = 'of.staff..grant.email';
                     """
             )
         }
@@ -57,7 +57,7 @@ import Testing
         await expect("the policy owner.email of tenant default", folder) { () throws(StoreError) in
             _ = try await store.policy(of: .standard)
         }
-        await expect("the capability grant.email of connection 1", folder) {
+        await expect("the capability of.staff..grant.email of connection 1", folder) {
             () throws(StoreError) in
             _ = try await store.connections()
         }

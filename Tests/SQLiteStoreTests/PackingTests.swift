@@ -153,6 +153,15 @@ extension Observation {
         observation.classes = .random(&random) { random in random.list { .random(&$0) } }
         let numbers: [Set<NeutralKey>] = [[], .teacher(1), .pupil(3), .learner(1)]
         observation.neutralKeys = Set((0..<2).flatMap { _ in random.pick(numbers) ?? [] })
+        observation.contacts = .random(&random) { random in
+            random.list {
+                ContactEntry(
+                    key: .random(&$0),
+                    relationship: $0.oneIn(2) ? nil : .random(&$0),
+                    parentalResponsibility: $0.pick([nil, true, false]) ?? nil
+                )
+            }
+        }
         return observation
     }
 }

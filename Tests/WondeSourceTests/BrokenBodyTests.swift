@@ -15,18 +15,18 @@ import Testing
         """.utf8
     )
 
-    private func mapping() throws -> EmployeeMapping {
+    private func mapping() throws -> PersonMapping {
         let source = try Scene().source()
-        let parts = source.parts(knowing: Scene.granted)
-        return source.mapping(of: parts, knowing: Scene.granted, sequence: 1)
+        let parts = source.parts(of: .staff, knowing: Scene.granted)
+        return source.mapping(of: .staff, parts, knowing: Scene.granted, sequence: 1)
     }
 
     @Test func `cut at any byte is never read as a shorter page`() throws {
         let mapping = try mapping()
-        #expect(try EmployeeList.read(Self.body, mapping: mapping)?.observations.count == 2)
+        #expect(try PersonList.read(Self.body, mapping: mapping)?.observations.count == 2)
         for length in 0..<Self.body.count {
             #expect(throws: JSONError.self, "cut after \(length) bytes") {
-                _ = try EmployeeList.read(Array(Self.body.prefix(length)), mapping: mapping)
+                _ = try PersonList.read(Array(Self.body.prefix(length)), mapping: mapping)
             }
         }
     }
@@ -39,7 +39,7 @@ import Testing
             for byte in [UInt8(0), 0x20, 0x22, 0x2C, 0x39, 0x5B, 0x7B, 0xFF] {
                 var body = Self.body
                 body[place] = byte
-                guard let list = try? EmployeeList.read(body, mapping: mapping) else { continue }
+                guard let list = try? PersonList.read(body, mapping: mapping) else { continue }
                 let found = list.observations.count + list.unreadable.count
                 #expect(found == list.rows, "byte \(byte) at \(place)")
             }

@@ -28,7 +28,7 @@ import Testing
     }
 
     private func describe(_ source: WondeSource) async throws(SourceError) -> SourceDescription {
-        try await source.describe(by: Scene.soon)
+        try await source.describe([.staff], by: Scene.soon)
     }
 
     private func failure(_ source: WondeSource) async -> SourceError? {
@@ -60,9 +60,9 @@ import Testing
         let capabilities = description.capabilities
         #expect(capabilities.provider == "Bromcom")
         #expect(capabilities.neverByProvider == [.managers, .classes, .subjects])
-        #expect(capabilities.grants == [.roles: .granted])
-        #expect(capabilities.refusedParts == [])
-        #expect(capabilities.hasClasses)
+        #expect(capabilities.ofStaff.grants == [.roles: .granted])
+        #expect(capabilities.ofStaff.refusedParts == [])
+        #expect(capabilities.ofStaff.hasClasses)
     }
 
     @Test func `a provider that the operator named beats the school's word`() async throws {
@@ -114,7 +114,7 @@ import Testing
             return asked.isDisjoint(with: refused) ? Self.answer(address) : .invalidInclude
         }
         let description = try await describe(try scene.source())
-        #expect(description.capabilities.refusedParts == refused)
+        #expect(description.capabilities.ofStaff.refusedParts == refused)
         #expect(description.requests == 4 + 6)
     }
 
@@ -134,7 +134,7 @@ import Testing
             address.contains("/classes?") ? .ok(#"{"data":[]}"#) : Self.answer(address)
         }
         let description = try await describe(try scene.source())
-        #expect(!description.capabilities.hasClasses)
+        #expect(!description.capabilities.ofStaff.hasClasses)
         #expect(scene.addresses.last?.contains("hierarchy,groups&") == true)
     }
 
@@ -150,8 +150,8 @@ import Testing
             return address.contains("/classes?") ? .ok(#"{"data":[]}"#) : Self.answer(address)
         }
         let description = try await describe(try scene.source())
-        #expect(description.capabilities.hasClasses)
-        #expect(description.capabilities.grants[.classes] == .denied)
+        #expect(description.capabilities.ofStaff.hasClasses)
+        #expect(description.capabilities.ofStaff.grants[.classes] == .denied)
     }
 
     @Test(arguments: [Scene.Answer.status(403), .status(404)])
@@ -159,7 +159,7 @@ import Testing
         let scene = Scene { _, address in
             address.contains("/classes?") ? answer : Self.answer(address)
         }
-        #expect(try await describe(try scene.source()).capabilities.hasClasses)
+        #expect(try await describe(try scene.source()).capabilities.ofStaff.hasClasses)
     }
 
     @Test(arguments: [Scene.Answer.status(500), .failure(.timedOut(host: "h")), .ok("<html>")])
@@ -184,7 +184,7 @@ import Testing
             address.hasSuffix("/permissions") ? answer : Self.answer(address)
         }
         let description = try await describe(try scene.source())
-        #expect(description.capabilities.grants == [:])
+        #expect(description.capabilities.ofStaff.grants == [:])
     }
 
     @Test(arguments: [
@@ -226,6 +226,19 @@ import Testing
         #expect(await failure(try scene.source())?.sentence.contains(words) == true)
     }
 
+    @Test(arguments: [(PersonKind.student, "students"), (.contact, "contacts")])
+    func `pupils and contacts are counted likewise`(kind: PersonKind, word: String) async throws {
+        let scene = Scene(
+            .ok(
+                #"{"data":{"employees":{"data":{"count":1}},"\#(word)":"#
+                    + #"{"data":{"count":812}}}}"#
+            )
+        )
+        let source = try scene.source()
+        #expect(await source.count(of: kind, in: Scene.school, by: Scene.soon) == 812)
+        #expect(scene.addresses.first?.hasSuffix("/counts?include=\(word)") == true)
+    }
+
     @Test(arguments: [
         (#"{"data":{"employees":{"data":{"count":122}}}}"#, 122),
         (#"{"data":{"employees":{"data":{"count":"122"}}}}"#, 122),
@@ -238,6 +251,7 @@ import Testing
         let source = try scene.source()
         #expect(await source.count(of: .staff, in: Scene.school, by: Scene.soon) == count)
         #expect(scene.addresses.first?.hasSuffix("/counts?include=employees") == true)
-        #expect(await source.count(of: .student, in: Scene.school, by: Scene.soon) == nil)
+        let elsewhere = SchoolKey(connection: Scene.school.connection, school: "A2")
+        #expect(await source.count(of: .staff, in: elsewhere, by: Scene.soon) == nil)
     }
 }

@@ -188,7 +188,7 @@ import Testing
         not secret: String
     ) async {
         do throws(SourceError) {
-            _ = try await scene.source.describe(by: Scene.soon)
+            _ = try await scene.source.describe([.staff], by: Scene.soon)
             Issue.record("was described")
         } catch {
             #expect("\(error)".prefix(6) == "\(kind)".prefix(6), "\(error)")

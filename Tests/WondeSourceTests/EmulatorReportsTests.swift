@@ -68,7 +68,10 @@ import Testing
             $0.switches.ungrantedAnswer = answer
         } _: { scene in
             let known = try await scene.capabilities()
-            #expect(known.refusedParts == (answer == .null ? [] : ["hierarchy"]))
+            #expect(
+                known[.staff, in: scene.schoolID].refusedParts
+                    == (answer == .null ? [] : ["hierarchy"])
+            )
             let read = try await scene.everybody(knowing: known)
             #expect(read.requests == (answer == .null ? 6 : 3))
             #expect(read.observations.allSatisfy { $0.managers == .notSupplied(.notGranted) })

@@ -68,7 +68,7 @@ struct EmulatorScene {
     var schoolID: String { school.school }
 
     func capabilities() async throws -> Capabilities {
-        try await source.describe(by: Scene.soon).capabilities
+        try await source.describe([.staff], by: Scene.soon).capabilities
     }
 
     func lookUp(

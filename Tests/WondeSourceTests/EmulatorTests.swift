@@ -7,16 +7,20 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct `Over a real socket` {
     @Test func `the school is described as it is`() async throws {
         try await EmulatorScene.run { scene in
-            let description = try await scene.source.describe(by: Scene.soon)
+            let description = try await scene.source.describe([.staff], by: Scene.soon)
             #expect(description.schools.map(\.id) == [scene.schoolID])
             #expect(description.schools.first?.name == scene.emulator.schools.first?.name)
             #expect(description.schools.first?.timeZone == "Europe/London")
             #expect(description.requests == scene.emulator.requestCount)
             let known = description.capabilities
             #expect(known.provider == "SIMS")
-            #expect(known.hasClasses)
-            #expect(known.refusedParts == [])
-            #expect(SourceField.allCases.allSatisfy { known.grants[$0] == .granted })
+            #expect(known[.staff, in: scene.schoolID].hasClasses)
+            #expect(known[.staff, in: scene.schoolID].refusedParts == [])
+            #expect(
+                PersonKind.staff.fields.allSatisfy {
+                    known[.staff, in: scene.schoolID].grants[$0] == .granted
+                }
+            )
         }
     }
 
@@ -133,9 +137,11 @@ import Testing
         configuration.switches.ungrantedAnswer = answer
         try await EmulatorScene.run(configuration) { scene in
             let known = try await scene.capabilities()
-            #expect(known.grants[.roles] == .denied)
+            #expect(known[.staff, in: scene.schoolID].grants[.roles] == .denied)
             let includes: Set<String> = ["roles", "hierarchy", "employment_details"]
-            #expect(known.refusedParts == (answer == .null ? [] : includes))
+            #expect(
+                known[.staff, in: scene.schoolID].refusedParts == (answer == .null ? [] : includes)
+            )
             for person in try await scene.everybody(knowing: known).observations {
                 #expect(person.roles == .notSupplied(.notGranted))
                 #expect(person.managers == .notSupplied(.notGranted))
@@ -164,7 +170,11 @@ import Testing
             }
             let second = await scene.lookUp(id, knowing: try #require(first.learnt))
             #expect(second.requests == 1)
-            #expect(try await scene.capabilities().refusedParts == ["hierarchy"])
+            #expect(
+                try await scene.capabilities()[.staff, in: scene.schoolID].refusedParts == [
+                    "hierarchy"
+                ]
+            )
         }
     }
 
@@ -173,7 +183,7 @@ import Testing
         configuration.switches.classesAbsent = true
         try await EmulatorScene.run(configuration) { scene in
             let known = try await scene.capabilities()
-            #expect(!known.hasClasses)
+            #expect(!known[.staff, in: scene.schoolID].hasClasses)
             let people = try await scene.everybody(knowing: known).observations
             let classes = people.flatMap { $0.classes.value ?? [] }
             #expect(!classes.isEmpty)

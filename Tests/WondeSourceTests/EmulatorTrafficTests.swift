@@ -66,7 +66,7 @@ import Testing
             }
             let asked: [Duration?] = [
                 look.pause, try await scene.page().pause,
-                try await scene.source.describe(by: Scene.soon).pause,
+                try await scene.source.describe([.staff], by: Scene.soon).pause,
             ]
             for pause in asked { expect(pause, style) }
             scene.emulator.setFaults([

@@ -146,7 +146,7 @@ import Testing
 
     @Test func `registration and year groups stand in where there are no classes`() async throws {
         var primary = Scene.granted
-        primary.hasClasses = false
+        primary[.staff].hasClasses = false
         let groups = #"""
             "groups":{"data":[{"id":"A30","name":"Oak","type":"REGISTRATION","description":"1 Oak"},
               {"id":"A31","name":"Red","type":"HOUSE"},{"id":"A32","name":"Year 1","type":"year"},

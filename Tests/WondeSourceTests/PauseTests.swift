@@ -57,7 +57,7 @@ import Testing
             if index == 0 { return .reply(200, school, Self.nothingLeft) }
             return .reply(200, #"{"data":[]}"#, [])
         }
-        let description = try await scene.source().describe(by: Scene.soon)
+        let description = try await scene.source().describe([.staff], by: Scene.soon)
         #expect(description.pause == .seconds(20))
         #expect(description.requests == scene.requests.count)
     }

@@ -6,9 +6,11 @@ import Testing
 @Suite struct `A school's permissions` {
     private func grants(
         _ records: [PermissionRecord],
+        of kind: PersonKind = .staff,
         hasClasses: Bool = true
     ) throws -> [SourceField: Grant] {
-        Permissions(records, today: try #require(Scene.today)).grants(hasClasses: hasClasses)
+        Permissions(records, today: try #require(Scene.today))
+            .grants(of: kind, hasClasses: hasClasses)
     }
 
     @Test(
@@ -45,6 +47,45 @@ import Testing
         #expect(try grants([PermissionRecord(identity: identity, approved: true)]) == [:])
     }
 
+    @Test(
+        arguments: [
+            ("student.contact_details.emails", .student, .email),
+            ("pupils.forename", .student, .forename),
+            ("student.education_details", .student, .standing),
+            ("student.education_details.leaving_date", .student, .standing),
+            ("student.classes", .student, .classes), ("student.contacts", .student, .contacts),
+            ("classes.read", .student, .classes), ("contact.surname", .contact, .surname),
+            ("contact.contact_details.emails", .contact, .email),
+            ("parents.telephone.read", .contact, .phone),
+        ] as [(String, PersonKind, SourceField)]
+    )
+    func `of pupils and contacts are recognised likewise`(
+        identity: String,
+        kind: PersonKind,
+        field: SourceField
+    ) throws {
+        for verdict in [true, false] {
+            let record = PermissionRecord(identity: identity, approved: verdict)
+            let expected: Grant = verdict ? .granted : .denied
+            #expect(try grants([record], of: kind) == [field: expected])
+            for other in PersonKind.allCases where other != kind {
+                let isShared = identity == "classes.read" && other == .staff
+                #expect(try grants([record], of: other) == (isShared ? [field: expected] : [:]))
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "student.contacts.contact_details.emails", "student.emergency_contact.phone",
+        "contact.students", "contact_details.emails", "student.extended_details",
+    ])
+    func `of somebody behind somebody are nobody's`(identity: String) throws {
+        for kind in PersonKind.allCases {
+            let record = PermissionRecord(identity: identity, approved: true)
+            #expect(try grants([record], of: kind) == [:])
+        }
+    }
+
     @Test func `of a whole part hold for its members, and one refusal refuses`() throws {
         let all = try grants([
             PermissionRecord(identity: "employees.read", approved: true),
@@ -61,7 +102,7 @@ import Testing
             PermissionRecord(identity: "employees.read", approved: false),
             PermissionRecord(identity: "employee.roles", approved: true),
         ])
-        #expect(SourceField.allCases.allSatisfy { none[$0] == .denied })
+        #expect(PersonKind.staff.fields.allSatisfy { none[$0] == .denied })
     }
 
     @Test func `of groups hold for classes only where groups stand in`() throws {

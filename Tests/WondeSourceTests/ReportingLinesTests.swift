@@ -196,7 +196,7 @@ import Testing
 
     @Test func `known to be refused is not asked for`() async throws {
         var known = Scene.granted
-        known.refusedParts = ["hierarchy"]
+        known[.staff].refusedParts = ["hierarchy"]
         let scene = Scene(people("A2"))
         let page = try await source(scene).page(knowing: known)
         #expect(managers(page) == ["A2": .notSupplied(.notGranted)])

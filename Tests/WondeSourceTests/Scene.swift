@@ -103,6 +103,54 @@ extension WondeSource {
     }
 }
 
+extension WondeSource {
+    func lookUp(
+        _ kind: PersonKind,
+        _ id: String,
+        knowing capabilities: Capabilities = Scene.granted
+    ) async -> LookUp {
+        let key = SourceKey(school: Scene.school, kind: kind, id: id)
+        return await lookUp(key, knowing: capabilities, sequence: 1, by: Scene.soon)
+    }
+
+    func page(
+        of kind: PersonKind,
+        at cursor: PageCursor? = nil,
+        changedSince: Timestamp? = nil,
+        knowing capabilities: Capabilities = Scene.granted
+    ) async throws(SourceError) -> RosterPage {
+        try await page(
+            of: kind,
+            in: Scene.school,
+            at: cursor,
+            changedSince: changedSince,
+            knowing: capabilities,
+            sequence: 1,
+            by: Scene.soon
+        )
+    }
+}
+
+extension Scene {
+    /// The observation that a look-up makes of a pupil or a contact with `members`.
+    static func observation(
+        of kind: PersonKind,
+        _ members: String,
+        knowing capabilities: Capabilities = granted,
+        settings adjust: (inout WondeSettings) -> Void = { _ in }
+    ) async throws -> Observation {
+        let look = try await Scene(single(members)).source(adjust)
+            .lookUp(kind, "A12", knowing: capabilities)
+        guard case .found(let person) = look.answer else { throw NotFound(answer: look.answer) }
+        return person
+    }
+}
+
+extension Capabilities {
+    /// What is known of the staff of the scene's school.
+    var ofStaff: KindCapabilities { self[.staff, in: Scene.school.school] }
+}
+
 extension Scene {
     static var soon: ContinuousClock.Instant { .now + .seconds(60) }
 
@@ -113,7 +161,9 @@ extension Scene {
     /// A school that grants everything.
     static let granted: Capabilities = {
         var capabilities = Capabilities()
-        for field in SourceField.allCases { capabilities.grants[field] = .granted }
+        for kind in PersonKind.allCases {
+            for field in SourceField.allCases { capabilities[kind].grants[field] = .granted }
+        }
         return capabilities
     }()
 

@@ -41,7 +41,7 @@ import Testing
 
     @Test func `a false that the school does not show is no leaving`() async throws {
         var denied = Scene.granted
-        denied.grants[.standing] = .denied
+        denied[.staff].grants[.standing] = .denied
         let members = #""employment_details":{"data":{"current":false}}"#
         #expect(try await Scene.observation(members, knowing: denied).standing == .unstated)
         let unknown = try await Scene.observation(members, knowing: Capabilities())

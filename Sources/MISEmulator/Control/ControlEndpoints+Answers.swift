@@ -138,7 +138,7 @@ extension ControlEndpoints {
         out.endObject()
     }
 
-    private static func text(_ day: CalendarDay) -> String {
+    static func text(_ day: CalendarDay) -> String {
         let (year, month, dayOfMonth) = day.civil
         return "\(year)-\(month < 10 ? "0" : "")\(month)-\(dayOfMonth < 10 ? "0" : "")\(dayOfMonth)"
     }

@@ -79,8 +79,8 @@ struct ControlEndpoints: Sendable {
             return try schoolAnswer(id)
         case (_, 3...5, "employees"): return try employees(id, request)
         case (_, 3...5, "classes"): return try classes(id, request)
-        case (_, 4...5, "students"): return try people(.student, id, request)
-        case (_, 4...5, "contacts"): return try people(.contact, id, request)
+        case (_, 3...5, "students"): return try people(.student, id, request)
+        case (_, 3...5, "contacts"): return try people(.contact, id, request)
         default: throw unknown(request)
         }
     }
@@ -132,6 +132,11 @@ struct ControlEndpoints: Sendable {
         _ school: String,
         _ request: ControlRequest
     ) throws(ControlError) -> ServiceAnswer {
+        if request.method == "GET", request.path.count == 3 {
+            return kind == .student
+                ? try studentsAnswer(school, request.query)
+                : try contactsAnswer(school, request.query)
+        }
         guard request.method == "PATCH", request.path.count == 4 else {
             return try removal(kind, school, request)
         }

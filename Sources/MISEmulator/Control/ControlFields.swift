@@ -219,6 +219,18 @@ extension MembershipChange {
     }
 }
 
+extension ContactLinkChange {
+    init(_ fields: inout ControlFields) throws(ControlError) {
+        self.init(
+            try fields.required("id"),
+            relationship: try fields.optional("relationship") ?? "Parent"
+        )
+        if case .set(false) = try fields.flag("parentalResponsibility") {
+            parentalResponsibility = false
+        }
+    }
+}
+
 extension ClassChange {
     init(_ members: [String: JSONValue]) throws(ControlError) {
         self.init()
@@ -246,6 +258,11 @@ extension PersonChange {
         try readNames(&fields)
         classes = try fields.texts("classes")
         left = try fields.text("left")
+        leavingDate = try fields.text("leavingDate")
+        admissionDate = try fields.text("admissionDate")
+        contacts = try fields.list("contacts", shorthand: "id") { (fields) throws(ControlError) in
+            try ContactLinkChange(&fields)
+        }
         try fields.finish()
     }
 

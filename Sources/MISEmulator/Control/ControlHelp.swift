@@ -50,10 +50,18 @@ enum ControlHelp {
             curl -X DELETE $C/schools/$S/employees/ID
           POST   $C/schools/$S/employees/ID/restore                   bring back
             curl -X POST $C/schools/$S/employees/ID/restore
+          GET    $C/schools/$S/students?email=…|surname=…&limit=…     pupils, 50 unless limited
+          GET    $C/schools/$S/contacts?email=…|surname=…&limit=…     contacts, likewise
           PATCH  $C/schools/$S/students/ID    title surname forename middleNames email classes left
+                                              leavingDate admissionDate contacts
             curl -X PATCH $C/schools/$S/students/ID -d '{"left":"2026-07-17"}'
+            curl -X PATCH $C/schools/$S/students/ID \\
+              -d '{"contacts":[{"id":"A1301234567","relationship":"Mother"}]}'
+            "left" moves a pupil to those who left, and null back; "leavingDate" is a last day while
+            she is on roll. "contacts" names all of them, each with "parentalResponsibility" unless
+            that is false; who is left out is taken from the pupil.
           PATCH  $C/schools/$S/contacts/ID    title surname forename middleNames email phone
-                                              parentalResponsibility
+                                              parentalResponsibility, of all her children
             curl -X PATCH $C/schools/$S/contacts/ID -d '{"parentalResponsibility":false}'
             Students and contacts can be removed and restored like staff.
           POST   $C/schools/$S/odd-people     people with names and records that break programs

@@ -160,6 +160,23 @@ package struct ClassChange: Sendable {
     package init() {}
 }
 
+/// A parent or carer of a pupil, as a change gives her.
+package struct ContactLinkChange: Hashable, Sendable {
+    package var id: String
+    package var relationship: String
+    package var parentalResponsibility: Bool
+
+    package init(
+        _ id: String,
+        relationship: String = "Parent",
+        parentalResponsibility: Bool = true
+    ) {
+        self.id = id
+        self.relationship = relationship
+        self.parentalResponsibility = parentalResponsibility
+    }
+}
+
 /// What changes about a pupil or a contact; fields that are not named stay.
 package struct PersonChange: Sendable {
     package var title: Patch<String> = .keep
@@ -169,11 +186,18 @@ package struct PersonChange: Sendable {
     package var email: Patch<String> = .keep
     /// A contact's telephone.
     package var phone: Patch<String> = .keep
+    /// Of a contact, for all her children.
     package var parentalResponsibility: Patch<Bool> = .keep
     /// A pupil's ids of classes.
     package var classes: Patch<[String]> = .keep
-    /// The day a pupil left, `YYYY-MM-DD`.
+    /// All parents and carers of a pupil.
+    package var contacts: Patch<[ContactLinkChange]> = .keep
+    /// The day a pupil left, `YYYY-MM-DD`, which moves her to those who left.
     package var left: Patch<String> = .keep
+    /// The last day of a pupil who stays on roll, `YYYY-MM-DD`.
+    package var leavingDate: Patch<String> = .keep
+    /// `YYYY-MM-DD`.
+    package var admissionDate: Patch<String> = .keep
 
     package init() {}
 }

@@ -1,4 +1,9 @@
 extension SchoolGenerator {
+    /// How many classes a pupil has at the most.
+    private static let classesOfStudent = 8
+    /// Each so many pupils have a brother or sister in the school.
+    private static let pupilsToSibling = 10
+
     /// Adds pupils with their classes, forms and one or two contacts each.
     mutating func addStudents() {
         let classesByYear = positions(of: state.classes.rows.indices) {
@@ -20,8 +25,16 @@ extension SchoolGenerator {
             student.yearGroup = Int32(year - Self.years[0])
             let forms = formsByYear[year, default: []]
             student.registration = forms.isEmpty ? nil : random.pick(forms)
-            choose(upTo: 6, from: classesByYear[year, default: []], for: &student)
-            if random.percent(1) { student.left = today.adding(days: -1 - random.below(300)) }
+            choose(
+                upTo: Self.classesOfStudent,
+                from: classesByYear[year, default: []],
+                for: &student
+            )
+            if random.percent(1) {
+                let left = today.adding(days: -2 - random.below(300))
+                student.left = left
+                student.updatedAt = Timestamp(day: left.adding(days: 1), secondOfDay: 7_200)
+            }
             add(student)
         }
     }
@@ -61,25 +74,44 @@ extension SchoolGenerator {
         } else {
             student.classes = []
         }
-        for relationship in random.percent(33) ? ["Mother", "Father"] : ["Parent"] {
-            student.contacts.append(Int32(state.contacts.rows.count))
-            addContact(relationship, of: student, at: place)
+        if place % Int32(Self.pupilsToSibling) == 1 {
+            takeContacts(ofStudentAt: place - 1, for: &student, at: place)
+        } else {
+            for relationship in random.percent(33) ? ["Mother", "Father"] : ["Parent"] {
+                student.contacts.append(
+                    ContactLink(
+                        contact: Int32(state.contacts.rows.count),
+                        relationship: relationship,
+                        parentalResponsibility: random.percent(95)
+                    )
+                )
+                addContact(relationship, of: student, at: place)
+            }
         }
         state.students.add(student)
+    }
+
+    /// Brothers and sisters have the same parents.
+    private mutating func takeContacts(
+        ofStudentAt other: Int32,
+        for student: inout Student,
+        at place: Int32
+    ) {
+        student.contacts = state.students.rows[Int(other)].contacts
+        for link in student.contacts {
+            state.contacts.update(at: Int(link.contact)) { $0.students.append(place) }
+        }
     }
 
     private mutating func addContact(_ relationship: String, of student: Student, at place: Int32) {
         var base = personBase(.contact, born: 28...58)
         if random.percent(70) { base.surname = student.base.surname }
         base.title = base.gender == "MALE" ? "Mr" : "Mrs"
-        var contact = Contact(
-            base: base,
-            relationship: relationship,
-            parentalResponsibility: random.percent(95),
-            students: [place]
-        )
+        var contact = Contact(base: base, students: [place])
         if random.percent(85) {
-            contact.contact.homeEmail = "family\(place + 1)@home.example"
+            // Some parents have one address for both.
+            let own = place % 20 == 0 ? "" : relationship.prefix(1).lowercased()
+            contact.contact.homeEmail = "family\(place + 1)\(own)@home.example"
         }
         contact.contact.mobilePhone = "07700 900\(100 + random.below(900))"
         state.contacts.add(contact)

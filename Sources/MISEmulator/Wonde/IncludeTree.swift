@@ -82,7 +82,7 @@ enum Resource: String, Sendable {
         case (.students, "extended_details"), (.studentsLeaver, "extended_details"):
             .studentExtended
         case (.students, "contacts"), (.studentsLeaver, "contacts"): .studentContacts
-        case (.students, "classes"), (.studentsLeaver, "classes"): .classes
+        case (.students, "classes"), (.studentsLeaver, "classes"): .studentClasses
         case (.contacts, "contact_details"): .contactContact
         case (.classes, "students"), (.groups, "students"): .students
         case (.classes, "employees"), (.groups, "employees"): .employees

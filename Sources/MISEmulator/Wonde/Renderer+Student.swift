@@ -20,9 +20,14 @@ extension Renderer {
         if include["education_details"] != nil { education(row) }
         if include["contact_details"] != nil {
             var contact = ContactDetails()
-            contact.primaryEmail = row.email ?? "s\(row.misID)@\(school.profile.emailDomain)"
+            contact.primaryEmail = school.email(of: row)
             let granted = grants.allows(.studentContact)
-            contactDetails(contact, emails: granted, phones: granted, addresses: granted)
+            contactDetails(
+                contact,
+                emails: grants.allows(.studentEmails),
+                phones: granted,
+                addresses: granted
+            )
         }
         if include["extended_details"] != nil {
             beginInclude("extended_details")
@@ -46,11 +51,10 @@ extension Renderer {
 
     private mutating func education(_ row: Student) {
         let granted = grants.allows(.studentEducation)
-        let upn = "Z999\(4_000_000_000 + row.id.number % 999_999_999)".prefix(13)
         beginInclude("education_details")
         out.beginObject()
         out.member("admission_number", granted ? row.misID : nil)
-        out.member("upn", granted ? String(upn) : nil)
+        out.member("upn", granted ? UPN.text(of: row.id) : nil)
         out.member("local_upn", String?.none)
         out.member("former_upn", String?.none)
         out.member("learner_number", String?.none)
@@ -58,7 +62,7 @@ extension Renderer {
         out.member("part_time", granted ? false : nil)
         out.member("part_time_rate", String?.none)
         day("admission_date", granted ? row.admitted : nil)
-        day("leaving_date", granted ? row.left : nil)
+        day("leaving_date", granted ? row.left ?? row.leaving : nil)
         out.endObject()
         endInclude()
     }
@@ -82,7 +86,7 @@ extension Renderer {
             endInclude()
         }
         if let below = include["classes"] {
-            let granted = grants.allows(.classes) && !school.switches.classesAbsent
+            let granted = grants.allows(.studentClasses) && !school.switches.classesAbsent
             list("classes", row.classes, granted: granted) { renderer, place in
                 let row = renderer.school.classes.rows[Int(place)]
                 if !row.isRemoved { renderer.schoolClass(row, below) }
@@ -98,28 +102,33 @@ extension Renderer {
         if let below = include["contacts"] {
             list("contacts", row.contacts, granted: grants.allows(.studentContacts)) {
                 renderer,
-                place in
-                let row = renderer.school.contacts.rows[Int(place)]
-                if !row.isRemoved { renderer.contact(row, below, isLink: true) }
+                link in
+                let row = renderer.school.contacts.rows[Int(link.contact)]
+                if !row.isRemoved { renderer.contact(row, below, as: link) }
             }
         }
     }
 
     /// Writes a parent or carer; below a pupil with the relationship to that pupil.
-    mutating func contact(_ row: Contact, _ include: IncludeTree, isLink: Bool = false) {
+    mutating func contact(_ row: Contact, _ include: IncludeTree, as link: ContactLink? = nil) {
         out.beginObject()
         base(row.base, restored: true, isStudent: true)
-        if isLink {
+        if let link {
             out.key("relationship")
             out.beginObject()
-            out.member("relationship", row.relationship)
-            out.member("parental_responsibility", row.parentalResponsibility)
+            out.member("relationship", link.relationship)
+            out.member("parental_responsibility", link.parentalResponsibility)
             out.member("priority", 1)
             out.endObject()
         }
         if include["contact_details"] != nil {
             let granted = grants.allows(.contactContact)
-            contactDetails(row.contact, emails: granted, phones: granted, addresses: granted)
+            contactDetails(
+                row.contact,
+                emails: grants.allows(.contactEmails),
+                phones: granted,
+                addresses: granted
+            )
         }
         if include["students"] != nil {
             list("students", row.students, granted: grants.allows(.students)) { renderer, place in

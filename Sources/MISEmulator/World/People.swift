@@ -130,18 +130,30 @@ struct Employee: EmulatedRow {
     }
 }
 
+/// Who is a parent or carer of a pupil, and what she is to that pupil.
+struct ContactLink: Sendable {
+    /// The position in the table of contacts.
+    var contact: Int32
+    var relationship: String
+    var parentalResponsibility: Bool
+}
+
 /// A pupil.
 ///
-/// Classes, contacts and groups are positions in the school's tables.
+/// Classes and groups are positions in the school's tables.
 struct Student: EmulatedRow {
     var base: PersonBase
+    /// Nil for the address that follows from the MIS's id; a blank for none.
     var email: String?
     var year: Int
     var registration: Int32?
     var yearGroup: Int32?
     var classes: [Int32] = []
-    var contacts: [Int32] = []
+    var contacts: [ContactLink] = []
     var admitted: CalendarDay?
+    /// The last day, while she is still on roll.
+    var leaving: CalendarDay?
+    /// The last day of a pupil who was moved to those who left.
     var left: CalendarDay?
     var isRemoved = false
 
@@ -163,8 +175,6 @@ struct Student: EmulatedRow {
 struct Contact: EmulatedRow {
     var base: PersonBase
     var contact = ContactDetails()
-    var relationship: String
-    var parentalResponsibility: Bool
     var students: [Int32] = []
     var isRemoved = false
 

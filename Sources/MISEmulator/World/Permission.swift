@@ -26,11 +26,14 @@ enum Permission: Int, CaseIterable, Sendable {
     case students
     case studentDateOfBirth
     case studentContact
+    case studentEmails
     case studentEducation
     case studentExtended
     case studentContacts
+    case studentClasses
     case contacts
     case contactContact
+    case contactEmails
     case classes
     case groups
     case subjects
@@ -66,11 +69,14 @@ enum Permission: Int, CaseIterable, Sendable {
         case .students: ("students.read", nil, "Students")
         case .studentDateOfBirth: ("student.date_of_birth", .students, "Date of birth")
         case .studentContact: ("student.contact_details", .students, "Contact details")
+        case .studentEmails: ("student.contact_details.emails", .studentContact, "E-mails")
         case .studentEducation: ("student.education_details", .students, "Education details")
         case .studentExtended: ("student.extended_details", .students, "Extended details")
         case .studentContacts: ("student.contacts", .students, "Parents and carers")
+        case .studentClasses: ("student.classes", .students, "Classes of students")
         case .contacts: ("contacts.read", nil, "Contacts")
         case .contactContact: ("contact.contact_details", .contacts, "Contact details")
+        case .contactEmails: ("contact.contact_details.emails", .contactContact, "E-mails")
         case .classes: ("classes.read", nil, "Classes")
         case .groups: ("groups.read", nil, "Groups")
         case .subjects: ("subjects.read", nil, "Subjects")

@@ -197,6 +197,11 @@ extension SchoolState {
         }
     }
 
+    /// Sets `updated_at` of these pupils.
+    mutating func touch(studentsAt places: [Int32], _ moment: Timestamp) {
+        for place in places { students.update(at: Int(place)) { $0.updatedAt = moment } }
+    }
+
     /// Sets `updated_at` of all staff and changes nothing else.
     mutating func touchEverybody(now: Timestamp) {
         let moment = nextMoment(now)

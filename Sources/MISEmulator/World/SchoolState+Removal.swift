@@ -18,10 +18,12 @@ extension SchoolState {
         switch kind {
         case .employee: gone = try Self.remove(id, from: &employees, kind, moment)
         case .student: gone = try Self.remove(id, from: &students, kind, moment)
-        case .contact: gone = try Self.remove(id, from: &contacts, kind, moment)
+        case .contact:
+            gone = try Self.remove(id, from: &contacts, kind, moment)
+            touchStudents(ofContact: gone.id, moment)
         case .schoolClass:
             gone = try Self.remove(id, from: &classes, kind, moment)
-            touchTeachers(ofClass: gone.id, moment)
+            touchMembers(ofClass: gone.id, moment)
         }
         deletions.removeAll { $0.id == gone.id }
         deletions.append(gone)
@@ -49,20 +51,29 @@ extension SchoolState {
         switch kind {
         case .employee: try Self.restore(id, in: &employees, kind, moment)
         case .student: try Self.restore(id, in: &students, kind, moment)
-        case .contact: try Self.restore(id, in: &contacts, kind, moment)
+        case .contact:
+            try Self.restore(id, in: &contacts, kind, moment)
+            if let id = ObjectID(id) { touchStudents(ofContact: id, moment) }
         case .schoolClass:
             try Self.restore(id, in: &classes, kind, moment)
-            if let id = ObjectID(id) { touchTeachers(ofClass: id, moment) }
+            if let id = ObjectID(id) { touchMembers(ofClass: id, moment) }
         }
         for place in deletions.indices where deletions[place].id.description == id {
             deletions[place].restoredAt = moment
         }
     }
 
-    /// The class is in the records of its teachers.
-    private mutating func touchTeachers(ofClass id: ObjectID, _ moment: Timestamp) {
+    /// The class is in the records of its teachers and pupils.
+    private mutating func touchMembers(ofClass id: ObjectID, _ moment: Timestamp) {
         guard let place = classes.position(of: id) else { return }
         touch(classes.rows[place].teachers.map(\.employee), moment)
+        touch(studentsAt: classes.rows[place].students, moment)
+    }
+
+    /// A parent is in the records of her children.
+    private mutating func touchStudents(ofContact id: ObjectID, _ moment: Timestamp) {
+        guard let place = contacts.position(of: id) else { return }
+        touch(studentsAt: contacts.rows[place].students, moment)
     }
 
     private static func restore<Row>(

@@ -62,6 +62,7 @@ extension SchoolState {
             row.updatedAt = moment
             // What a class is called is in the records of its teachers.
             touch(row.teachers.map(\.employee), moment)
+            touch(studentsAt: row.students, moment)
         }
         classes.update(at: place) { $0 = row }
     }
@@ -145,16 +146,15 @@ extension SchoolState {
         let place = try Self.place(of: id, in: students, "pupil")
         var row = students.rows[place]
         Self.apply(change, to: &row.base)
-        change.email.apply(to: &row.email)
-        switch change.left {
+        switch change.email {
         case .keep: break
-        case .clear: row.left = nil
-        case .set(let text):
-            guard let day = CalendarDay(text) else {
-                throw .badInput("'\(text)' is no date; write it as YYYY-MM-DD.")
-            }
-            row.left = day
+        case .clear: row.email = ""
+        case .set(let text): row.email = text
         }
+        try Self.apply(change.left, to: &row.left)
+        try Self.apply(change.leavingDate, to: &row.leaving)
+        try Self.apply(change.admissionDate, to: &row.admitted)
+        let links = try contactLinks(change.contacts)
         if case .set(let texts) = change.classes {
             var places: [Int32] = []
             for text in texts {
@@ -168,8 +168,60 @@ extension SchoolState {
             }
             row.classes = places
         }
+        if let links { setContacts(links, of: &row, at: place) }
         row.updatedAt = nextMoment(now)
         students.update(at: place) { $0 = row }
+    }
+
+    private static func apply(
+        _ patch: Patch<String>,
+        to day: inout CalendarDay?
+    ) throws(ControlError) {
+        switch patch {
+        case .keep: break
+        case .clear: day = nil
+        case .set(let text):
+            guard let read = CalendarDay(text) else {
+                throw .badInput("'\(text)' is no date; write it as YYYY-MM-DD.")
+            }
+            day = read
+        }
+    }
+
+    private func contactLinks(
+        _ patch: Patch<[ContactLinkChange]>
+    ) throws(ControlError) -> [ContactLink]? {
+        switch patch {
+        case .keep: return nil
+        case .clear: return []
+        case .set(let changes):
+            var links: [ContactLink] = []
+            for change in changes {
+                links.append(
+                    ContactLink(
+                        contact: Int32(try Self.place(of: change.id, in: contacts, "contact")),
+                        relationship: change.relationship,
+                        parentalResponsibility: change.parentalResponsibility
+                    )
+                )
+            }
+            return links
+        }
+    }
+
+    /// Whose parents they are is in their own records too.
+    private mutating func setContacts(
+        _ links: [ContactLink],
+        of row: inout Student,
+        at place: Int
+    ) {
+        for old in row.contacts {
+            contacts.update(at: Int(old.contact)) { $0.students.removeAll { $0 == Int32(place) } }
+        }
+        for new in links {
+            contacts.update(at: Int(new.contact)) { $0.students.append(Int32(place)) }
+        }
+        row.contacts = links
     }
 
     mutating func apply(
@@ -182,10 +234,19 @@ extension SchoolState {
         Self.apply(change, to: &row.base)
         change.email.apply(to: &row.contact.homeEmail)
         change.phone.apply(to: &row.contact.mobilePhone)
+        let moment = nextMoment(now)
         if case .set(let flag) = change.parentalResponsibility {
-            row.parentalResponsibility = flag
+            for child in row.students {
+                students.update(at: Int(child)) { student in
+                    for index in student.contacts.indices
+                    where student.contacts[index].contact == Int32(place) {
+                        student.contacts[index].parentalResponsibility = flag
+                    }
+                    student.updatedAt = moment
+                }
+            }
         }
-        row.updatedAt = nextMoment(now)
+        row.updatedAt = moment
         contacts.update(at: place) { $0 = row }
     }
 

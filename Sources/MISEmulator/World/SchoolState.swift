@@ -73,6 +73,12 @@ struct SchoolState: Sendable {
         }
     }
 
+    /// The address of a pupil; nil where she has none.
+    func email(of student: Student) -> String? {
+        guard let email = student.email else { return "s\(student.misID)@\(profile.emailDomain)" }
+        return email.isEmpty ? nil : email
+    }
+
     /// True if the school's rules let the application see this person.
     func shows(_ employee: Employee) -> Bool {
         if switches.nonCurrentStaff == .hidden, employee.current == false { return false }

@@ -22,7 +22,7 @@ extension BatchSync {
         var parts: [ChangedPart] = []
         for school in connection.schools {
             let key = SchoolKey(connection: connection.id, school: school.id)
-            for kind in connection.people.sorted(by: { $0.rawValue < $1.rawValue }) {
+            for kind in connection.kinds {
                 guard let mark = marks.first(where: { $0.school == key && $0.kind == kind })
                 else { return .noMark }
                 if let why = mark.refusal(at: now, terms: reading.terms) { return why }

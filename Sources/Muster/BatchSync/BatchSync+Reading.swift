@@ -37,20 +37,20 @@ extension BatchSync {
             guard pages < 100_000 else { throw .endless(pages: pages) }
             read = try await following.get()
         }
-        if let counted, counted > part.seenCount {
+        if let counted, counted > part.onRoll {
             part.isComplete = false
             result.remark(
                 nil,
-                "The MIS counts \(counted) people and listed \(part.seenCount), so nobody was taken for absent; sync again later."
+                "The MIS counts \(counted) people and listed \(part.onRoll), so nobody was taken for absent; sync again later."
             )
         }
-        if part.seenCount == 0 { try await refuseEmptyList(part) }
+        if part.onRoll == 0 { try await refuseEmptyList(part) }
     }
 
     /// A list of nobody is believed only where nobody is known.
     private func refuseEmptyList(_ part: SyncPart) async throws(SyncFailure) {
         let known = try await presentCount(part)
-        if known > 0 { throw .emptyList(school: part.school.name, known: known) }
+        if known > 0 { throw .emptyList(part.kind, school: part.school.name, known: known) }
     }
 
     /// How many people the source counts; nil where it does not say.
@@ -109,8 +109,9 @@ extension BatchSync {
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
         result.requests += page.requests
-        for record in page.unreadable { part.note(record, &result) }
+        for record in page.unreadable { part.note(record, isOnRoll: !page.listsLeavers, &result) }
         let fresh = page.observations.filter { part.isNew($0.key.id) }
+        if !page.listsLeavers { part.noteOnRoll(fresh.count) }
         result.seen += fresh.count
         let tenant = part.connection.tenant
         let (marks, erased) = try await stored { () throws(StoreError) in
@@ -132,7 +133,8 @@ extension BatchSync {
             part.note(
                 observation,
                 isLinked: mark != nil,
-                hasLeft: kept.links[observation.key].map { !$0.state.isPresent } ?? false
+                hasLeft: kept.links[observation.key].map { !$0.state.isPresent } ?? false,
+                isOnRoll: !page.listsLeavers
             )
             if mark?.standsFor(observation, rules: rules, on: today) ?? false
                 || observation.ends(kept.links[observation.key])
@@ -223,15 +225,22 @@ extension UnlinkedRecord {
 
 extension SyncPart {
     /// Counts a record that could not be read.
-    fileprivate mutating func note(_ record: UnreadableRecord, _ result: inout SyncResult) {
+    fileprivate mutating func note(
+        _ record: UnreadableRecord,
+        isOnRoll: Bool,
+        _ result: inout SyncResult
+    ) {
         result.failed += 1
         hasUnreadable = true
         result.remark(record.id, record.reason)
         if let id = record.id {
-            if isNew(id) { result.seen += 1 }
+            guard isNew(id) else { return }
+            result.seen += 1
+            if isOnRoll { noteOnRoll(1) }
         } else {
             result.seen += 1
-            isComplete = false
+            // Whoever is only among those who left is missing from the others anyway.
+            if isOnRoll { isComplete = false }
         }
     }
 }

@@ -97,7 +97,7 @@ extension BatchSync {
         }
         result.unchanged += observations.count - changed.count
         part.staged += changed.count
-        part.newcomers += changed.count { marks[$0.key] == nil }
+        part.newcomers += changed.count { marks[$0.key] == nil && !$0.statesLeaving }
         guard !changed.isEmpty, part.staged <= part.limit else { return }
         let rows = changed.map {
             StagedObservation(
@@ -169,6 +169,13 @@ extension BatchSync {
             case .found, .notReturned: return answer
             }
         }
+    }
+}
+
+extension Observation {
+    /// Whether she has left, so that no account is made.
+    fileprivate var statesLeaving: Bool {
+        if case .left = standing { true } else { false }
     }
 }
 

@@ -184,8 +184,9 @@ public struct BatchSync: Sendable {
         var parts = connection.parts(of: run.id, policy, isPreview: result.state == .preview)
         for index in parts.indices {
             try await read(&parts[index], from: source, capabilities, &run, &result, progress)
-            if capabilities.filled.isEmpty {
-                capabilities.filled = try await filledBefore(parts[index])
+            let (kind, school) = (parts[index].kind, parts[index].school.id)
+            if capabilities[kind, in: school].filled.isEmpty {
+                capabilities[kind, in: school].filled = try await filledBefore(parts[index])
             }
             parts[index].judgeEvidence(&capabilities)
         }
@@ -211,17 +212,30 @@ public struct BatchSync: Sendable {
         _ result: inout SyncResult
     ) async throws(SyncFailure) -> Capabilities {
         let description = try await patiently(connection) { () throws(SourceError) in
-            try await source.describe(by: workshop.clock.instant() + settings.pageTimeout)
+            try await source.describe(
+                connection.people,
+                by: workshop.clock.instant() + settings.pageTimeout
+            )
         }
         result.requests += description.requests
         var capabilities = description.capabilities
-        for (field, grant) in connection.capabilities.grants where grant == .seenFilled {
-            if capabilities.grants[field, default: .unknown] == .unknown {
-                capabilities.grants[field] = grant
+        capabilities.hierarchyContradicts = connection.capabilities.hierarchyContradicts
+        for school in connection.schools {
+            for kind in connection.kinds {
+                let before = connection.capabilities[kind, in: school.id]
+                capabilities[kind, in: school.id].recall(before)
             }
         }
-        capabilities.filled = connection.capabilities.filled
-        capabilities.hierarchyContradicts = connection.capabilities.hierarchyContradicts
         return capabilities
+    }
+}
+
+extension KindCapabilities {
+    /// Adds what people's records showed before, of which the source says nothing.
+    fileprivate mutating func recall(_ before: KindCapabilities) {
+        for (field, grant) in before.grants where grant == .seenFilled {
+            if grants[field, default: .unknown] == .unknown { grants[field] = grant }
+        }
+        filled = before.filled
     }
 }

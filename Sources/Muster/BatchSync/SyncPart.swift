@@ -85,8 +85,13 @@ struct SyncPart {
 
     /// Counts a record that is read for the first time; `isLinked`: whether it has an account, and
     /// `hasLeft`: whether the record says only that she left, and is known to.
-    mutating func note(_ observation: Observation, isLinked: Bool, hasLeft: Bool) {
-        weigh(observation)
+    mutating func note(
+        _ observation: Observation,
+        isLinked: Bool,
+        hasLeft: Bool,
+        isOnRoll: Bool
+    ) {
+        if isOnRoll { weigh(observation) }
         if isLinked { known += 1 }
         if isLinked, !hasLeft { present += 1 }
         switch observation.standing {
@@ -129,8 +134,12 @@ struct SyncPart {
         return named.contains(IDDigest(observation.key.id)) ? .managers : .others
     }
 
-    /// How many different ids were read.
-    var seenCount: Int { seen.count }
+    /// How many different ids were read of people who have not left, as far as the source lists
+    /// those who have apart.
+    private(set) var onRoll = 0
+
+    /// Counts ids that were read for the first time.
+    mutating func noteOnRoll(_ count: Int) { onRoll += count }
 
     /// Counts what the observation fills, as evidence of what the school grants.
     private mutating func weigh(_ observation: Observation) {
@@ -145,22 +154,24 @@ struct SyncPart {
         guard people > 0 else { return }
         if withManyManagers >= 3 { capabilities.hierarchyContradicts = true }
         contradictsHierarchy = capabilities.hierarchyContradicts
-        filledBefore = capabilities.filled
+        var known = capabilities[kind, in: school.id]
+        filledBefore = known.filled
         for field in SourceField.allCases {
             let count = filled[field, default: 0]
             if filledBefore[field, default: 0] >= 3, count == 0 {
                 // Everybody's value vanished at once: a permission was taken back, whatever the
                 // permissions say. Nulls say nothing until somebody has a value again.
                 withheld.insert(field)
-                capabilities.grants[field] = .unknown
+                known.grants[field] = .unknown
             } else if isComplete {
-                capabilities.filled[field] = count
+                known.filled[field] = count
                 let isFilled = count >= 3 || (count > 0 && count * 20 >= people)
-                if isFilled, capabilities.grants[field, default: .unknown] == .unknown {
-                    capabilities.grants[field] = .seenFilled
+                if isFilled, known.grants[field, default: .unknown] == .unknown {
+                    known.grants[field] = .seenFilled
                 }
             }
         }
+        capabilities[kind, in: school.id] = known
     }
 
     /// What may be believed of an observation, after the whole list was judged.
@@ -175,7 +186,7 @@ extension Connection {
     /// What a run reads, school by school and kind by kind.
     func parts(of run: RunID, _ policy: Policy, isPreview: Bool = false) -> [SyncPart] {
         schools.flatMap { school in
-            people.sorted { $0.rawValue < $1.rawValue }.map { kind in
+            kinds.map { kind in
                 SyncPart(
                     connection: self,
                     school: school,

@@ -107,7 +107,7 @@ extension Discovery {
         guard source.readsChanges else { return [] }
         let since = try await lastRun(of: school.connection)
         var listed: [Observation] = []
-        for kind in school.connection.people.sorted(by: { $0.rawValue < $1.rawValue }) {
+        for kind in school.connection.kinds {
             var cursor: PageCursor?
             for _ in 0..<settings.discoveryPages {
                 let page = try await page(of: kind, at: cursor, since, school, source, deadline)

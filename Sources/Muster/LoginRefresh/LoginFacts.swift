@@ -87,6 +87,13 @@ struct LoginFacts: Sendable {
 
 // What follows from it.
 extension LoginFacts {
+    /// As which kinds the id of a login is looked up besides `kind`: none where it is known whose
+    /// it is.
+    func otherKinds(than kind: PersonKind, for event: LoginEvent) -> [PersonKind] {
+        guard case .sourceID = event.key, person == nil, unlinked == nil else { return [] }
+        return event.school.connection.kinds.filter { $0 != kind }
+    }
+
     /// What there is to be done, and how local data answers where nothing is.
     func finding(
         _ event: LoginEvent,
@@ -135,8 +142,10 @@ extension LoginFacts {
         }
         switch event.key {
         case .sourceID(let id):
-            guard LoginEvent.isUsable(id) else { return (.settled, .unknownPerson) }
-            let record = SourceKey(school: school, kind: .staff, id: id)
+            guard LoginEvent.isUsable(id), let kind = event.school.connection.kinds.first else {
+                return (.settled, .unknownPerson)
+            }
+            let record = SourceKey(school: school, kind: kind, id: id)
             return (.askStranger(FlightKey(record: record, mayCreate: mayCreate)), .unknownPerson)
         case .email(let text), .username(let text):
             guard settings.discoveryPages > 0, LoginEvent.isUsable(text),

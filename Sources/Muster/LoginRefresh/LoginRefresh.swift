@@ -257,6 +257,7 @@ extension LoginRefresh {
             mayCreate: key.mayCreate,
             known: visit.facts?.person?.summary,
             vouchedFor: visit.facts?.person == nil ? visit.event.key.address : nil,
+            otherKinds: visit.facts?.otherKinds(than: key.record.kind, for: visit.event) ?? [],
             settings: settings,
             login: visit.login,
             settle: { [self] result in

@@ -13,6 +13,8 @@ struct LookUpFlight {
     let known: AccountSummary?
     /// The address that somebody new logs in by: no account is made for another one.
     let vouchedFor: String?
+    /// As which kinds a stranger's id is looked up where it is none of the first.
+    var otherKinds: [PersonKind] = []
     let settings: LoginSettings
     /// The login that it is made for first of all.
     let login: LoginID
@@ -32,9 +34,11 @@ struct LookUpFlight {
 
     /// What the source said, and what it took to ask.
     private struct Heard: Sendable {
+        /// Whom the answer is about.
+        var key: SourceKey
         var answer: LookUpAnswer
-        var requests: Int
-        var time: Duration
+        var requests = 0
+        var time = Duration.zero
         var learnt: Capabilities?
 
         /// The result with what it took to ask.
@@ -71,7 +75,7 @@ struct LookUpFlight {
                 guard isOwed() else { return (nil, .givenUp) }
                 guard await mayStillAsk() else {
                     let refused = LookUpAnswer.refused(reason: "The MIS is not asked any more.")
-                    return (.success(Heard(answer: refused, requests: 0, time: .zero)), .givenUp)
+                    return (.success(Heard(key: key, answer: refused)), .givenUp)
                 }
                 return await ask(key)
             }
@@ -111,7 +115,7 @@ struct LookUpFlight {
         } catch {
             _ = await numbered
             workshop.traffic.note(error.sentence, of: school.connection)
-            let heard = Heard(answer: .failed(error), requests: 0, time: .zero)
+            let heard = Heard(key: key, answer: .failed(error))
             return (.success(heard), .givenUp)
         }
         let sequence: Int64
@@ -120,23 +124,45 @@ struct LookUpFlight {
         case .failure(let error): return (.failure(error), .givenUp)
         }
         let start = workshop.clock.instant()
-        let lookUp = await source.lookUp(
-            key,
-            knowing: school.connection.capabilities,
-            sequence: sequence,
-            by: start.advanced(by: settings.lookUpTimeout)
-        )
+        let (asked, lookUp) = await question(source, key, sequence, at: start)
         let time = start.duration(to: workshop.clock.instant())
         workshop.traffic.note(lookUp.trouble, of: school.connection)
         workshop.telemetry.lookedUp(lookUp, from: school.connection, in: time, as: login)
-        let (answer, requests, wait) = await confirm(lookUp.answer, to: key, with: source)
+        let (answer, requests, wait) = await confirm(lookUp.answer, to: asked, with: source)
         let heard = Heard(
+            key: asked,
             answer: answer,
             requests: lookUp.requests + requests,
             time: time,
             learnt: lookUp.learnt
         )
         return (.success(heard), wait ?? SourceGate.Verdict(lookUp))
+    }
+
+    /// Asks for the record; a stranger's id that is none of its kind may be one of another.
+    private func question(
+        _ source: any RosterSource,
+        _ key: SourceKey,
+        _ sequence: Int64,
+        at start: ContinuousClock.Instant
+    ) async -> (SourceKey, LookUp) {
+        var asked = key
+        var requests = 0
+        var others = otherKinds[...]
+        while true {
+            var lookUp = await source.lookUp(
+                asked,
+                knowing: school.connection.capabilities,
+                sequence: sequence,
+                by: start.advanced(by: settings.lookUpTimeout)
+            )
+            lookUp.requests += requests
+            guard case .notReturned = lookUp.answer, lookUp.pause == nil,
+                let kind = others.popFirst()
+            else { return (asked, lookUp) }
+            requests = lookUp.requests
+            asked = SourceKey(school: key.school, kind: kind, id: key.id)
+        }
     }
 
     private func number() async -> Result<Int64, StoreError> {
@@ -166,13 +192,14 @@ struct LookUpFlight {
         var wait: SourceGate.Verdict?
         do throws(SourceError) {
             description = try await source.describe(
+                [key.kind],
                 by: workshop.clock.instant() + settings.lookUpTimeout
             )
             if let pause = description?.pause { wait = .answered(pause: pause) }
         } catch {
             if case .overloaded = error { wait = SourceGate.Verdict(error) }
         }
-        let grants = description?.capabilities.grants ?? [:]
+        let grants = description?.capabilities[key.kind, in: key.school.school].grants ?? [:]
         let unconfirmed = emptied.filter { grants[$0, default: .unknown] != .granted }
         return (.found(observation.withholding(unconfirmed)), description?.requests ?? 1, wait)
     }
@@ -180,7 +207,7 @@ struct LookUpFlight {
     private func take(_ heard: Result<Heard, StoreError>) async -> FlightResult {
         do throws(StoreError) {
             let heard = try heard.get()
-            if let learnt = heard.learnt { try await remember(learnt) }
+            if let learnt = heard.learnt { try await remember(learnt, of: heard.key) }
             return heard.told(of: try await take(heard))
         } catch {
             var result = FlightResult(outcome: .sourceUnavailable, trouble: error.sentence)
@@ -231,13 +258,18 @@ struct LookUpFlight {
     }
 
     /// A login learns only what is refused; a batch may have learnt the rest meanwhile.
-    private func remember(_ learnt: Capabilities) async throws(StoreError) {
+    private func remember(
+        _ learnt: Capabilities,
+        of key: SourceKey
+    ) async throws(StoreError) {
         let id = school.connection.id
+        let place = key.school.school
+        let refused = learnt[key.kind, in: place].refusedParts
         let connection = try await workshop.connections.connections().first { $0.id == id }
         guard var now = connection?.capabilities,
-            !learnt.refusedParts.isSubset(of: now.refusedParts)
+            !refused.isSubset(of: now[key.kind, in: place].refusedParts)
         else { return }
-        now.refusedParts.formUnion(learnt.refusedParts)
+        now[key.kind, in: place].refusedParts.formUnion(refused)
         try await workshop.connections.setCapabilities(now, of: id)
     }
 }

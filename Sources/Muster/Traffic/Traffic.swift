@@ -291,7 +291,7 @@ extension Traffic {
             var trouble: String?
             do throws(SourceError) {
                 let source = try await sources.source(of: connection)
-                _ = try await source.describe(by: clock.instant() + limits.probeTimeout)
+                _ = try await source.describe([], by: clock.instant() + limits.probeTimeout)
                 verdict = .answered(pause: nil)
             } catch {
                 verdict = SourceGate.Verdict(error)

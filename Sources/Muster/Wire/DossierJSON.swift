@@ -1,5 +1,6 @@
 package import Accounts
 package import JSON
+import Reconciliation
 package import Roster
 
 extension JSONObjectWriter {
@@ -116,6 +117,9 @@ extension JSONObjectWriter {
                 $0.map { "\($0.teachingClass.name) (\($0.role.rawValue))" }
             }
             last.member("neutralKeys", observation.neutralKeys.sorted().map(\.masked))
+            if observation.key.kind == .student {
+                last.said("contacts", observation.contacts) { $0.map(\.text) }
+            }
         }
     }
 
@@ -148,6 +152,8 @@ extension Observation {
             case .notSupplied(let why): "(not supplied: \(why.rawValue))"
             }
         }
+        let contacts =
+            key.kind == .student ? [("contacts", text(self.contacts) { $0.map(\.text) })] : []
         return [
             ("standing", standing.word), ("title", text(title) { [$0] }),
             ("forename", text(forename) { [$0] }), ("surname", text(surname) { [$0] }),
@@ -165,7 +171,7 @@ extension Observation {
                 neutralKeys.isEmpty
                     ? "(none known)" : neutralKeys.sorted().map(\.masked).joined(separator: ", ")
             ),
-        ]
+        ] + contacts
     }
 }
 

@@ -105,7 +105,10 @@ struct Timekeeper: Service {
     private func isReadable(_ connection: Connection) async -> Bool {
         do throws(SourceError) {
             let source = try await workshop.sources.source(of: connection)
-            _ = try await source.describe(by: workshop.clock.instant() + .seconds(30))
+            _ = try await source.describe(
+                connection.people,
+                by: workshop.clock.instant() + .seconds(30)
+            )
             return true
         } catch {
             return false

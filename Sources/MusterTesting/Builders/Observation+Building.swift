@@ -23,7 +23,9 @@ extension Capabilities {
     /// A source that delivers every field.
     public static var everything: Capabilities {
         var capabilities = Capabilities(provider: "Example MIS")
-        for field in SourceField.allCases { capabilities.grants[field] = .granted }
+        for kind in PersonKind.allCases {
+            for field in SourceField.allCases { capabilities[kind].grants[field] = .granted }
+        }
         return capabilities
     }
 }

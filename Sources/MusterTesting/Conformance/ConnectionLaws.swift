@@ -265,12 +265,13 @@ extension Capabilities {
             provider: "O\u{0}dd \u{1F3EB}",
             neverByProvider: [.phone, .managers]
         )
-        odd.grants = [
+        odd[.staff].grants = [
             .email: .granted, .title: .seenFilled, .address: .denied, .initials: .unknown,
         ]
-        odd.filled = [.email: 120, .phone: 0]
-        odd.refusedParts = ["contract.roles", "classes.subject"]
-        odd.hasClasses = false
+        odd[.staff, in: "A1"].filled = [.email: 120, .phone: 0]
+        odd[.student, in: "A1"].refusedParts = ["contract.roles", "classes.subject"]
+        odd[.student, in: "a.~d~t.\u{1F3EB}"].hasClasses = false
+        odd[.contact, in: "A2"] = KindCapabilities()
         odd.hierarchyContradicts = true
         return odd
     }

@@ -38,7 +38,7 @@ struct Coverage: Sendable {
         guard total > 1000 else { return }
         for name in [
             "applied", "refused", "joined", "claims", "holders", "managers", "people", "losses",
-            "numbers",
+            "numbers", "relatives",
         ] {
             try require(
                 counts[name, default: 0] * 500 > total,
@@ -174,6 +174,7 @@ struct RandomWalk {
             let expected = try await twin.store.accounts(in: school, of: tenant).map(\.ordered)
             let found = try await store.store.accounts(in: school, of: tenant).map(\.ordered)
             try requireEqual(found, expected, "the accounts in \(school)")
+            if expected.contains(where: { !$0.students.isEmpty }) { coverage.count("relatives") }
             let records = try await twin.store.unlinkedRecords(in: school)
             let others = try await store.store.unlinkedRecords(in: school)
             try requireEqual(others, records, "the unlinked records in \(school)")

@@ -22,6 +22,8 @@ struct MemoryState: Sendable {
     /// The account rows; readers want `account(_:)`, which knows the credential.
     private(set) var accounts: [AccountID: Account] = [:]
     private(set) var holders: [TenantAddress: AccountID] = [:]
+    /// The accounts of the pupils who name a record as that of a contact.
+    private(set) var pupilsOfContact = MultiIndex<SourceKey, AccountID>()
 
     /// The link rows; readers want `link(_:)`, which counts look-ups too.
     private(set) var linkRows: [SourceKey: Link] = [:]
@@ -109,6 +111,7 @@ extension MemoryState {
             holders[address] = nil
         }
         for account in changed {
+            indexContacts(of: accounts[account.id], account)
             accounts[account.id] = account
             // Whatever else it may be follows from what is kept.
             if account.credential != .host { accounts[account.id]?.credential = .none }
@@ -116,7 +119,17 @@ extension MemoryState {
         }
     }
 
+    private mutating func indexContacts(of old: Account?, _ new: Account?) {
+        for relation in old?.guardianships ?? [] {
+            pupilsOfContact.remove(old?.id ?? AccountID(0), under: relation.contact)
+        }
+        for relation in new?.guardianships ?? [] {
+            pupilsOfContact.insert(new?.id ?? AccountID(0), under: relation.contact)
+        }
+    }
+
     mutating func drop(_ account: Account) {
+        indexContacts(of: accounts[account.id], nil)
         accounts[account.id] = nil
         if let address = account.heldAddress { holders[address] = nil }
     }

@@ -123,6 +123,7 @@ public final class ScriptedSource: RosterSource {
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension ScriptedSource {
     public func describe(
+        _ kinds: Set<PersonKind>,
         by deadline: ContinuousClock.Instant
     ) async throws(SourceError)
         -> SourceDescription

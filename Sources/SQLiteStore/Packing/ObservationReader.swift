@@ -50,6 +50,19 @@ struct ObservationReader {
         return Set(numbers.compactMap(\.self))
     }
 
+    /// The contacts, which only some forms have.
+    mutating func contacts() throws(DamagedBytes) -> Observed<[ContactEntry]> {
+        try observed { reader throws(DamagedBytes) in
+            try reader.list { reader throws(DamagedBytes) in
+                ContactEntry(
+                    key: try reader.sourceKey(),
+                    relationship: try reader.bytes.optionalText(),
+                    parentalResponsibility: try reader.bytes.responsibility()
+                )
+            }
+        }
+    }
+
     private mutating func observed<Value>(
         _ value: (inout Self) throws(DamagedBytes) -> Value
     ) throws(DamagedBytes) -> Observed<Value> {

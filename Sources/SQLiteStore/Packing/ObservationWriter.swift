@@ -48,6 +48,17 @@ struct ObservationWriter {
         }
     }
 
+    /// The contacts, which only some forms have.
+    mutating func writeContacts(_ contacts: Observed<[ContactEntry]>) {
+        write(contacts) { writer, contacts in
+            writer.writeList(contacts) {
+                $0.write($1.key)
+                $0.bytes.write(optional: $1.relationship)
+                $0.bytes.write(byte: $1.parentalResponsibility.map { $0 ? 1 : 2 } ?? 0)
+            }
+        }
+    }
+
     private mutating func write<Value>(
         _ observed: Observed<Value>,
         with write: (inout Self, Value) -> Void

@@ -25,6 +25,7 @@ struct ChangeSetWriter {
         try CredentialFollowUp(changes: changes, db: db).run()
         for record in changes.classes { try put(record) }
         try putGrants()
+        try putGuardianships()
         for removal in changes.removedLinks { try remove(removal) }
         for write in changes.links { try put(write) }
         try putNumbersOfLinks()
@@ -75,6 +76,9 @@ struct ChangeSetWriter {
             keys.formUnion([account.home].compactMap(\.self))
             keys.formUnion(account.memberships.compactMap(\.givenBy))
             keys.formUnion(account.privileges.compactMap(\.givenBy))
+            for relation in account.guardianships {
+                keys.formUnion([relation.contact] + [relation.givenBy].compactMap(\.self))
+            }
         }
         return keys
     }
@@ -141,6 +145,27 @@ struct ChangeSetWriter {
             )
             privileges[id] = wantedPrivileges
             memberships[id] = wantedMemberships
+        }
+    }
+
+    /// Makes relations those of the accounts after the change, where an account has or had any.
+    private func putGuardianships() throws {
+        let pupils = changes.accounts.filter { write in
+            !write.after.guardianships.isEmpty || write.before?.guardianships.isEmpty == false
+        }
+        guard !pupils.isEmpty else { return }
+        let ids = JSONList.of(pupils.map(\.after.id.value))
+        var held = Dictionary(grouping: try GuardianshipRow.all(of: ids, in: db), by: \.account)
+            .mapValues { Set($0) }
+        for account in pupils.lazy.map(\.after) {
+            let wanted = Set(
+                try account.guardianships.map {
+                    try GuardianshipRow($0, of: account.id, numbered: records)
+                }
+            )
+            let id = account.id.value
+            try GuardianshipRow.replace(held[id, default: []], with: wanted, in: db)
+            held[id] = wanted
         }
     }
 

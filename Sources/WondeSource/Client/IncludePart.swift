@@ -1,24 +1,38 @@
 internal import Roster
 
-/// A part of an employee that has to be asked for, by Wonde's name of it.
+/// A part of a person that has to be asked for, by Wonde's name of it.
 enum IncludePart: String, Sendable, CaseIterable {
     case contactDetails = "contact_details"
     case employmentDetails = "employment_details"
+    case educationDetails = "education_details"
     case roles
     case hierarchy
     case classes
     case classSubjects = "classes.subject"
     case groups
+    case contacts
 
     /// Whether nothing can be done without it: people are matched by their e-mail.
     var isRequired: Bool { self == .contactDetails }
 
-    /// The parts that `settings` need, were every one of them granted.
-    static func wanted(by settings: WondeSettings, hasClasses: Bool) -> Set<IncludePart> {
+    /// The parts that `settings` need of people of `kind`, were every one of them granted.
+    static func wanted(
+        of kind: PersonKind,
+        by settings: WondeSettings,
+        hasClasses: Bool
+    ) -> Set<IncludePart> {
         let fields = settings.fields
-        var parts: Set<IncludePart> = [.contactDetails, .employmentDetails]
-        if fields.contains(.roles) { parts.insert(.roles) }
-        if fields.contains(.managers) { parts.insert(.hierarchy) }
+        var parts: Set<IncludePart> = [.contactDetails]
+        switch kind {
+        case .staff:
+            parts.insert(.employmentDetails)
+            if fields.contains(.roles) { parts.insert(.roles) }
+            if fields.contains(.managers) { parts.insert(.hierarchy) }
+        case .student:
+            parts.insert(.educationDetails)
+            if fields.contains(.contacts) { parts.insert(.contacts) }
+        case .contact: return parts
+        }
         if fields.contains(.classes) {
             parts.insert(hasClasses ? .classes : .groups)
             if hasClasses, fields.contains(.subjects) { parts.insert(.classSubjects) }

@@ -8,12 +8,15 @@ struct ListQuery: Sendable, Hashable {
     /// The first page, of everybody or of those whose record changed at `changedSince` or later.
     init(parts: Set<IncludePart>, pageSize: Int, changedSince: Timestamp? = nil) {
         let changes = changedSince.map { "&\(Self.changes)\(WireMoment.before($0))" } ?? ""
-        text = "include=\(parts.parameter)&per_page=\(pageSize)\(changes)"
+        let include = parts.isEmpty ? "" : "include=\(parts.parameter)&"
+        text = "\(include)per_page=\(pageSize)\(changes)"
     }
 
-    /// The first page of what was deleted, or came back, at `moment` or later.
-    init(deletionsSince moment: Timestamp, pageSize: Int) {
-        text = "type=employee&per_page=\(pageSize)&\(Self.changes)\(WireMoment.before(moment))"
+    /// The first page of which people of `kind` were deleted, or came back, at `moment` or later.
+    init(deletionsOf kind: PersonKind, since moment: Timestamp, pageSize: Int) {
+        text =
+            "type=\(kind.wondeDeletionType)&per_page=\(pageSize)"
+            + "&\(Self.changes)\(WireMoment.before(moment))"
     }
 
     private static let changes = "updated_after="

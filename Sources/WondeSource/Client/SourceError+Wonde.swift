@@ -66,17 +66,10 @@ extension SourceError {
     }
 
     /// The required part is refused: nobody could be matched.
-    static var contactDetailsRefused: SourceError {
+    static func contactDetailsRefused(_ kind: PersonKind) -> SourceError {
         .refused(
-            reason: "The school has not granted contact_details, and without e-mail addresses"
-                + " nobody can be matched; ask it to approve them in Wonde."
-        )
-    }
-
-    /// Whom the source does not read.
-    static func kindNotRead(_ kind: PersonKind) -> SourceError {
-        .unknown(
-            reason: "Records of kind \(kind.rawValue) are not read from Wonde; only staff are."
+            reason: "The school has not granted contact_details of \(kind.people), and without"
+                + " e-mail addresses nobody can be matched; ask it to approve them in Wonde."
         )
     }
 

@@ -1,7 +1,7 @@
 internal import JSON
 internal import Roster
 
-/// What makes one employee's record unusable.
+/// What makes one person's record unusable.
 enum RecordFault: Error, Sendable, Hashable {
     /// The member has a value of another kind than it should.
     case wrongShape(String)

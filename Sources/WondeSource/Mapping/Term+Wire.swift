@@ -13,7 +13,8 @@ extension Term {
 }
 
 extension WireDate {
-    fileprivate func day(of place: @autoclosure () -> String) throws(RecordFault) -> Day? {
+    /// The day, nil where none is stated; `place` is where it stands, for the error.
+    func day(of place: @autoclosure () -> String) throws(RecordFault) -> Day? {
         switch self {
         case .none: nil
         case .day(let day): day

@@ -32,7 +32,7 @@ struct ClassRecord {
     private init() {}
 }
 
-/// What an employee is in a class, as the `meta` of the link says.
+/// What a member of staff is in a class, as the `meta` of the link says.
 struct ClassLink {
     var isMainTeacher = Stated<Bool>.missing
     var isClassTeacher = Stated<Bool>.missing

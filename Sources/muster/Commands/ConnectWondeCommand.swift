@@ -35,7 +35,7 @@ struct ConnectWondeCommand: AsyncParsableCommand {
     @Option(help: "The customer the accounts belong to (default: default).")
     var tenant: String?
 
-    @Option(help: "The people to bring, with commas: staff.")
+    @Option(help: "The people to bring, with commas: staff, students, contacts.")
     var people = "staff"
 
     @Option(help: "More fields to ask for, with commas: address.")
@@ -54,6 +54,7 @@ struct ConnectWondeCommand: AsyncParsableCommand {
             name,
             of: tenant.map { TenantID($0) } ?? .standard,
             by: wanted,
+            people: try kinds(),
             token: token
         )
         for line in GrantReport(connection, asked: wanted.fields).lines { Console.say(line) }
@@ -105,7 +106,6 @@ struct ConnectWondeCommand: AsyncParsableCommand {
 extension ConnectWondeCommand {
     private func wondeSettings() throws(Failure) -> WondeSettings {
         try checkName()
-        try checkPeople()
         var settings = WondeSettings(schoolID: schoolID)
         settings.baseURL = baseURL
         settings.provider = provider
@@ -118,6 +118,8 @@ extension ConnectWondeCommand {
                 throw .usage("--also cannot be \(field.brief); choose address.")
             }
         }
+        // Whose parents they are is in the records of pupils.
+        if try kinds().isSuperset(of: [.student, .contact]) { settings.fields.insert(.contacts) }
         guard let direction = WondeSettings.HierarchyDirection(rawValue: hierarchy) else {
             throw .usage("--hierarchy cannot be \(hierarchy.brief); choose managers or reports.")
         }
@@ -134,15 +136,19 @@ extension ConnectWondeCommand {
         }
     }
 
-    private func checkPeople() throws(Failure) {
-        let kinds = Self.words(people)
-        for kind in kinds where kind != "staff" {
-            guard PersonKind(rawValue: String(kind.dropLast())) != nil, kind.hasSuffix("s") else {
-                throw .usage("--people cannot be \(kind.brief); choose staff.")
+    private func kinds() throws(Failure) -> Set<PersonKind> {
+        let choice = "choose of staff, students and contacts"
+        var kinds: Set<PersonKind> = []
+        for word in Self.words(people) {
+            switch word {
+            case "staff": kinds.insert(.staff)
+            case "students": kinds.insert(.student)
+            case "contacts": kinds.insert(.contact)
+            default: throw .usage("--people cannot be \(word.brief); \(choice).")
             }
-            throw .usage("\(kind.capitalized) are not there yet; choose --people staff.")
         }
-        guard !kinds.isEmpty else { throw .usage("--people names nobody; choose staff.") }
+        guard !kinds.isEmpty else { throw .usage("--people names nobody; \(choice).") }
+        return kinds
     }
 
     private static func words(_ text: String) -> [String] {

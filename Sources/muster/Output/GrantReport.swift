@@ -1,4 +1,5 @@
 import Accounts
+import Muster
 import Roster
 
 /// What a school grants and what it lacks, in words.
@@ -12,26 +13,46 @@ struct GrantReport {
         lines.append(
             "\(names): the MIS is \(capabilities.provider ?? "not named by the source")."
         )
-        let all = SourceField.allCases
-        let never = all.filter { capabilities.neverByProvider.contains($0) }
-        let rest = all.filter { asked.contains($0) && !never.contains($0) }
-        func fields(_ grants: Set<Grant>) -> [SourceField] {
-            rest.filter { grants.contains(capabilities.grants[$0, default: .unknown]) }
+        let never = capabilities.neverByProvider
+        for school in connection.schools {
+            for kind in connection.kinds {
+                let name = connection.kinds.count > 1 ? " of \(kind.people)" : ""
+                Self.add(kind, name, capabilities[kind, in: school.id], never, asked, to: &lines)
+            }
         }
-        Self.add("Granted", fields([.granted, .seenFilled]), "", to: &lines)
-        Self.add("Not granted", fields([.denied]), "; ask the school to share it", to: &lines)
-        Self.add("Not known before the first sync", fields([.unknown]), "", to: &lines)
-        Self.add("Never delivered by this MIS", never, "", to: &lines)
-        Self.add(
-            "Not asked for",
-            all.filter { !asked.contains($0) && !never.contains($0) },
-            "; connect with --also to have it",
-            to: &lines
-        )
-        if !capabilities.hasClasses, !capabilities.neverByProvider.contains(.classes) {
+        let hasNoClasses = connection.schools.contains { school in
+            connection.kinds.contains { !capabilities[$0, in: school.id].hasClasses }
+        }
+        if hasNoClasses, !capabilities.neverByProvider.contains(.classes) {
             lines.append("The school keeps no classes; registration and year groups stand in.")
         }
         self.lines = lines
+    }
+
+    /// What is granted of people of one kind in one school; `name` is said where there are more.
+    private static func add(
+        _ kind: PersonKind,
+        _ name: String,
+        _ known: KindCapabilities,
+        _ neverByProvider: Set<SourceField>,
+        _ asked: Set<SourceField>,
+        to lines: inout [String]
+    ) {
+        let never = kind.fields.filter(neverByProvider.contains)
+        let rest = kind.fields.filter { asked.contains($0) && !never.contains($0) }
+        func fields(_ grants: Set<Grant>) -> [SourceField] {
+            rest.filter { grants.contains(known.grants[$0, default: .unknown]) }
+        }
+        add("Granted\(name)", fields([.granted, .seenFilled]), "", to: &lines)
+        add("Not granted\(name)", fields([.denied]), "; ask the school to share it", to: &lines)
+        add("Not known\(name) before the first sync", fields([.unknown]), "", to: &lines)
+        add("Never delivered\(name) by this MIS", never, "", to: &lines)
+        add(
+            "Not asked for\(name)",
+            kind.fields.filter { !asked.contains($0) && !never.contains($0) },
+            "; connect with --also to have it",
+            to: &lines
+        )
     }
 
     private static func add(
@@ -53,14 +74,15 @@ extension SourceField {
         case .forename: "forenames"
         case .surname: "surnames"
         case .initials: "initials"
-        case .email: "work e-mail addresses"
-        case .phone: "work telephone numbers"
+        case .email: "e-mail addresses"
+        case .phone: "telephone numbers"
         case .address: "postal addresses"
         case .teachingStaff: "who teaches"
         case .roles: "job titles"
         case .managers: "line managers"
         case .classes: "classes"
         case .subjects: "subjects"
+        case .contacts: "parents and carers"
         }
     }
 }

@@ -10,18 +10,19 @@ extension Assembly {
         _ name: String,
         of tenant: TenantID,
         by wanted: WondeSettings,
+        people: Set<PersonKind>,
         token: Secret
     ) async throws(Failure) -> Connection {
         let names = try await schools()
         try names.refuse(name: name)
         try names.refuse(schoolID: wanted.schoolID)
-        let (description, settings) = try await describe(wanted, token)
+        let (description, settings) = try await describe(wanted, people, token)
         let draft = ConnectionDraft(
             tenant: tenant,
             name: name,
             kind: WondeConnection.kind,
             schools: description.schools,
-            people: [.staff],
+            people: people,
             settings: settings.stored,
             capabilities: description.capabilities
         )
@@ -45,7 +46,7 @@ extension Assembly {
         } catch {
             throw Failure(error)
         }
-        _ = try await describe(settings, token)
+        _ = try await describe(settings, connection.people, token)
         let seal = try seal()
         let sealed: [UInt8]
         do throws(SealError) {
@@ -64,6 +65,7 @@ extension Assembly {
 
     private func describe(
         _ wanted: WondeSettings,
+        _ people: Set<PersonKind>,
         _ token: Secret
     ) async throws(Failure) -> (SourceDescription, WondeSettings) {
         let source: WondeSource
@@ -74,7 +76,7 @@ extension Assembly {
         }
         do throws(SourceError) {
             let deadline = workshop.clock.instant() + settings.sync.pageTimeout
-            let description = try await source.describe(by: deadline)
+            let description = try await source.describe(people, by: deadline)
             return (description, source.settings)
         } catch {
             throw Failure(error)

@@ -22,6 +22,7 @@ extension UnlinkedReason {
         (4, "an edit survives until the source changes, if the owner says so"),
         (6, "two keys that point at different accounts never merge"),
         (7, "what is pinned stays, by login and by batch"),
+        (8, "nobody is taken for responsible from whom the source took it, whatever is held"),
     ])
     func `a law holds over all histories`(law: Int, says: String) async {
         let report = await LawReport.all()

@@ -6,7 +6,8 @@ import Roster
 extension World {
     /// The next acts of a history.
     mutating func next() -> [Act] {
-        switch Int.random(in: 0..<100, using: &generator) {
+        if hasFamilies, roll(25) { return familyScene() }
+        return switch Int.random(in: 0..<100, using: &generator) {
         case 0..<32: change()
         case 32..<50: [login()]
         case 50..<60: [sync()]
@@ -43,7 +44,7 @@ extension World {
         case 90..<95: people[key] = people[key].map { fill($0) }
         case 95..<98: changeNumber(key)
         default:
-            if people.count < 14 { return [add(in: roll(75) || !isTrust ? .example : .second)] }
+            if keys.count < 14 { return [add(in: roll(75) || !isTrust ? .example : .second)] }
         }
         return [key]
     }

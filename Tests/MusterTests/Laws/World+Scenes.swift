@@ -121,7 +121,7 @@ extension World {
 
     /// A leaver's address passes to a newcomer.
     mutating func sceneOfTakingOver(_ key: SourceKey) -> [Act] {
-        guard let email = people[key]?.claimedEmail, people.count < 14 else { return change() }
+        guard let email = people[key]?.claimedEmail, keys.count < 14 else { return change() }
         people[key]?.standing = .left(.toBeDeleted)
         lastNumber += 1
         let isReturner = roll(20)

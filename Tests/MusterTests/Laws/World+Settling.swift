@@ -15,6 +15,7 @@ extension World {
     mutating func settle(after past: [Act], waiting: Set<SourceKey>) -> [Act] {
         for _ in 0..<Int.random(in: 1...5, using: &generator) { _ = changeSomething() }
         unlisted = []
+        settleFamilies()
         var stated: [SchoolKey: Set<String>] = [:]
         for case .list(let person) in past {
             if let email = person.claimedEmail {
@@ -35,7 +36,7 @@ extension World {
             person = settled(person, &taken)
             people[key] = person
         }
-        return keys.compactMap { people[$0] }.map(Act.list)
+        return everybody.compactMap { people[$0] }.map(Act.list)
     }
 
     /// Every number is one person's, and was nobody else's before.

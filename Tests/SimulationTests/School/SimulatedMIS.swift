@@ -169,17 +169,19 @@ extension Observation {
 
     /// Reads nulls as a source does that knows `capabilities`.
     mutating func readNulls(by capabilities: Capabilities) {
-        if title == .empty { title = capabilities.emptiness(of: .title) }
-        if forename == .empty { forename = capabilities.emptiness(of: .forename) }
-        if surname == .empty { surname = capabilities.emptiness(of: .surname) }
-        if initials == .empty { initials = capabilities.emptiness(of: .initials) }
-        if email == .empty { email = capabilities.emptiness(of: .email) }
-        if phone == .empty { phone = capabilities.emptiness(of: .phone) }
-        if address == .empty { address = capabilities.emptiness(of: .address) }
-        if teachingStaff == .empty { teachingStaff = capabilities.emptiness(of: .teachingStaff) }
-        if roles == .empty { roles = capabilities.emptiness(of: .roles) }
-        if managers == .empty { managers = capabilities.emptiness(of: .managers) }
-        if classes == .empty { classes = capabilities.emptiness(of: .classes) }
+        if title == .empty { title = capabilities.emptiness(of: .title, for: .staff) }
+        if forename == .empty { forename = capabilities.emptiness(of: .forename, for: .staff) }
+        if surname == .empty { surname = capabilities.emptiness(of: .surname, for: .staff) }
+        if initials == .empty { initials = capabilities.emptiness(of: .initials, for: .staff) }
+        if email == .empty { email = capabilities.emptiness(of: .email, for: .staff) }
+        if phone == .empty { phone = capabilities.emptiness(of: .phone, for: .staff) }
+        if address == .empty { address = capabilities.emptiness(of: .address, for: .staff) }
+        if teachingStaff == .empty {
+            teachingStaff = capabilities.emptiness(of: .teachingStaff, for: .staff)
+        }
+        if roles == .empty { roles = capabilities.emptiness(of: .roles, for: .staff) }
+        if managers == .empty { managers = capabilities.emptiness(of: .managers, for: .staff) }
+        if classes == .empty { classes = capabilities.emptiness(of: .classes, for: .staff) }
     }
 }
 
@@ -187,7 +189,7 @@ extension Capabilities {
     /// What a source knows that has just read the permissions.
     static func granting(_ grants: [SourceField: Grant]) -> Capabilities {
         var capabilities = Capabilities(provider: "Simulated MIS")
-        capabilities.grants = grants
+        capabilities[.staff].grants = grants
         return capabilities
     }
 }

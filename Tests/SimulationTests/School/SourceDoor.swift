@@ -124,6 +124,7 @@ struct SourceGateView {
 
 extension SourceDoor {
     func describe(
+        _ kinds: Set<PersonKind>,
         by deadline: ContinuousClock.Instant
     ) async throws(SourceError) -> SourceDescription {
         try await put(.describe, "what it is", by: deadline) { _ in

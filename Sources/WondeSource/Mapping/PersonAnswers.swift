@@ -1,8 +1,8 @@
 internal import JSON
 internal import Roster
 
-/// One page of employees as it was read.
-struct EmployeeList {
+/// One page of people as it was read.
+struct PersonList {
     /// The people, in the order of the page.
     var observations: [Observation] = []
     /// The records that could not be read.
@@ -17,11 +17,11 @@ struct EmployeeList {
     /// Reads a whole page; nil where it has no list of records.
     static func read(
         _ body: [UInt8],
-        mapping: EmployeeMapping
-    ) throws(JSONError) -> EmployeeList? {
-        var list = EmployeeList()
+        mapping: PersonMapping
+    ) throws(JSONError) -> PersonList? {
+        var list = PersonList()
         var hasData = false
-        var reading = EmployeeReading(parts: mapping.parts, fields: mapping.settings.fields)
+        var reading = mapping.reading
         try JSONReader.read(body) { document throws(JSONError) in
             try document.object { key, value throws(JSONError) in
                 switch key {
@@ -40,11 +40,11 @@ struct EmployeeList {
 
     private mutating func add(
         _ row: inout JSONReader,
-        reading: inout EmployeeReading,
-        mapping: EmployeeMapping
+        reading: inout PersonReading,
+        mapping: PersonMapping
     ) throws(JSONError) {
         rows += 1
-        switch try row.employee(reading: &reading, mapping: mapping) {
+        switch try row.person(reading: &reading, mapping: mapping) {
         case .unreadable(let record): unreadable.append(record)
         case .person(let person): add(person)
         }
@@ -62,36 +62,43 @@ struct EmployeeList {
     }
 }
 
-/// A single employee as it was read.
-enum EmployeeAnswer: Sendable, Hashable {
+/// A single person as she was read.
+enum PersonAnswer: Sendable, Hashable {
     case person(Observation)
     case unreadable(UnreadableRecord)
 
     /// Reads the answer to a look-up; nil where it has no record.
     static func read(
         _ body: [UInt8],
-        mapping: EmployeeMapping
-    ) throws(JSONError) -> EmployeeAnswer? {
-        var answer: EmployeeAnswer?
-        var reading = EmployeeReading(parts: mapping.parts, fields: mapping.settings.fields)
+        mapping: PersonMapping
+    ) throws(JSONError) -> PersonAnswer? {
+        var answer: PersonAnswer?
+        var reading = mapping.reading
         try JSONReader.read(body) { document throws(JSONError) in
             try document.object { key, value throws(JSONError) in
                 guard "data" ~= key, try value.kind() == .object else { return }
-                answer = try value.employee(reading: &reading, mapping: mapping)
+                answer = try value.person(reading: &reading, mapping: mapping)
             }
         }
         return answer
     }
 }
 
+extension PersonMapping {
+    /// The reading of what is mapped.
+    fileprivate var reading: PersonReading {
+        PersonReading(kind: kind, parts: parts, fields: settings.fields)
+    }
+}
+
 extension JSONReader {
     /// One record; only broken JSON is an error, any other trouble is the record's own.
-    fileprivate mutating func employee(
-        reading: inout EmployeeReading,
-        mapping: EmployeeMapping
-    ) throws(JSONError) -> EmployeeAnswer {
+    fileprivate mutating func person(
+        reading: inout PersonReading,
+        mapping: PersonMapping
+    ) throws(JSONError) -> PersonAnswer {
         let start = position
-        let record: EmployeeRecord
+        let record: PersonRecord
         do throws(JSONError) {
             record = try reading.read(&self)
         } catch {

@@ -1,20 +1,25 @@
 internal import JSON
+internal import Roster
 
-/// How to reach an employee, as `contact_details` says.
-struct ContactRecord {
+/// How to reach a person, as `contact_details` says.
+struct ContactDetailsRecord {
     var email = Stated<String>.missing
     var phone = Stated<String>.missing
     var address = Stated<String>.missing
 
     init() {}
 
-    /// Reads the object, and the postal address only where it is wanted.
-    init(_ reader: inout JSONReader, withAddress: Bool) throws(JSONError) {
-        var contact = ContactRecord()
+    /// Reads the object of a person of `kind`, and the postal address only where it is wanted.
+    init(
+        _ reader: inout JSONReader,
+        of kind: PersonKind,
+        withAddress: Bool
+    ) throws(JSONError) {
+        var contact = ContactDetailsRecord()
         try reader.objectOrNothing { key, value throws(JSONError) in
             switch key {
-            case "emails": contact.email = try value.readReach().chosen
-            case "phones": contact.phone = try value.readReach().chosen
+            case "emails": contact.email = try value.readReach().chosen(for: kind)
+            case "phones": contact.phone = try value.readReach().chosen(for: kind)
             case "addresses" where withAddress: contact.address = try value.readAddresses()
             default: break
             }
@@ -30,10 +35,15 @@ private struct Reach {
     var plain: String?
     var home: String?
 
-    /// The one for work, else the main one; one that is also the home's is never taken.
+    /// The one by which the school reaches the person.
     ///
-    /// A mobile number is not among them: it may be private.
-    var chosen: Stated<String> {
+    /// Of staff and pupils the one for work, else the main one; one that is also the home's is never
+    /// taken. A parent is reached at home, and what she has for her own work comes last. A mobile
+    /// number that is called nothing else is not among them: it may be private.
+    func chosen(for kind: PersonKind) -> Stated<String> {
+        if kind == .contact {
+            return (primary ?? plain ?? home ?? work).map { .value($0) } ?? .blank
+        }
         if let work { return .value(work) }
         let home = self.home?.lowercased()
         let other = [primary, plain].compactMap(\.self).first { $0.lowercased() != home }

@@ -1,6 +1,6 @@
 internal import Roster
 
-extension EmployeeMapping {
+extension PersonMapping {
     /// The classes and what the person is in each.
     func classes(
         _ stated: Stated<[ClassRecord]>
@@ -10,7 +10,7 @@ extension EmployeeMapping {
         try list(stated, .classes) { entry throws(RecordFault) in
             ClassMembership(
                 teachingClass: try teachingClass(entry, place: "classes"),
-                role: entry.link.classRole
+                role: role(entry.link)
             )
         }.map(Self.withoutRepeats)
     }
@@ -27,9 +27,14 @@ extension EmployeeMapping {
             else { return nil }
             return ClassMembership(
                 teachingClass: try teachingClass(entry, place: "groups"),
-                role: entry.link.classRole
+                role: role(entry.link)
             )
         }.map(Self.withoutRepeats)
+    }
+
+    /// What a link says is said of staff only.
+    private func role(_ link: ClassLink) -> ClassRole {
+        kind == .student ? .student : link.classRole
     }
 
     private func teachingClass(

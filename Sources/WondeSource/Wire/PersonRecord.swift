@@ -1,8 +1,8 @@
 internal import JSON
 internal import Roster
 
-/// An employee as an answer writes her, with the parts that were asked for.
-struct EmployeeRecord {
+/// A person as an answer writes her, with the parts that were asked for.
+struct PersonRecord {
     var id: String?
     var title = Stated<String>.missing
     var forename = Stated<String>.missing
@@ -10,28 +10,32 @@ struct EmployeeRecord {
     var initials = Stated<String>.missing
     var legalForename = Stated<String>.missing
     var legalSurname = Stated<String>.missing
-    var contact = ContactRecord()
+    var contact = ContactDetailsRecord()
     var employment = EmploymentRecord()
+    var education = EducationRecord()
     var roles = Stated<[RoleRecord]>.missing
     var hierarchy = Stated<[HierarchyRecord]>.missing
     var classes = Stated<[ClassRecord]>.missing
     var groups = Stated<[ClassRecord]>.missing
+    var contacts = Stated<[GuardianRecord]>.missing
 }
 
-/// Reads employees one after the other and knows at which member it is, for the error.
-struct EmployeeReading {
+/// Reads people of a kind one after the other and knows at which member it is, for the error.
+struct PersonReading {
+    let kind: PersonKind
     let parts: Set<IncludePart>
     let fields: Set<SourceField>
     /// The member that was read last.
     private(set) var place: StaticString = "the record"
 
-    init(parts: Set<IncludePart>, fields: Set<SourceField>) {
+    init(kind: PersonKind, parts: Set<IncludePart>, fields: Set<SourceField>) {
+        self.kind = kind
         self.parts = parts
         self.fields = fields
     }
 
-    mutating func read(_ reader: inout JSONReader) throws(JSONError) -> EmployeeRecord {
-        var record = EmployeeRecord()
+    mutating func read(_ reader: inout JSONReader) throws(JSONError) -> PersonRecord {
+        var record = PersonRecord()
         place = "the record"
         try reader.object { key, value throws(JSONError) in
             switch key {
@@ -66,7 +70,7 @@ struct EmployeeReading {
     private mutating func readPart(
         _ key: JSONKey,
         _ value: inout JSONReader,
-        into record: inout EmployeeRecord
+        into record: inout PersonRecord
     ) throws(JSONError) {
         switch key {
         case "contact_details" where parts.contains(.contactDetails):
@@ -75,6 +79,11 @@ struct EmployeeReading {
         case "employment_details" where parts.contains(.employmentDetails):
             place = "employment_details"
             record.employment = try employment(&value)
+        case "education_details" where parts.contains(.educationDetails):
+            place = "education_details"
+            record.education =
+                try value.included { data throws(JSONError) in try EducationRecord(&data) }.value
+                ?? EducationRecord()
         case "roles" where parts.contains(.roles):
             place = "roles"
             record.roles = try value.includedList(RoleRecord.init)
@@ -87,19 +96,22 @@ struct EmployeeReading {
         case "groups" where parts.contains(.groups):
             place = "groups"
             record.groups = try value.includedList(ClassRecord.init)
+        case "contacts" where parts.contains(.contacts):
+            place = "contacts"
+            record.contacts = try value.includedList(GuardianRecord.init)
         default:
             break
         }
     }
 
     /// A part that is there but null says of each thing in it that it is blank.
-    private func contact(_ value: inout JSONReader) throws(JSONError) -> ContactRecord {
+    private func contact(_ value: inout JSONReader) throws(JSONError) -> ContactDetailsRecord {
         let withAddress = fields.contains(.address)
         let stated = try value.included { data throws(JSONError) in
-            try ContactRecord(&data, withAddress: withAddress)
+            try ContactDetailsRecord(&data, of: kind, withAddress: withAddress)
         }
         if let contact = stated.value { return contact }
-        var contact = ContactRecord()
+        var contact = ContactDetailsRecord()
         contact.email = .blank
         contact.phone = .blank
         contact.address = .blank

@@ -1,0 +1,85 @@
+import MISEmulator
+import Testing
+
+/// Pupils and contacts from the command line.
+@Suite struct FamilyTests {
+    private static let everybody = "staff,students,contacts"
+
+    /// A school of every kind, synced.
+    private func synced() async throws -> Scene {
+        let scene = try await Scene()
+        let outcome = try await scene.connect(Scene.name, "--people", "students,staff, contacts")
+        try #require(outcome.status == 0, "\(outcome.messages)")
+        #expect(outcome.messages.contains("Granted of pupils: "))
+        #expect(outcome.messages.contains("Granted of contacts: "))
+        let sync = try await scene.json("sync", Scene.name)
+        #expect(sync["state"] == "completed")
+        return scene
+    }
+
+    @Test func `everybody who is asked for is connected, synced and listed`() async throws {
+        let scene = try await synced()
+        let connection = try await scene.json("connections")["connections"][0]
+        #expect(connection["people"] == ["contact", "staff", "student"])
+        let accounts = try await scene.json("list", Scene.name)["accounts"].elements
+        for kind in ["staff", "student", "contact"] {
+            #expect(accounts.contains { $0["kinds"] == [.text(kind)] }, "\(kind)")
+        }
+        let pupil = try #require(accounts.first { $0["kinds"] == ["student"] })
+        #expect(pupil["classes"].elements.count == 8)
+        #expect(pupil["classes"][0]["role"] == "student")
+    }
+
+    @Test func `a pupil logs in by her id and by her address, and is explained`() async throws {
+        let scene = try await synced()
+        let pupils = try scene.emulator.students(school: scene.school).filter { !$0.hasLeft }
+        let pupil = pupils[0]
+        try scene.emulator.change(school: scene.school, student: pupil.id) {
+            $0.surname = "Fairweather"
+        }
+        let email = try #require(pupil.email)
+        let login = try await scene.json("login", Scene.name, "--source-id", pupil.id)
+        #expect(login["decision"] == "allow" && login["outcome"] == "refreshed")
+        #expect(login["account"]["surname"] == "Fairweather")
+        let explained = try await scene.json("explain", Scene.name, email)
+        let asked = try #require(explained["asked"][0].text)
+        #expect(asked.contains("/students/\(pupil.id)?include=contact_details,education_details"))
+        #expect(explained["answer"] == "Found: the MIS has the person as current.")
+        // Another, for she is fresh now.
+        try scene.emulator.change(school: scene.school, student: pupils[1].id) {
+            $0.left = "2026-07-17"
+        }
+        let other = try #require(pupils[1].email)
+        let left = try await scene.json("login", Scene.name, "--email", other, status: 1)
+        #expect(left["decision"] == "deny" && left["outcome"] == "left")
+    }
+
+    @Test func `a preview counts all kinds, and changes are read of all kinds`() async throws {
+        let scene = try await synced()
+        let pupil = try #require(
+            try scene.emulator.students(school: scene.school).first { !$0.hasLeft }
+        )
+        try scene.emulator.change(school: scene.school, student: pupil.id) {
+            $0.surname = "Fairweather"
+        }
+        let preview = try await scene.json("sync", Scene.name, "--preview")
+        #expect(preview["state"] == "preview" && preview["changed"] == 1)
+        let delta = try await scene.json("sync", Scene.name, "--delta")
+        #expect(delta["state"] == "completed" && delta["changed"] == 1)
+    }
+
+    @Test(arguments: [("students", "pupils"), ("contacts", "contacts")])
+    func `a kind that the school does not show is refused, and nothing is kept`(
+        resource: String,
+        people: String
+    ) async throws {
+        let scene = try await Scene()
+        try scene.emulator.setSwitches(school: scene.school) { $0.deniedResources = [resource] }
+        let outcome = try await scene.connect(Scene.name, "--people", Self.everybody)
+        #expect(outcome.status == 1)
+        let message = try #require(try outcome.json()["error"]["message"].text)
+        #expect(message.contains("may not read the \(people) of \(scene.school) (403)"))
+        #expect(try await scene.json("connections")["connections"] == [])
+        #expect(try await scene.connect().status == 0)
+    }
+}
