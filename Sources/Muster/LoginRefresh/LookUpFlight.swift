@@ -18,7 +18,7 @@ struct LookUpFlight {
     let settings: LoginSettings
     /// The login that it is made for first of all.
     let login: LoginID
-    /// Told the result where that is known before it is kept.
+    /// Told the result where that is known before it is noted; then that is the end of it for logins.
     let settle: @Sendable (FlightResult) -> Void
 
     /// What became of a look-up that was promised.
