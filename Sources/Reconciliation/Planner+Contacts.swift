@@ -33,7 +33,8 @@ extension Planner {
         return decision
     }
 
-    /// What `entry` says, and where it is silent what is held of the same contact already.
+    /// What `entry` says; where it is silent of a responsibility, the one that is held of the same
+    /// contact stays, and nobody confirms it.
     private static func relation(
         _ entry: ContactEntry,
         givenBy key: SourceKey,
@@ -42,10 +43,9 @@ extension Planner {
         var relation = Guardianship(entry, givenBy: key)
         guard let before = held.first(where: { $0.givenBy == key && $0.contact == entry.key })
         else { return relation }
-        relation.relationship = relation.relationship ?? before.relationship
-        if relation.parentalResponsibility == nil {
+        if relation.parentalResponsibility == nil, before.parentalResponsibility != nil {
             relation.parentalResponsibility = before.parentalResponsibility
-            relation.isConfirmed = before.isConfirmed
+            relation.isConfirmed = false
         }
         return relation
     }

@@ -233,11 +233,13 @@ extension ChangeSet {
 }
 
 extension Link {
-    /// Whether it stands, at the same school and now, for somebody with another first name: two
-    /// parents who share an address share a surname too.
+    /// Whether it stands, at the same school and now, for another parent or carer than the record.
+    ///
+    /// Two who share an address share a surname too, and not the first name. A pupil relates to both
+    /// records, so that one account would be told what concerns the other.
     fileprivate func isAnotherPerson(than observation: Observation) -> Bool {
-        guard key != observation.key, key.school == observation.key.school,
-            key.kind == observation.key.kind, state.isPresent,
+        guard key.kind == .contact, observation.key.kind == .contact, key != observation.key,
+            key.school == observation.key.school, state.isPresent,
             let mine = last.forename.value, let others = observation.forename.value
         else { return false }
         return CleanText.folded(mine) != CleanText.folded(others)
