@@ -2,6 +2,7 @@ import Accounts
 import EmulatedSchool
 import MISEmulator
 import Muster
+import MusterTesting
 import Roster
 import SQLiteStore
 import Testing
@@ -145,7 +146,7 @@ extension LoginScene {
     }
 
     /// Waits until the source is asked again, without asking it.
-    func sourceIsAsked() async {
-        while !login.sources.allSatisfy({ $0.isAsked && !$0.isPaused }) { await Task.yield() }
+    func sourceIsAsked() async throws {
+        try await until { login.sources.allSatisfy { $0.isAsked && !$0.isPaused } }
     }
 }

@@ -125,7 +125,7 @@ private struct SteeredClock: MusterClock {
     func sleep(for duration: Duration) async throws { try await clock.sleep(for: duration) }
 }
 
-@Suite struct LoginRefreshMiddlewareTests {
+@Suite(.timeLimit(.minutes(3))) struct LoginRefreshMiddlewareTests {
     @Test func `the route sees what the MIS says now`() async throws {
         let host = try await Host()
         host.source.change(.staff("1")) { $0.surname = .value("Fairweather") }

@@ -7,20 +7,20 @@ import Testing
 
 @testable import MusterServer
 
-@Suite struct LoginTests {
+@Suite(.timeLimit(.minutes(3))) struct LoginTests {
     @Test func `the use of a key is noted behind the answers, once a minute`() async throws {
         let daemon = try await Daemon()
         try await daemon.syncAll()
         let first = daemon.clock.now()
         try await daemon.serve { client async throws in
             for _ in 0..<3 { _ = try await client.logIn() }
-            while try await daemon.store.keyUses()["logins"] == nil { await Task.yield() }
+            try await until { try await daemon.store.keyUses()["logins"] != nil }
             daemon.clock.advance(by: .seconds(59))
             _ = try await client.logIn()
             #expect(try await daemon.store.keyUses() == ["logins": first])
             daemon.clock.advance(by: .seconds(1))
             _ = try await client.logIn()
-            while try await daemon.store.keyUses()["logins"] == first { await Task.yield() }
+            try await until { try await daemon.store.keyUses()["logins"] != first }
         }
         let uses = try await daemon.store.keyUses()
         #expect(uses == ["logins": first.advanced(by: .seconds(60))])

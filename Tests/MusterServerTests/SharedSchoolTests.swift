@@ -14,7 +14,7 @@ import Testing
 @testable import MusterServer
 
 /// Two customers connect one school: the pages of its address are for the people of both.
-@Suite struct `A school of two tenants` {
+@Suite(.timeLimit(.minutes(3))) struct `A school of two tenants` {
     private let daemon: Daemon
     private let account: Account
 

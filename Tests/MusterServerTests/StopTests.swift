@@ -123,7 +123,7 @@ import Testing
             // The breaker is open, and its alarm waits for the time of a probe.
             #expect(daemon.clock.sleepers > 0)
         }
-        while daemon.clock.sleepers > 0 { await Task.yield() }
+        try await until { daemon.clock.sleepers == 0 }
     }
 
     @Test func `a port that is taken is named`() async throws {

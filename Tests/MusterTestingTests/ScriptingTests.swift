@@ -3,7 +3,7 @@ import MusterTesting
 import Roster
 import Testing
 
-@Suite struct ScriptingTests {
+@Suite(.timeLimit(.minutes(3))) struct ScriptingTests {
     private let source = ScriptedSource(pageSize: 2)
     private let soon = ContinuousClock.now.advanced(by: .seconds(60))
 

@@ -5,7 +5,7 @@ import Roster
 import Synchronization
 import Testing
 
-@Suite struct BatchSyncTests {
+@Suite(.timeLimit(.minutes(3))) struct BatchSyncTests {
     private func school(_ count: Int) async throws -> Premises {
         let premises = try await Premises()
         for number in 1...count { premises.source.put(.staff("\(number)")) }

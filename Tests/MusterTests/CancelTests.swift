@@ -209,7 +209,7 @@ import Testing
         let began = premises.clock.now()
         async let result = batch.run(premises.connection)
         try await premises.source.requests(atLeast: 3)
-        while premises.store.updates.withLock({ $0.isEmpty }) { await Task.yield() }
+        try await until { premises.store.updates.withLock { !$0.isEmpty } }
         premises.source.script { $0.pageFaults = [:] }
         // The gate may sleep before the batch does.
         let time = Task { [clock = premises.clock] in
@@ -228,7 +228,7 @@ import Testing
 }
 
 /// How fast a sync goes.
-@Suite struct PaceTests {
+@Suite(.timeLimit(.minutes(3))) struct PaceTests {
     private let start = ContinuousClock.now
 
     private func pace(_ marks: [(done: Int, at: Double)], of total: Int? = 100) -> Pace {

@@ -7,7 +7,7 @@ import Testing
 @testable import Muster
 
 /// People of whom nothing may be held any more, and history that is too old.
-@Suite struct ErasureTests {
+@Suite(.timeLimit(.minutes(3))) struct ErasureTests {
     private func premises() async throws -> Premises {
         let premises = try await Premises()
         for number in 1...4 {

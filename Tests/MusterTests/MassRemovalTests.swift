@@ -7,7 +7,7 @@ import Testing
 
 /// Public stories of syncs that took away, or doubled, what was many people's; each is told here on
 /// the path of a batch and on that of logins.
-@Suite struct MassRemovalTests {
+@Suite(.timeLimit(.minutes(3))) struct MassRemovalTests {
     /// How Muster comes to look.
     enum Path: CaseIterable {
         case batch, login

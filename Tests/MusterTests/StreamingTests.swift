@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// A batch holds two pages and one step, however long the list is.
-@Suite struct `A list longer than memory` {
+@Suite(.timeLimit(.minutes(3))) struct `A list longer than memory` {
     /// A source that notes, at each page it is asked for, how many people lay in the store then.
     private final class PacedSource: RosterSource {
         let source: ScriptedSource

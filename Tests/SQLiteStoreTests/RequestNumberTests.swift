@@ -7,7 +7,7 @@ import Testing
 @testable import SQLiteStore
 
 /// The numbers of requests, which do not wait for whoever writes to the store.
-@Suite struct RequestNumberTests {
+@Suite(.timeLimit(.minutes(3))) struct RequestNumberTests {
     @Test func `a number is given while another process writes to the store`() async throws {
         let folder = try TemporaryFolder()
         let store = try folder.store { $0.busyTimeout = .zero }
@@ -80,7 +80,9 @@ import Testing
         let last = try await folder.store().nextSequence()
         #expect(last > 5_000_000)
         try file.close()
-        for name in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + name) }
+        for name in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: path + name)
+        }
         #expect(try await folder.store().nextSequence() > last)
     }
 

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// Logins that change nothing, while somebody else writes to the store for long.
-@Suite struct BusyStoreTests {
+@Suite(.timeLimit(.minutes(3))) struct BusyStoreTests {
     private let amara = Observation.staff("1")
 
     /// A school that has seen Amara, and whose store notes no look-up before `gate` opens.

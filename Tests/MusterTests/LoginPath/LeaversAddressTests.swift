@@ -5,7 +5,7 @@ import Roster
 import Testing
 
 /// Logins by an address that was a leaver's and is a newcomer's now.
-@Suite struct LeaversAddressTests {
+@Suite(.timeLimit(.minutes(3))) struct LeaversAddressTests {
     private let address = LoginKey.email("1001@school.example")
     private let leaver = SourceKey.staff("1001")
 

@@ -5,7 +5,7 @@ import Roster
 import Testing
 
 /// People whom nobody here knows yet, and people who come back.
-@Suite struct NewcomerTests {
+@Suite(.timeLimit(.minutes(3))) struct NewcomerTests {
     private let ann = Observation.staff("100", email: "ann@school.example")
     private let annsName = LoginKey.email("Ann@School.Example")
 

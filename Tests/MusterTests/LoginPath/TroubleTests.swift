@@ -5,7 +5,7 @@ import Roster
 import Testing
 
 /// Logins while the source hangs, fails or asks for quiet.
-@Suite struct TroubleTests {
+@Suite(.timeLimit(.minutes(3))) struct TroubleTests {
     private static let away = ScriptedAnswer.failed(.unavailable(reason: "The MIS is away."))
 
     /// A school of `count` people who were synced a while ago.
@@ -42,7 +42,7 @@ import Testing
         try await premises.clock.sleepers(atLeast: 1)
         premises.clock.advance(by: .seconds(7))
         try await premises.source.requests(atLeast: before + 1)
-        while premises.login.sources.contains(where: { !$0.isAsked }) { await Task.yield() }
+        try await until { premises.login.sources.allSatisfy(\.isAsked) }
         #expect(try await premises.login(.sourceID("20")).outcome == .unchanged)
     }
 
@@ -57,7 +57,7 @@ import Testing
         for id in 1...5 { _ = try await premises.login(.sourceID("\(id)")) }
         try await premises.clock.sleepers(atLeast: 1)
         premises.clock.advance(by: .seconds(7))
-        while premises.login.sources.first?.trouble != refused { await Task.yield() }
+        try await until { premises.login.sources.first?.trouble == refused }
         let result = try await premises.login(.sourceID("6"))
         #expect(result.trouble?.hasSuffix("by itself: \(refused)") == true)
         #expect(result.decision == .allow && lookUps(premises) == 5)
@@ -78,7 +78,7 @@ import Testing
         try await gate.arrival(of: 8)
         // All 30 have their timers, and the gate its alarm; nobody reads any more.
         try await premises.clock.sleepers(atLeast: 31)
-        while premises.login.sources.first?.waiting != 22 { await Task.yield() }
+        try await until { premises.login.sources.first?.waiting == 22 }
         premises.clock.advance(by: .milliseconds(800))
         for login in logins {
             let result = try await login.value

@@ -5,7 +5,7 @@ import Roster
 import Testing
 
 /// When connections are synced by themselves.
-@Suite struct TimetableTests {
+@Suite(.timeLimit(.minutes(3))) struct TimetableTests {
     private static let hour: Int64 = 3600
     private static let day: Int64 = 86_400
 

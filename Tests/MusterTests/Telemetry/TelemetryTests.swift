@@ -34,7 +34,7 @@ private struct Listener {
     }
 }
 
-@Suite struct TelemetryTests {
+@Suite(.timeLimit(.minutes(3))) struct TelemetryTests {
     private let ada = LoginEvent(
         school: ConnectedSchool(connection: .alder, school: .example),
         key: .email("ada.okafor@school.example"),
@@ -254,7 +254,7 @@ private struct Listener {
 }
 
 /// Nothing of a person may be in a line or a label, whatever happens at her login.
-@Suite struct TelemetrySecrecyTests {
+@Suite(.timeLimit(.minutes(3))) struct TelemetrySecrecyTests {
     private let person = Observation.staff(
         "person-4711",
         forename: "Adaeze",
