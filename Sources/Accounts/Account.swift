@@ -135,6 +135,8 @@ public struct Account: Sendable, Hashable {
     public var privileges: Set<Privilege>
     /// The places in classes, by whom they were given.
     public var memberships: Set<Membership>
+    /// Who is responsible for her, where she is a pupil, by whom that was given.
+    public var guardianships: Set<Guardianship> = []
     /// What of it stays as it is, whatever the source says; one pin a field at the most.
     public var pins: Set<Pin>
 

@@ -95,6 +95,10 @@ public struct AccountSummary: Sendable, Hashable {
     public var classes: [ClassID: ClassRecord]
     /// All its links.
     public var links: [Link]
+    /// Who is responsible for her, where she is a pupil, as `Relative.listed` has them.
+    public var contacts: [Relative] = []
+    /// For whom she is responsible, by the accounts of the pupils who name one of her records.
+    public var students: [Relative] = []
 
     /// An account with what its references point at.
     public init(

@@ -24,6 +24,8 @@ public enum ExactChange: Sendable, Hashable {
     case place(Membership)
     /// A right, gained or lost.
     case right(Privilege)
+    /// A relation to a parent or carer that came, went or became another one of the same contact.
+    case guardianship(from: Guardianship?, to: Guardianship?)
     /// Records that went to another account, because a person made the two one.
     case records([SourceKey], to: AccountID)
     /// A record that a person gave to the account, the records of the account that ended with that,
@@ -43,7 +45,7 @@ public struct HistoryEntry: Sendable, Hashable {
     public var to: String?
     /// The rule that allowed it, by the word `explain` prints.
     public var reason: String
-    /// What the words stand for, where the field is a line manager, classes or rights.
+    /// What the words stand for, where the field is a line manager, classes, contacts or rights.
     public var exact: ExactChange?
 
     /// A row of history.
@@ -122,6 +124,10 @@ public struct LinkWrite: Sendable, Hashable {
     ///
     /// Nil where it stays; without it, a link never moves.
     public var movedFrom: AccountID?
+    /// Whether the record states the same numbers as before, so that who is found by them stays.
+    ///
+    /// A store may pass over it and write them again.
+    public var keepsNeutralKeys = false
 
     /// The change to `after`.
     public init(after: Link, baseSequence: Int64?) {

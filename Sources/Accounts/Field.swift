@@ -22,6 +22,8 @@ public enum Field: String, Sendable, Hashable, CaseIterable, Comparable {
     case lineManager
     /// The places in classes.
     case classes
+    /// The parents and carers of a pupil.
+    case contacts
     /// The rights in the host application.
     case roles
     /// Whether the person may use the application.
@@ -60,7 +62,8 @@ extension Account {
             case .jobTitle: jobTitle
             case .phone: phone
             case .address: address
-            case .teachingStaff, .lineManager, .classes, .roles, .status, .credential: nil
+            case .teachingStaff, .lineManager, .classes, .contacts, .roles, .status, .credential:
+                nil
             }
         }
         set {
@@ -73,7 +76,8 @@ extension Account {
             case .jobTitle: jobTitle = newValue
             case .phone: phone = newValue
             case .address: address = newValue
-            case .teachingStaff, .lineManager, .classes, .roles, .status, .credential: break
+            case .teachingStaff, .lineManager, .classes, .contacts, .roles, .status, .credential:
+                break
             }
         }
     }

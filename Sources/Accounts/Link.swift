@@ -178,17 +178,17 @@ public enum UnlinkedReason: String, Sendable, Hashable, CaseIterable {
     case sharedEmail
     /// The address belongs to an account that is linked to another record.
     case emailOfLinkedAccount
-    /// The address belongs to an account of another kind of person.
+    /// The address or a number belongs to an account of another kind of person.
     case otherKind
     /// The address belongs to an account with another surname.
     case surnameDisagrees
-    /// The address belongs to an account that an administrator gave rights to.
+    /// The address or a number belongs to an account that an administrator gave rights to.
     case privilegedAccount
-    /// The address belongs to an account that an administrator suspended.
+    /// The address or a number belongs to an account that an administrator suspended.
     case suspendedAccount
     /// The connection's e-mail addresses are not trusted to join accounts.
     case untrustedEmail
-    /// The address and the name are those of somebody who left.
+    /// The address and the name, or a number, are those of somebody who left.
     case possibleReturner
     /// The login was not allowed to create an account.
     case creationNotAllowed
@@ -196,6 +196,14 @@ public enum UnlinkedReason: String, Sendable, Hashable, CaseIterable {
     case reusedRecord
     /// A person took back that it was given to an account.
     case linkTakenBack
+    /// Another unlinked record of the school states one of its numbers too.
+    case sharedNeutralKey
+    /// Its numbers, or a number and its address, are of different accounts.
+    case neutralKeysDisagree
+    /// One of its numbers is of an account that is linked to another record of the school.
+    case neutralKeyOfLinkedAccount
+    /// One of its numbers is of an account with another surname and another first name.
+    case neutralKeyNameDisagrees
 
     /// How the record counts in a result.
     public var standing: UnlinkedStanding {
@@ -204,7 +212,8 @@ public enum UnlinkedReason: String, Sendable, Hashable, CaseIterable {
         case .unusableName: .failed
         case .sharedEmail, .emailOfLinkedAccount, .otherKind, .surnameDisagrees,
             .privilegedAccount, .suspendedAccount, .untrustedEmail, .possibleReturner,
-            .creationNotAllowed, .reusedRecord, .linkTakenBack:
+            .creationNotAllowed, .reusedRecord, .linkTakenBack, .sharedNeutralKey,
+            .neutralKeysDisagree, .neutralKeyOfLinkedAccount, .neutralKeyNameDisagrees:
             .disputed
         }
     }

@@ -10,6 +10,8 @@ public struct ViewRequest: Sendable, Hashable {
     public var accounts: Set<AccountID> = []
     /// Addresses whose holders and claimants are wanted.
     public var emails: Set<String> = []
+    /// Numbers of which is wanted who states them.
+    public var neutralKeys: Set<NeutralKey> = []
     /// Classes that are wanted.
     public var classes: Set<ClassKey> = []
     /// Records around which the graph of line managers is wanted: those who name one of them as
@@ -45,6 +47,9 @@ public struct LocalView: Sendable, Hashable {
     /// The records that state an address as theirs now: present links by their last answer, a
     /// run's staged answers instead where there are any, and unlinked records.
     public var claims: [String: Set<SourceKey>] = [:]
+    /// The records that state a number: links by their last answer, whatever became of them, and
+    /// records without a link that may get an account, by a run's staged answers where there are any.
+    public var keyClaims: [NeutralKey: Set<SourceKey>] = [:]
     /// The classes, by key.
     public var classes: [ClassKey: ClassRecord] = [:]
     /// The records without an account, by key.

@@ -8,6 +8,16 @@ extension Observation {
         return email.value.flatMap(EmailAddress.compared)
     }
 
+    /// The numbers by which the record may be taken for somebody's; none of one that gets no account.
+    public var claimedNeutralKeys: Set<NeutralKey> { claimedEmail == nil ? [] : neutralKeys }
+
+    /// The numbers that are known of the person once this is: silence takes none of `earlier` away.
+    public func neutralKeys(beside earlier: Observation) -> Set<NeutralKey> {
+        if neutralKeys.isEmpty { return earlier.neutralKeys }
+        let stated = Set(neutralKeys.map(\.kind))
+        return neutralKeys.union(earlier.neutralKeys.filter { !stated.contains($0.kind) })
+    }
+
     /// This observation, with `earlier` speaking where this one says nothing.
     public func keepingWhatIsNotSupplied(from earlier: Observation) -> Observation {
         var merged = self
@@ -22,8 +32,7 @@ extension Observation {
         if !roles.isSupplied { merged.roles = earlier.roles }
         if !managers.isSupplied { merged.managers = earlier.managers }
         if !classes.isSupplied { merged.classes = earlier.classes }
-        let stated = Set(neutralKeys.map(\.kind))
-        merged.neutralKeys.formUnion(earlier.neutralKeys.filter { !stated.contains($0.kind) })
+        merged.neutralKeys = neutralKeys(beside: earlier)
         if !contacts.isSupplied { merged.contacts = earlier.contacts }
         return merged
     }

@@ -35,6 +35,7 @@ public protocol PersonalDataStore: Sendable {
     /// her as line
     /// manager has none, with a row of history (cause `administrator`, reason `erased`) that does
     /// not name her; older rows of others that name her say `HistoryEntry.erasedPerson` instead.
+    /// So have the pupils whose contact she was that relation no more, and are planned anew.
     /// Links of others keep no link to her record and are planned anew; nobody's candidates name her.
     ///
     /// Of her records the store keeps just enough to know them again in `erased`.
@@ -97,8 +98,35 @@ extension HistoryEntry {
         )
     }
 
-    /// Names `person` no more, by her account or, in rows that do not say it exactly, by her names.
-    public mutating func forget(_ person: AccountID, called names: Set<String>) {
+    /// The row of a pupil one of whose contacts was erased.
+    public static func lostErasedContact(_ account: AccountID) -> HistoryEntry {
+        HistoryEntry(
+            account: account,
+            field: .contacts,
+            from: erasedPerson,
+            to: nil,
+            reason: erasure
+        )
+    }
+
+    /// Names nobody any more where it is about a contact whose record is one of `records`.
+    private mutating func forget(contacts records: Set<SourceKey>) {
+        guard case .guardianship(let old, let new) = exact,
+            [old, new].contains(where: { $0.map { records.contains($0.contact) } ?? false })
+        else { return }
+        if from != nil { from = Self.erasedPerson }
+        if to != nil { to = Self.erasedPerson }
+        exact = nil
+    }
+
+    /// Names `person` no more, by her account or, in rows that do not say it exactly, by her names;
+    /// as a contact by her `records`.
+    public mutating func forget(
+        _ person: AccountID,
+        called names: Set<String>,
+        records: Set<SourceKey> = []
+    ) {
+        if field == .contacts { forget(contacts: records) }
         guard field == .lineManager else { return }
         if case .lineManager(let old, let new) = exact {
             guard old == person || new == person else { return }

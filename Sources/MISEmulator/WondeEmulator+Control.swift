@@ -11,6 +11,7 @@ package struct EmployeeSummary: Hashable, Sendable {
     package var phone: String?
     package var current: Bool?
     package var teachingStaff: Bool?
+    package var teacherNumber: String?
     package var roles: [String]
     package var lineManagerIDs: [String]
     package var classIDs: [String]
@@ -29,6 +30,7 @@ package struct EmployeeSummary: Hashable, Sendable {
         phone = person.contact.workPhone
         current = person.current
         teachingStaff = person.teachingStaff
+        teacherNumber = person.teacherNumber
         roles = person.roles.map(\.text)
         lineManagerIDs = person.managers.map(\.manager.description)
         classIDs = person.classes.map(\.description)

@@ -12,6 +12,8 @@ public struct Explanation: Sendable, Hashable {
     public var match: MatchDecision?
     /// The record, if one is known.
     public var record: SourceKey?
+    /// The kinds of numbers by which the person would be known in any MIS, never the numbers.
+    public var neutralKeys: [NeutralKey.Kind] = []
     /// The decision about every field.
     public var fields: [FieldDecision]
     /// What the tenant wants, behind those decisions.
@@ -87,6 +89,8 @@ public struct Explainer: Sendable {
             planner: planner
         ).plans.first
         explanation.match = plan?.match
+        let numbers = last.map(observation.neutralKeys) ?? observation.neutralKeys
+        explanation.neutralKeys = Set(numbers.map(\.kind)).sorted { $0.rawValue < $1.rawValue }
         let held = try await heldLists(of: plan?.match)
         explanation.fields = (plan?.decisions ?? []).map { decision in
             var decision = decision
@@ -98,7 +102,7 @@ public struct Explainer: Sendable {
         return explanation
     }
 
-    /// Classes and rights of the account behind `match`, which planning does not put into words.
+    /// Classes, contacts and rights of the account behind `match`, which planning does not put into words.
     private func heldLists(
         of match: MatchDecision?
     ) async throws(StoreError) -> [Field: String] {
@@ -110,7 +114,10 @@ public struct Explainer: Sendable {
         }
         let rights = Set(summary.account.privileges.map(\.name))
         let manager = [summary.lineManager?.label].compactMap(\.self)
-        let lists = [Field.classes: places, .roles: Array(rights), .lineManager: manager]
+        let lists = [
+            Field.classes: places, .roles: Array(rights), .lineManager: manager,
+            .contacts: summary.contacts.map(\.text),
+        ]
         return lists.filter { !$0.value.isEmpty }
             .mapValues { $0.sorted().joined(separator: ", ") }
     }

@@ -84,4 +84,15 @@ extension [Observation] {
             return LossGuard.withheld(for: held).map(observation.withholding)
         }
     }
+
+    /// Those of the observations that a guard stops from saying who is responsible for a pupil,
+    /// alone or with all else they say.
+    func doubted(for losses: [SourceKey: Set<Loss>]) -> [Observation] {
+        filter { observation in
+            guard observation.key.kind == .student, let held = losses[observation.key] else {
+                return false
+            }
+            return LossGuard.withheld(for: held)?.contains(.contacts) ?? true
+        }
+    }
 }

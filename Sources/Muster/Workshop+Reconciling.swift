@@ -67,6 +67,7 @@ extension Workshop {
         _ observations: [Observation],
         absent: [Link] = [],
         confirmed: [SourceKey: Confirmation] = [:],
+        doubting doubted: [Observation] = [],
         tenant: TenantID,
         run: RunID?,
         cause: Cause,
@@ -75,17 +76,23 @@ extension Workshop {
     ) async throws(StoreError) -> StepResult {
         var request = Planner.viewRequest(for: observations, tenant: tenant, run: staging)
         request.keys.formUnion(absent.map(\.key))
+        request.keys.formUnion(doubted.map(\.key))
         for case .account(let id) in confirmed.values { request.accounts.insert(id) }
         var view = try await store.view(request)
-        // Only newcomers can be somebody who was erased; a login of a known person asks nothing more.
-        let newcomers = Set(observations.map(\.key)).subtracting(view.links.keys)
-        if !newcomers.isEmpty {
-            view.erased = try await store.erased(among: newcomers, of: tenant)
+        // Only newcomers, and contacts whom a pupil's record names, can be somebody who was erased;
+        // a login of a known member of staff asks nothing more.
+        var strangers = Set(observations.map(\.key)).subtracting(view.links.keys)
+        for observation in observations {
+            strangers.formUnion((observation.contacts.value ?? []).lazy.map(\.key))
+        }
+        if !strangers.isEmpty {
+            view.erased = try await store.erased(among: strangers, of: tenant)
         }
         var step = Reconciliation(
             observations,
             absent: absent,
             confirmed: confirmed,
+            doubted: doubted,
             planner: planner,
             view: view,
             tenant: tenant

@@ -43,6 +43,16 @@ struct ContentWriter {
                 return "\(key) as \(membership.role.rawValue) by \(giver)"
             }
         )
+        facts["guardianships"] = list(
+            account.guardianships.map { relation in
+                let responsibility = relation.parentalResponsibility.map { "\($0)" } ?? "-"
+                let doubt = relation.isConfirmed ? "" : ", unconfirmed"
+                return "\(relation.contact.plain) as \(relation.relationship ?? "-"), "
+                    + "\(responsibility)\(doubt) by \(relation.givenBy?.plain ?? "hand")"
+            }
+        )
+        facts["contacts"] = list(summary.contacts.map { "\($0.name ?? "-") \($0.account == nil)" })
+        facts["students"] = list(summary.students.map { "\($0.name ?? "-") \($0.account == nil)" })
         for record in summary.classes.values {
             facts["class \(record.teachingClass.key.plain)"] = described(record.teachingClass)
         }
@@ -84,6 +94,9 @@ struct ContentWriter {
         facts[prefix + "standing"] = plain(last.standing)
         for (name, text) in texts { facts[prefix + name] = said(text) { $0 } }
         facts[prefix + "teachingStaff"] = said(last.teachingStaff) { $0 ? "yes" : "no" }
+        facts[prefix + "numbers"] = list(
+            last.neutralKeys.map { "\($0.kind.rawValue) \($0.text)" }
+        )
         facts[prefix + "roles"] = said(last.roles) { roles in
             roles.map { "\($0.title) \(plain($0.term))" }.joined(separator: ", ")
         }
@@ -93,6 +106,12 @@ struct ContentWriter {
         facts[prefix + "classes"] = said(last.classes) { classes in
             classes.map { "\(described($0.teachingClass)) as \($0.role.rawValue)" }
                 .joined(separator: ", ")
+        }
+        facts[prefix + "contacts"] = said(last.contacts) { contacts in
+            contacts.map {
+                "\($0.key.plain) \($0.relationship ?? "-") \($0.parentalResponsibility as Any)"
+            }
+            .joined(separator: ", ")
         }
     }
 

@@ -15,6 +15,7 @@ public struct Draft: Sendable {
     private(set) var erased: Set<SourceKey> = []
     private var holders: [String: AccountID] = [:]
     private var claims: [String: Set<SourceKey>] = [:]
+    private var keyClaims: [NeutralKey: Set<SourceKey>] = [:]
     private var linksOfAccount: [AccountID: [SourceKey]] = [:]
     private var dependents: [SourceKey: Set<SourceKey>] = [:]
 
@@ -33,6 +34,8 @@ public struct Draft: Sendable {
     /// Records whose own line manager must be settled, and everybody's above; whoever names them
     /// stays as she is.
     var unsettledAbove: Set<SourceKey> = []
+    /// Contacts whom history is to name and who are not loaded yet.
+    var unnamedContacts: Set<SourceKey> = []
     /// Whether an address was given up or asked for, so that those who wait must be looked at.
     var unsettledEmails = false
 
@@ -54,6 +57,7 @@ public struct Draft: Sendable {
             holders[email] = holder
         }
         claims.merge(view.claims) { mine, _ in mine }
+        keyClaims.merge(view.keyClaims) { mine, theirs in mine.union(theirs) }
     }
 
     // MARK: Reading
@@ -73,6 +77,11 @@ public struct Draft: Sendable {
     /// The records other than `key` that state `email` as theirs.
     func claimants(of email: String, besides key: SourceKey) -> Set<SourceKey> {
         (claims[email] ?? []).subtracting([key])
+    }
+
+    /// Whom the numbers of a record point at.
+    func keyHolders(of observation: Observation) -> KeyHolders {
+        KeyHolders(of: observation, claims: keyClaims) { links[$0]?.account }
     }
 
     /// The address an account had before the draft changed anything.
@@ -117,7 +126,7 @@ public struct Draft: Sendable {
 
     mutating func put(_ link: Link) {
         if linksBefore[link.key] == nil { linksBefore[link.key] = .some(links[link.key]) }
-        if let manager = links[link.key]?.manager { dependents[manager]?.remove(link.key) }
+        if let before = links[link.key] { unindex(before) }
         index(link)
     }
 
@@ -126,7 +135,7 @@ public struct Draft: Sendable {
         guard let link = links.removeValue(forKey: key) else { return }
         if linksBefore[key] == nil { linksBefore[key] = .some(link) }
         linksOfAccount[link.account]?.removeAll { $0 == key }
-        if let manager = link.manager { dependents[manager]?.remove(key) }
+        unindex(link)
     }
 
     /// Whether the draft removed the link of `key`.
@@ -158,6 +167,18 @@ public struct Draft: Sendable {
 
     mutating func record(_ entry: HistoryEntry) { history.append(entry) }
 
+    /// Names in history the contacts who were loaded since.
+    mutating func nameContacts() {
+        for index in history.indices {
+            guard case .guardianship(let before, let after) = history[index].exact,
+                let contact = (before ?? after)?.contact, let name = name(ofContact: contact)
+            else { continue }
+            if let before { history[index].from = before.text(calling: name) }
+            if let after { history[index].to = after.text(calling: name) }
+        }
+        unnamedContacts = []
+    }
+
     private mutating func index(_ link: Link) {
         if let former = links[link.key]?.account, former != link.account {
             linksOfAccount[former]?.removeAll { $0 == link.key }
@@ -165,7 +186,13 @@ public struct Draft: Sendable {
         }
         if links[link.key] == nil { linksOfAccount[link.account, default: []].append(link.key) }
         if let manager = link.manager { dependents[manager, default: []].insert(link.key) }
+        for number in link.last.neutralKeys { keyClaims[number, default: []].insert(link.key) }
         links[link.key] = link
+    }
+
+    private mutating func unindex(_ link: Link) {
+        if let manager = link.manager { dependents[manager]?.remove(link.key) }
+        for number in link.last.neutralKeys { keyClaims[number]?.remove(link.key) }
     }
 
     // MARK: Result
@@ -183,6 +210,7 @@ public struct Draft: Sendable {
             guard let after = links[key], after != before else { continue }
             var write = LinkWrite(after: after, baseSequence: before?.sequence)
             if let before, before.account != after.account { write.movedFrom = before.account }
+            write.keepsNeutralKeys = before?.last.neutralKeys == after.last.neutralKeys
             changes.links.append(write)
         }
         changes.links.sort { $0.after.key.id < $1.after.key.id }

@@ -13,6 +13,8 @@ public struct Facts: Sendable, Hashable {
     public var manager: Observed<SourceKey>
     /// The classes, each once.
     public var classes: Observed<[ClassKey: ClassMembership]>
+    /// The parents and carers, each once.
+    public var contacts: Observed<[SourceKey: ContactEntry]>
     /// The rights that the jobs of the day give.
     public var privileges: Observed<Set<String>>
     /// Values that cannot be used, and why.
@@ -45,6 +47,7 @@ public struct Facts: Sendable, Hashable {
         teachingStaff = observation.teachingStaff
         manager = Facts.manager(among: observation.managers, on: day)
         classes = observation.classes.map(Facts.eachOnce)
+        contacts = observation.contacts.map(Facts.eachOnce)
         privileges = observation.roles.map { Facts.rights(of: $0, on: day, policy: policy) }
         self.problems = problems
         let terms =
@@ -125,6 +128,23 @@ public struct Facts: Sendable, Hashable {
     ) -> [ClassKey: ClassMembership] {
         Dictionary(memberships.map { ($0.teachingClass.key, $0) }) { first, second in
             first.role.rank <= second.role.rank ? first : second
+        }
+    }
+
+    /// Of what is said twice of one contact, whatever the order: no responsibility if one says so.
+    private static func eachOnce(_ contacts: [ContactEntry]) -> [SourceKey: ContactEntry] {
+        let cleaned = contacts.filter { $0.key.kind == .contact }.map { entry in
+            var entry = entry
+            entry.relationship = entry.relationship.flatMap { try? CleanText.line($0, limit: 100) }
+            return entry
+        }
+        return Dictionary(cleaned.map { ($0.key, $0) }) { one, other in
+            let said = [one, other].compactMap(\.parentalResponsibility)
+            return ContactEntry(
+                key: one.key,
+                relationship: [one, other].compactMap(\.relationship).min(),
+                parentalResponsibility: said.isEmpty ? nil : !said.contains(false)
+            )
         }
     }
 }

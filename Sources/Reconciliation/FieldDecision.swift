@@ -99,6 +99,8 @@ public enum Reason: String, Sendable, Hashable, CaseIterable {
     case localEdit
     /// The account came from the host's own list.
     case imported
+    /// A guard holds the change back: until a person approves it, what would go is unconfirmed.
+    case heldByGuard
     /// A pin keeps it as it is.
     case pinned
     /// A person took back what a run had done.

@@ -76,6 +76,17 @@ public enum Fingerprint {
         digest.add(observation.classes) { digest, memberships in
             for membership in memberships { digest.add(membership) }
         }
+        // Nothing for none: what was kept before there were numbers still stands for such people.
+        for number in observation.neutralKeys.sorted() {
+            digest.add(number.kind.rawValue)
+            digest.add(number.text)
+        }
+        // Whoever is asked for no contacts keeps the digest that she always had.
+        if observation.contacts != .notSupplied(.notAskedFor) {
+            digest.add(observation.contacts) { digest, contacts in
+                for contact in contacts { digest.add(contact) }
+            }
+        }
         return digest.value
     }
 }
@@ -151,6 +162,12 @@ private struct Digest {
         case .left(let evidence): add(evidence.rawValue)
         case .notYetStarted(let day): add(day)
         }
+    }
+
+    mutating func add(_ contact: ContactEntry) {
+        add(contact.key.id)
+        add(contact.relationship ?? "")
+        add(contact.parentalResponsibility.map { $0 ? 1 : 2 } ?? 3)
     }
 
     mutating func add(_ membership: ClassMembership) {

@@ -170,7 +170,8 @@ extension Account {
             do { self[text: field] = try CleanText.line(text, limit: 1000) } catch {
                 throw .unusable(field, error)
             }
-        case .lineManager, .classes, .roles, .status, .credential: throw .notEditable(field)
+        case .lineManager, .classes, .contacts, .roles, .status, .credential:
+            throw .notEditable(field)
         }
     }
 }

@@ -37,6 +37,9 @@ public enum LossGuard {
         {
             losses.insert(.privilege)
         }
+        if losesContacts(before, after, of: plan.key, in: changes) {
+            losses.insert(.field(.contacts))
+        }
         let stays = changes.links.first { $0.after.key == plan.key }?.after.last.classes.value ?? []
         let ended = seen.links[plan.key].map { endedPlaces($0, besides: stays, on: today) }
         if losesPlaces(before, after, besides: ended ?? 0) { losses.insert(.membership) }
@@ -57,6 +60,22 @@ public enum LossGuard {
             losses.insert(.field(.teachingStaff))
         }
         return losses
+    }
+
+    /// Whether somebody is responsible no more by the word of a record that still speaks.
+    private static func losesContacts(
+        _ before: Account,
+        _ after: Account,
+        of key: SourceKey,
+        in changes: ChangeSet
+    ) -> Bool {
+        let own = before.guardianships.filter { $0.givenBy == key }
+        guard !own.isEmpty,
+            changes.links.first(where: { $0.after.key == key })?.after.state.isPresent ?? true
+        else { return false }
+        return own.contains { held in
+            held.isWithdrawn(leaving: after.guardianships.first { $0.isSameRelation(as: held) })
+        }
     }
 
     private static func isSomebodyElse(_ before: Account, _ after: Account) -> Bool {
@@ -204,6 +223,7 @@ extension Field {
         case .address: .address
         case .lineManager: .managers
         case .classes: .classes
+        case .contacts: .contacts
         // Nothing that a source says about credentials is ever believed.
         case .status, .credential: .standing
         }

@@ -3,8 +3,9 @@ import Roster
 
 /// Decides whose record it is that has no link yet.
 ///
-/// A name alone never joins anything; an address does only where nobody else states it, the
-/// connection's addresses are trusted and the surname agrees.
+/// A name alone never joins anything. A number that is a person's in any MIS does where nobody else
+/// states it and one of her names agrees; an address where nobody else states it, the connection's
+/// addresses are trusted and the surname agrees.
 struct Matcher {
     let policy: Policy
     let mayCreate: Bool
@@ -22,6 +23,8 @@ struct Matcher {
         if let reason = reasonNotToImport(observation, facts) {
             return .unlinked(reason, candidates: [])
         }
+        let numbers = draft.keyHolders(of: observation)
+        if !numbers.isEmpty { return match(observation, facts, by: numbers, in: draft) }
         guard let email = facts.email.value else { return .unlinked(.noWorkEmail, candidates: []) }
         let others = draft.claimants(of: email, besides: observation.key)
         if let holder = draft.holder(of: email) {
@@ -99,7 +102,7 @@ struct Matcher {
         }
         let links = draft.links(of: holder.id)
         let strangers = others.subtracting(links.map(\.key))
-        let surnameAgrees = agree(facts.texts[.surname]?.value, holder.surname)
+        let surnameAgrees = Self.agree(facts.texts[.surname]?.value, holder.surname)
         switch holder.status {
         case .suspended(by: .administrator):
             return dispute(.suspendedAccount)
@@ -109,7 +112,7 @@ struct Matcher {
             return dispute(.emailOfLinkedAccount)
         case .suspended(by: .sync):
             guard strangers.isEmpty else { return dispute(.sharedEmail) }
-            let forenameAgrees = agree(facts.texts[.forename]?.value, holder.forename)
+            let forenameAgrees = Self.agree(facts.texts[.forename]?.value, holder.forename)
             return surnameAgrees && forenameAgrees
                 ? dispute(.possibleReturner) : creation(releasedBy: holder.id)
         case .active:
@@ -129,7 +132,8 @@ struct Matcher {
         return surnameAgrees ? .join(holder.id) : dispute(.surnameDisagrees)
     }
 
-    private func agree(_ left: String?, _ right: String?) -> Bool {
+    /// Whether two spellings of a name are of one name.
+    static func agree(_ left: String?, _ right: String?) -> Bool {
         guard let left, let right else { return false }
         let folded = CleanText.folded(left)
         return !folded.isEmpty && folded == CleanText.folded(right)

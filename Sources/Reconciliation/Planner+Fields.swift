@@ -14,6 +14,9 @@ extension Planner {
         var decisions = decideSingleFields(facts, last: last, on: key, isNew: isNew, in: &draft)
         decisions.append(place(facts.classes, last: last, on: key, of: account, in: &draft))
         decisions.append(entitle(facts.privileges, on: key, of: account, in: &draft))
+        if let contacts = entrust(facts.contacts, on: key, of: account, in: &draft) {
+            decisions.append(contacts)
+        }
         return decisions
     }
 

@@ -3,7 +3,7 @@ import Roster
 
 // Two accounts of one person become one.
 extension Planner {
-    /// Moves links, classes and rights of the one account to the other, and suspends the one.
+    /// Moves links, classes, contacts and rights of the one account to the other, and suspends the one.
     func carryOut(_ merging: Merging, in draft: inout Draft) throws(MergeError) {
         guard let from = draft.accounts[merging.from], let into = draft.accounts[merging.into]
         else { throw .noAccount }
@@ -99,6 +99,7 @@ extension Planner {
             reason: .merged,
             in: &draft
         )
+        moveGuardianships(from, to: id, in: &draft)
         replacePrivileges(from.privileges, with: [], of: from.id, reason: .merged, in: &draft)
         let rights = draft.accounts[id]?.privileges ?? []
         replacePrivileges(
@@ -108,6 +109,22 @@ extension Planner {
             reason: .merged,
             in: &draft
         )
+    }
+
+    private func moveGuardianships(_ from: Account, to id: AccountID, in draft: inout Draft) {
+        replaceGuardianships(
+            from.guardianships,
+            with: [],
+            of: from.id,
+            reason: .merged,
+            in: &draft
+        )
+        let held = draft.accounts[id]?.guardianships ?? []
+        // One that a person gave to both is the one of the account that stays.
+        let moved = from.guardianships.filter { moved in
+            !held.contains { $0.isSameRelation(as: moved) }
+        }
+        replaceGuardianships([], with: moved, of: id, reason: .merged, in: &draft)
     }
 
     /// The address is a former one of the account that stays.

@@ -62,13 +62,15 @@ extension Planner {
         return draft.accounts[id]?.isPinned(field, against: said) ?? false
     }
 
-    /// The classes or rights that all present links of an account state, as people read them.
+    /// The classes, contacts or rights that all present links of an account state, as people read them.
     func stated(_ field: Field, of id: AccountID, in draft: Draft) -> String? {
         let texts = draft.links(of: id).filter(\.state.isPresent).flatMap { link in
             let facts = Facts(of: link.last, on: today, policy: policy)
-            return field == .classes
-                ? (facts.classes.value ?? [:]).values.map(\.text)
-                : Array(facts.privileges.value ?? [])
+            return switch field {
+            case .classes: (facts.classes.value ?? [:]).values.map(\.text)
+            case .contacts: (facts.contacts.value ?? [:]).values.map(\.text)
+            default: Array(facts.privileges.value ?? [])
+            }
         }
         return texts.isEmpty ? nil : Set(texts).sorted().joined(separator: ", ")
     }

@@ -11,11 +11,20 @@ extension Planner {
         reason: Reason,
         in draft: inout Draft
     ) {
-        // A pin may have kept what it gave when it ended.
-        guard link.state != state else { return releaseGrants(of: link, in: &draft) }
         var next = link
+        if let observation {
+            next.fingerprint = Fingerprint.of(observation, rules: rules)
+            next.last.neutralKeys = observation.neutralKeys(beside: link.last)
+        }
+        guard link.state != state else {
+            if next.last.neutralKeys != link.last.neutralKeys {
+                next.sequence = observation?.sequence ?? link.sequence
+                draft.put(next)
+            }
+            // A pin may have kept what it gave when it ended.
+            return releaseGrants(of: link, in: &draft)
+        }
         next.state = state
-        if let observation { next.fingerprint = Fingerprint.of(observation, rules: rules) }
         next.awaitedEmail = nil
         next.missingSince = nil
         next.sequence = observation?.sequence ?? link.sequence
@@ -35,7 +44,7 @@ extension Planner {
         }
     }
 
-    /// Places and rights that the link gave go, but for those that are pinned.
+    /// Places, contacts and rights that the link gave go, but for those that are pinned.
     func releaseGrants(of link: Link, in draft: inout Draft) {
         let id = link.account
         // To ask may take away a pin, and with it what the pin kept.
@@ -44,6 +53,15 @@ extension Planner {
                 (draft.accounts[id]?.memberships ?? []).filter { $0.givenBy == link.key },
                 with: [],
                 stated: link.last.classes.value ?? [],
+                of: id,
+                reason: .linkEnded,
+                in: &draft
+            )
+        }
+        if !isListPinned(.contacts, of: id, in: &draft) {
+            replaceGuardianships(
+                (draft.accounts[id]?.guardianships ?? []).filter { $0.givenBy == link.key },
+                with: [],
                 of: id,
                 reason: .linkEnded,
                 in: &draft
@@ -137,7 +155,7 @@ extension Planner {
         guard account.home != nil else { return }
         let facts = Facts(of: chosen.last, on: today, policy: policy)
         let before = Facts(of: chosen.last, on: chosen.plannedOn, policy: policy)
-        // Places and rights are each link's own; another home gives and takes none.
+        // Places, contacts and rights are each link's own; another home gives and takes none.
         _ = decideSingleFields(facts, last: before, on: chosen.key, isNew: false, in: &draft)
     }
 

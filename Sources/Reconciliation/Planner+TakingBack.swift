@@ -53,6 +53,13 @@ extension Planner {
             reason: .undone,
             in: &draft
         )
+        replaceGuardianships(
+            account.guardianships.filter { $0.givenBy == given.key },
+            with: [],
+            of: id,
+            reason: .undone,
+            in: &draft
+        )
         replacePrivileges(
             account.privileges.filter { $0.givenBy == given.key },
             with: [],

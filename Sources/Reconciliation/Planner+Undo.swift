@@ -66,7 +66,7 @@ extension Planner {
         in draft: inout Draft
     ) -> Bool {
         switch field {
-        case .classes, .roles: putBackList(field, rows, of: id, in: &draft)
+        case .classes, .contacts, .roles: putBackList(field, rows, of: id, in: &draft)
         case .status: putBackStatus(rows, of: id, in: &draft)
         case .lineManager: putBackManager(rows, of: id, in: &draft)
         default: putBackValue(field, rows, of: id, in: &draft)
@@ -196,7 +196,7 @@ extension Planner {
         return true
     }
 
-    // MARK: Classes and rights
+    // MARK: Classes, contacts and rights
 
     private func putBackList(
         _ field: Field,
@@ -220,11 +220,22 @@ extension Planner {
                     account.memberships.insert(place)
                 case .right(let right) where right.givenBy.map(givers.contains) ?? true:
                     account.privileges.insert(right)
+                case .guardianship(let before, let after):
+                    account.guardianships = account.guardianships.filter { held in
+                        ![before, after].contains { $0?.isSameRelation(as: held) ?? false }
+                    }
+                    if let before, before.givenBy.map(givers.contains) ?? true {
+                        account.guardianships.insert(before)
+                    }
                 default: break
                 }
             }
             guard draft.accounts[id] != held else { continue }
-            record(field, of: id, from: row.to, to: row.from, row.exact, in: &draft)
+            var exact = row.exact
+            if case .guardianship(let before, let after) = exact {
+                exact = .guardianship(from: after, to: before)
+            }
+            record(field, of: id, from: row.to, to: row.from, exact, in: &draft)
         }
         guard draft.accounts[id] != before else { return false }
         // What an undo took back and another undo brings again is what the source says.

@@ -45,6 +45,7 @@ public struct Planner {
         for observation in observations {
             request.keys.insert(observation.key)
             if let email = observation.claimedEmail { request.emails.insert(email) }
+            request.neutralKeys.formUnion(observation.neutralKeys)
             for membership in observation.classes.value ?? [] {
                 request.classes.insert(membership.teachingClass.key)
             }
@@ -111,7 +112,7 @@ public struct Planner {
             // Only a source that says "current" takes back what it said of leaving.
             plan.decisions = kept(before, by: .statedLeaving, in: draft)
         case .current, .unstated:
-            if isSomebodyElse(facts, behind: link) {
+            if isSomebodyElse(observation, facts, behind: link) {
                 return park(observation, of: link, known, in: &draft)
             }
             plan.decisions = refresh(link, observation, facts, in: &draft)
@@ -133,8 +134,14 @@ public struct Planner {
     }
 
     /// Whether the record of somebody who left came back with another name and another address.
-    private func isSomebodyElse(_ facts: Facts, behind link: Link) -> Bool {
-        guard !link.state.isPresent else { return false }
+    private func isSomebodyElse(
+        _ observation: Observation,
+        _ facts: Facts,
+        behind link: Link
+    ) -> Bool {
+        guard !link.state.isPresent,
+            link.last.neutralKeys.isDisjoint(with: observation.neutralKeys)
+        else { return false }
         let last = Facts(of: link.last, on: link.plannedOn, policy: policy)
         return [Field.forename, .surname, .email].allSatisfy { field in
             guard let now = facts[text: field].value, let before = last[text: field].value else {
@@ -178,9 +185,14 @@ public struct Planner {
         next.replanOn = replanDay(facts, of: link.account, in: draft)
         if facts.email == .empty {
             // What is not applied is not remembered as said, so that it still counts as a change.
+            next.last.neutralKeys = observation.neutralKeys(beside: link.last)
             if link.state.isPresent { next.state = .outOfScope }
+            // Who is responsible for a pupil does not wait for her address.
+            if facts.contacts.isSupplied { next.last.contacts = observation.contacts }
             store(next, over: link, observation, in: &draft)
-            return draft.account(of: link).map { kept($0, by: .outOfScope, in: draft) } ?? []
+            let contacts = entrust(facts.contacts, on: link.key, of: link.account, in: &draft)
+            let fields = draft.account(of: link).map { kept($0, by: .outOfScope, in: draft) } ?? []
+            return fields + [contacts].compactMap(\.self)
         }
         next.last = observation.usable(by: facts).keepingWhatIsNotSupplied(from: link.last)
         next.state = .active

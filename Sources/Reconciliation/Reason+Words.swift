@@ -33,6 +33,8 @@ extension Reason {
         case .addressPassedOn: "somebody new has the address now"
         case .localEdit: "a person in this application changed it"
         case .imported: "the account came from the application's own list"
+        case .heldByGuard:
+            "many people would lose it at once, so it waits for approval and counts as unconfirmed"
         case .pinned: "it is pinned here"
         case .undone: "a person undid the run that had changed it"
         case .merged: "a person said that two accounts are one person's"
@@ -47,7 +49,7 @@ extension Reason {
             .sourceChanged, .sourceCleared:
             switch field {
             case .roles: "role.NAME"
-            case .classes, .status: nil
+            case .classes, .contacts, .status: nil
             default: "owner.\(field.rawValue)"
             }
         case .managerLeft: "lineManager.departed"
@@ -72,6 +74,8 @@ extension Reason {
             return "wait until the line manager is synced, or check her e-mail address in the MIS"
         case .managerLoop, .managerIsSelf: return "correct the line managers in the MIS"
         case .suspendedByAdministrator: return "lift it with `muster restore SCHOOL EMAIL`"
+        case .heldByGuard:
+            return "check it in the MIS, and approve the plan of the sync if it is right"
         case .pinned: return "lift it with `muster unpin SCHOOL EMAIL`"
         case .outOfScope: return "give the person a work e-mail address in the MIS"
         default: return nil
@@ -92,16 +96,27 @@ extension UnlinkedReason {
         case .sharedEmail: "another record has the same e-mail address"
         case .emailOfLinkedAccount:
             "the address belongs to an account that stands for another record"
-        case .otherKind: "the address belongs to an account of another kind of person"
+        case .otherKind:
+            "the address or a number belongs to an account of another kind of person"
         case .surnameDisagrees: "the address belongs to an account with another surname"
-        case .privilegedAccount: "the address belongs to an account that was given rights by hand"
-        case .suspendedAccount: "the address belongs to an account that an administrator suspended"
+        case .privilegedAccount:
+            "the address or a number belongs to an account that was given rights by hand"
+        case .suspendedAccount:
+            "the address or a number belongs to an account that an administrator suspended"
         case .untrustedEmail: "addresses of this connection are not trusted to join accounts"
-        case .possibleReturner: "address and name are those of somebody who left"
+        case .possibleReturner: "address and name, or a number, are those of somebody who left"
         case .creationNotAllowed: "the login was not allowed to make an account"
         case .reusedRecord:
             "the record of somebody who left came back with another name and another address"
         case .linkTakenBack: "a person took back that it was given to an account"
+        case .sharedNeutralKey:
+            "another record of the school states one of its numbers (UPN, ULN or TRN) too"
+        case .neutralKeysDisagree:
+            "its numbers (UPN, ULN or TRN), or a number and its address, are of different accounts"
+        case .neutralKeyOfLinkedAccount:
+            "a number (UPN, ULN or TRN) is of an account that stands for another record of the school"
+        case .neutralKeyNameDisagrees:
+            "a number (UPN, ULN or TRN) is of an account with another surname and first name"
         }
     }
 }

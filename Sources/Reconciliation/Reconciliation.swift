@@ -20,12 +20,15 @@ public struct Reconciliation {
     /// What taking back came to, where that was asked for.
     public private(set) var restoration = RestorationResult()
 
-    /// Plans `observations`, and the absence of the people behind `absent`, on what `view` shows;
-    /// `confirmed` is what a person decided about records without an account.
+    /// Plans `observations`, and the absence of the people behind `absent`, on what `view` shows.
+    ///
+    /// `confirmed` is what a person decided about records without an account. What `doubted` says
+    /// of contacts is held back by a guard: only what it would take away is marked.
     public init(
         _ observations: [Observation],
         absent: [Link] = [],
         confirmed: [SourceKey: Confirmation] = [:],
+        doubted: [Observation] = [],
         planner: Planner,
         view: LocalView,
         tenant: TenantID
@@ -45,6 +48,13 @@ public struct Reconciliation {
                     decisions: []
                 )
             )
+        }
+        for observation in doubted {
+            let index = plans.firstIndex { $0.key == observation.key }
+            let decision = planner.doubt(observation, isPlanned: index != nil, in: &draft)
+            guard let index, let decision else { continue }
+            plans[index].decisions.removeAll { $0.field == .contacts }
+            plans[index].decisions.append(decision)
         }
         self.draft = draft
     }

@@ -3,8 +3,9 @@ public import Roster
 
 /// Finds whose records those are that came under new ids after a change of MIS.
 ///
-/// Only an address finds an account, and only where nobody else states it, its holder's own record
-/// is gone and the surname agrees. A name alone never does.
+/// A number that is hers in any MIS finds a person where one of her names agrees, an address where the
+/// surname does; either only where nobody else states it and her own record is gone. A name alone
+/// never does.
 public struct Rekeying {
     private let view: LocalView
     private let isGone: (SourceKey) -> Bool
@@ -18,19 +19,53 @@ public struct Rekeying {
     /// The account of the person whom `observation` is about; nil where nothing but a person can
     /// tell.
     public func account(for observation: Observation) -> AccountID? {
-        let key = observation.key
-        guard case .current = observation.standing.orCurrent, let email = observation.claimedEmail,
-            let id = view.holders[email], let account = view.accounts[id],
-            account.status == .active
+        switch observation.standing {
+        case .current, .unstated: break
+        case .left, .notYetStarted: return nil
+        }
+        let numbers = KeyHolders(of: observation, claims: view.keyClaims) {
+            view.links[$0]?.account
+        }
+        let holder = observation.claimedEmail.flatMap { view.holders[$0] }
+        if numbers.accounts.isEmpty {
+            return holder.flatMap { byAddress($0, observation) }
+        }
+        // A number and an address of two people are nobody's, as are numbers of two.
+        let people = numbers.accounts.union([holder].compactMap(\.self))
+        guard people.count == 1, let id = people.first else { return nil }
+        if numbers.strangers.isEmpty, isReplaced(id, by: observation.key),
+            agrees(observation.surname, view.accounts[id]?.surname)
+                || agrees(observation.forename, view.accounts[id]?.forename)
+        {
+            return id
+        }
+        return holder.flatMap { byAddress($0, observation) }
+    }
+
+    private func byAddress(_ id: AccountID, _ observation: Observation) -> AccountID? {
+        guard let email = observation.claimedEmail, isReplaced(id, by: observation.key) else {
+            return nil
+        }
+        let own = links(of: id, at: observation.key.school).map(\.key) + [observation.key]
+        guard (view.claims[email] ?? []).isSubset(of: own),
+            agrees(observation.surname, view.accounts[id]?.surname)
         else { return nil }
-        let links = view.links.values.filter { $0.account == id && $0.key.school == key.school }
-        guard !links.isEmpty, links.allSatisfy({ $0.key.kind == key.kind && isGone($0.key) })
-        else { return nil }
-        let claimants = (view.claims[email] ?? []).subtracting(links.map(\.key)).subtracting([key])
-        guard claimants.isEmpty, let surname = observation.surname.value,
-            let known = account.surname
-        else { return nil }
-        return CleanText.folded(surname) == CleanText.folded(known) ? id : nil
+        return id
+    }
+
+    /// Whether the person is active and all her records of the school and kind of `key` are gone.
+    private func isReplaced(_ id: AccountID, by key: SourceKey) -> Bool {
+        guard view.accounts[id]?.status == .active else { return false }
+        let links = links(of: id, at: key.school)
+        return !links.isEmpty && links.allSatisfy { $0.key.kind == key.kind && isGone($0.key) }
+    }
+
+    private func links(of id: AccountID, at school: SchoolKey) -> [Link] {
+        view.links.values.filter { $0.account == id && $0.key.school == school }
+    }
+
+    private func agrees(_ said: Observed<String>, _ known: String?) -> Bool {
+        Matcher.agree(said.value, known)
     }
 }
 
@@ -39,9 +74,4 @@ extension Observation {
     public var foldedName: String {
         CleanText.folded([forename.value, surname.value].compactMap(\.self).joined(separator: " "))
     }
-}
-
-extension Standing {
-    /// Whoever is not said to have left or to come later is here.
-    fileprivate var orCurrent: Standing { self == .unstated ? .current : self }
 }

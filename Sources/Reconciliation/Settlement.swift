@@ -15,8 +15,11 @@ public struct Settlement {
 
     /// What must be seen to settle what `draft` left open; nil where nothing is.
     public func viewRequest(for draft: Draft, run: RunID?) -> ViewRequest? {
-        guard draft.unsettledEmails || draft.hasUnsettledManagers else { return nil }
+        guard
+            draft.unsettledEmails || draft.hasUnsettledManagers || !draft.unnamedContacts.isEmpty
+        else { return nil }
         var request = ViewRequest(tenant: draft.tenant, run: run)
+        request.keys = draft.unnamedContacts
         request.managersAround = withOtherLinks(draft.unsettledManagers, draft)
         request.managersAbove = withOtherLinks(draft.unsettledAbove, draft)
         request.awaitedEmails = draft.unsettledEmails
@@ -39,6 +42,7 @@ public struct Settlement {
     public func settle(_ draft: inout Draft) {
         if draft.unsettledEmails { settleEmails(&draft) }
         if draft.hasUnsettledManagers { settleManagers(&draft) }
+        if !draft.unnamedContacts.isEmpty { draft.nameContacts() }
         draft.unsettledEmails = false
         draft.unsettledManagers = []
         draft.unsettledAbove = []

@@ -17,7 +17,41 @@ extension ClassMembership {
     var text: String { "\(teachingClass.name) (\(role.rawValue))" }
 }
 
+extension Guardianship {
+    /// As history shows it, with the contact called `name`.
+    func text(calling name: String) -> String {
+        let responsibility = parentalResponsibility.map {
+            $0 ? "parental responsibility" : "no parental responsibility"
+        }
+        let words = [relationship, responsibility, isConfirmed ? nil : "unconfirmed"]
+            .compactMap(\.self)
+        return words.isEmpty ? name : "\(name) (\(words.joined(separator: ", ")))"
+    }
+}
+
+extension ContactEntry {
+    /// As pins and `explain` show it: by the contact's record, which no other account can change.
+    package var text: String {
+        Guardianship(
+            contact: key,
+            relationship: relationship,
+            parentalResponsibility: parentalResponsibility,
+            givenBy: nil
+        ).text(calling: "contact \(key.id)")
+    }
+}
+
 extension Draft {
+    /// Forename and surname of a contact, by her account or by her record without one; nil where
+    /// she was not loaded.
+    func name(ofContact key: SourceKey) -> String? {
+        if let account = links[key].flatMap(account(of:)) {
+            return Relative.name(account.forename, account.surname) ?? account.label
+        }
+        let record = unlinked[key]?.observation
+        return Relative.name(record?.forename.value, record?.surname.value)
+    }
+
     /// Places as history shows them, in alphabetical order.
     ///
     /// A class that nobody asked to see is named as the source stated it last, if that is plain.

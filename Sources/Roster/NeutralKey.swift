@@ -102,4 +102,7 @@ extension NeutralKey: Comparable {
 extension NeutralKey: CustomStringConvertible {
     /// The kind alone: a log or a message never shows the number.
     public var description: String { kind.rawValue }
+
+    /// The kind and the end of the number, for whoever compares two records.
+    public var masked: String { "\(kind.rawValue) …\(text.suffix(3))" }
 }

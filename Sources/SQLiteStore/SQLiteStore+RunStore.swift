@@ -117,10 +117,13 @@ extension SQLiteStore: RunStore {
             try Run.requireGoingOn(run, in: db)
             var records = RecordTable(db)
             try records.keep(observations.map(\.observation.key))
+            var numbers = StatedNumbers()
             for staged in observations {
                 let record = try records.keptID(of: staged.observation.key)
                 try staged.put(in: db, run: run, record: record)
+                numbers.add(staged.observation.claimedNeutralKeys, of: record)
             }
+            try numbers.put(stagedIn: run, in: db)
         }
     }
 

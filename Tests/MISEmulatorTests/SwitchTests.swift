@@ -97,6 +97,7 @@ struct SwitchTests {
         ("employee.contact_details", "contact_details.data.emails.work"),
         ("employee.employment_details.current", "employment_details.data.current"),
         ("employee.employment_details", "employment_details.data.teaching_staff"),
+        ("employee.employment_details", "employment_details.data.teacher_number"),
         ("employee.initials", "initials"), ("employee.title", "title"),
     ])
     func `a field that was not granted is null`(_ identity: String, _ path: String) throws {

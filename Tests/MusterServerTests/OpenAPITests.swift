@@ -214,6 +214,7 @@ struct Operation: Sendable, Hashable {
         for (name, bytes) in [
             ("LoginAnswer", Self.bytes { $0.login(result) }),
             ("Run", Self.bytes { $0.run(RunReport(run)) }),
+            ("Account", Self.bytes { $0.account(Self.relative) }),
             ("Pins", Self.bytes { $0.pins([Pin(.surname, against: .value("x"))]) }),
         ] {
             let value = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
@@ -228,6 +229,22 @@ struct Operation: Sendable, Hashable {
             let members = document["components"]["schemas"][name]["properties"].names
             #expect(schema.produced[name] == members, "\(name)")
         }
+    }
+
+    /// A pupil who is a contact too, so that she has every member.
+    private static var relative: AccountSummary {
+        let account = Account.named("Niamh", "O'Hara", id: 1)
+        let links = [Observation.student("1"), .contact("1")].map { Link.of($0, to: account.id) }
+        var summary = AccountSummary(
+            account: account,
+            lineManager: nil,
+            classes: [:],
+            links: links
+        )
+        let relation = Guardianship(contact: .contact("1"), givenBy: nil)
+        summary.contacts = [Relative(relation, account: nil, name: nil)]
+        summary.students = [Relative(relation, account: account.id, name: "Niamh O'Hara")]
+        return summary
     }
 
     private static func bytes(_ members: (inout JSONObjectWriter) -> Void) -> [UInt8] {

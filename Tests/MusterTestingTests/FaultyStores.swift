@@ -99,7 +99,29 @@ struct Fault: Sendable, CustomStringConvertible {
             description: "what a list took counts like what a login took",
             law: "what a list took counts for a day, however long ago the last good run is"
         ) { LastingStore() },
+        Fault(
+            description: "every relation is kept as confirmed",
+            law: "relations of a pupil read back as written, and as they are rewritten"
+        ) { DoubtlessStore() },
     ]
+}
+
+/// Doubts nothing.
+private struct DoubtlessStore: ForwardingStore {
+    var base = MemoryStore()
+
+    func apply(_ changes: ChangeSet) async throws(StoreError) {
+        var doubtless = changes
+        for index in doubtless.accounts.indices {
+            let relations = doubtless.accounts[index].after.guardianships.map { relation in
+                var relation = relation
+                relation.isConfirmed = true
+                return relation
+            }
+            doubtless.accounts[index].after.guardianships = Set(relations)
+        }
+        try await base.apply(doubtless)
+    }
 }
 
 /// Takes every plan as made on the version that is there.

@@ -31,6 +31,8 @@ import Testing
         ("what erasures look for", 13_207_494_354_570_445_411),
         ("runs that are asked to end", 14_377_381_779_848_648_152),
         ("passwords and mails", 10_444_587_266_426_248_618),
+        ("numbers of people", 13_025_613_824_140_128_063),
+        ("contacts of pupils", 13_218_863_156_526_418_027),
     ]
 
     @Test func `no shipped step was edited, and every step is pinned`() {

@@ -52,9 +52,24 @@ import Testing
         #expect(try PackedObservation.unpack(versionOne, beside: .staff("S1")) == observation)
     }
 
+    @Test func `numbers are packed behind everything else`() throws {
+        var observation = Observation(key: .staff("S1"), sequence: 1, standing: .current)
+        let plain = PackedObservation.pack(observation, beside: .staff("S1"))
+        observation.neutralKeys = Set.teacher(5).union(Set<NeutralKey>.pupil(7))
+        let packed = PackedObservation.pack(observation, beside: .staff("S1"))
+        #expect(packed.first == 3)
+        let numbers = [UInt8(2), 2, 7] + Array("2000005".utf8) + [0, 13]
+        #expect(packed.dropFirst() == plain.dropFirst() + numbers + Array("L823432126007".utf8))
+        #expect(try PackedObservation.unpack(packed, beside: .staff("S1")) == observation)
+        // What was right by rules of another time is left out, and nothing else with it.
+        let wrong = Array(packed.dropLast()) + [UInt8(ascii: "8")]
+        let read = try PackedObservation.unpack(wrong, beside: .staff("S1"))
+        #expect(read.neutralKeys == .teacher(5))
+    }
+
     @Test func `a version of the future is refused`() {
         var packed = PackedObservation.pack(.staff("S1"), beside: .staff("S1"))
-        packed[0] = 2
+        packed[0] = 200
         #expect(throws: DamagedBytes.self) {
             try PackedObservation.unpack(packed, beside: .staff("S1"))
         }
@@ -136,6 +151,17 @@ extension Observation {
             random.list { ManagerEntry(key: .random(&$0), term: .random(&$0)) }
         }
         observation.classes = .random(&random) { random in random.list { .random(&$0) } }
+        let numbers: [Set<NeutralKey>] = [[], .teacher(1), .pupil(3), .learner(1)]
+        observation.neutralKeys = Set((0..<2).flatMap { _ in random.pick(numbers) ?? [] })
+        observation.contacts = .random(&random) { random in
+            random.list {
+                ContactEntry(
+                    key: .random(&$0),
+                    relationship: $0.oneIn(2) ? nil : .random(&$0),
+                    parentalResponsibility: $0.pick([nil, true, false]) ?? nil
+                )
+            }
+        }
         return observation
     }
 }

@@ -55,6 +55,33 @@ import Testing
         #expect(taken.writes == [])
     }
 
+    @Test func `relations cost statements only where there are any`() async throws {
+        let person = LoginKey.email("7@school.example")
+        func statements(_ key: LoginKey) async throws -> [String] {
+            let found = try await store.person(
+                key,
+                in: .example,
+                of: .standard,
+                formerSince: .example
+            )
+            #expect(found != nil)
+            return self.statements.taken().queries
+        }
+        #expect(try await !statements(person).contains { $0.contains("guardianship AS") })
+        var pupil = Account.named("Niamh", "O'Hara", id: 500)
+        pupil.guardianships = [Guardianship(contact: .contact("C"), givenBy: .student("K"))]
+        var changes = ChangeSet.example(.login)
+        changes.accounts = [AccountWrite(after: pupil, before: nil)]
+        changes.links = [
+            LinkWrite(after: .of(.student("K"), to: pupil.id), baseSequence: nil)
+        ]
+        try await store.apply(changes)
+        _ = self.statements.taken()
+        let own = try await statements(.email("500@school.example"))
+        #expect(own.count { $0.contains("guardianship AS") } == 1)
+        #expect(try await !statements(person).contains { $0.contains("guardianship AS") })
+    }
+
     @Test func `noting a look-up writes to no account and no link`() async throws {
         try await store.markChecked(
             [CheckedRecord(key: .staff("S1"), sequence: 9)],
@@ -89,6 +116,7 @@ import Testing
         changes.links = [
             LinkWrite(after: link.with { $0.sequence = 2 }, baseSequence: link.sequence)
         ]
+        changes.links[0].keepsNeutralKeys = true
         changes.history = [
             HistoryEntry(
                 account: before.id,

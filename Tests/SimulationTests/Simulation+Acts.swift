@@ -122,8 +122,9 @@ extension Simulation {
         settings.chunk = pick([5, 50])
         let batch = BatchSync(host.workshop, settings: settings)
         chronicle.happen("p\(host.number) sync \(number) begins")
-        // Unstructured on purpose: an administrator's act, which ends when it ends.
-        host.syncs[number] = Task { [chronicle] in
+        // Unstructured on purpose: an administrator's act, which ends when it ends. Its threads are
+        // the simulation's, or the batch would bring its own.
+        host.syncs[number] = Task(executorPreference: StepQueue.current) { [chronicle] in
             let result = await batch.run(connection)
             host.going -= 1
             host.syncs[number] = nil

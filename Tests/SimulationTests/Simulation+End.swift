@@ -187,7 +187,9 @@ extension Simulation {
         let host = Host(1_000_000, mis, clean, WriteWatch(mis, other), settings, limits)
         guard let connection = clean.memory.read({ $0.connections[.example] }) else { return nil }
         // Unstructured on purpose: an administrator's act, which ends when it ends.
-        Task { _ = await BatchSync(host.workshop).run(connection) }
+        Task(executorPreference: StepQueue.current) {
+            _ = await BatchSync(host.workshop).run(connection)
+        }
         pass(.seconds(60))
         let isDone = clean.memory.read { $0.runs.values.contains { $0.state == .completed } }
         if !isDone { chronicle.broken(.sameEnd, "the batch of a fresh store does not end") }

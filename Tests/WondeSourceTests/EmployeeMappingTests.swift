@@ -39,6 +39,23 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        (#""2345687""#, "2345687"), ("2345687", "2345687"), (#""RP 23/45687""#, "2345687"),
+        (#""9999999""#, nil), (#""see file""#, nil), (#""""#, nil), ("null", nil), ("true", nil),
+        (#"{"number":"2345687"}"#, nil), ("[1]", nil),
+    ])
+    func `a teacher's number is read, and what is none costs nobody her record`(
+        json: String,
+        number: String?
+    ) async throws {
+        let person = try await Scene.observation(
+            #""surname":"Dale","employment_details":{"data":{"teacher_number":\#(json),"current":true}}"#
+        )
+        #expect(person.neutralKeys.map(\.text) == [number].compactMap(\.self))
+        #expect(person.neutralKeys.allSatisfy { $0.kind == .teacherNumber })
+        #expect(person.standing == .current)
+    }
+
     @Test func `what was not asked for is said so`() async throws {
         let person = try await Scene.observation(complete) { $0.fields = [] }
         #expect(person.title == .notSupplied(.notAskedFor))

@@ -50,6 +50,7 @@ import Testing
         #expect(read.email.value == held.workEmail)
         if let phone = held.phone { #expect(read.phone == .value(phone)) }
         #expect(read.teachingStaff.value == held.teachingStaff)
+        #expect(read.neutralKeys.map(\.text) == [held.teacherNumber].compactMap(\.self))
         #expect((read.roles.value ?? []).map(\.title) == held.roles)
         #expect((read.managers.value ?? []).map(\.key.id) == held.lineManagerIDs)
         #expect(
@@ -148,6 +149,7 @@ import Testing
                 #expect(person.phone == .notSupplied(.notGranted))
                 #expect(person.title == .notSupplied(.notGranted))
                 #expect(person.standing == .unstated)
+                #expect(person.neutralKeys.isEmpty)
                 #expect(person.surname.value != nil)
             }
         }

@@ -108,6 +108,7 @@ extension ControlEndpoints {
         out.member("phone", person.contact.workPhone)
         out.member("current", person.current)
         out.member("teachingStaff", person.teachingStaff)
+        out.member("teacherNumber", person.teacherNumber)
         out.member("startDate", person.start.map { text($0) })
         out.member("endDate", person.end.map { text($0) })
         out.key("roles")

@@ -127,6 +127,7 @@ extension EmployeeChange {
         current = try fields.flag("current")
         teachingStaff = try fields.flag("teachingStaff")
         staffCode = try fields.text("staffCode")
+        teacherNumber = try fields.text("teacherNumber")
         startDate = try fields.text("startDate")
         endDate = try fields.text("endDate")
         misID = try fields.text("misID")

@@ -40,7 +40,8 @@ enum ControlHelp {
             Members: title initials surname forename middleNames legalSurname legalForename gender
             dateOfBirth workEmail primaryEmail homeEmail phone mobilePhone homePhone address
             {houseNumber houseName street town county postcode} current teachingStaff staffCode
-            startDate endDate misID roles lineManager lineManagers classes groups oddity touches.
+            teacherNumber startDate endDate misID roles lineManager lineManagers classes groups
+            oddity touches.
             null empties a member; what is not named stays. Days are YYYY-MM-DD. Roles in a class
             are mainTeacher, teacher, supervisor. "touches":false leaves updated_at as it was.
           POST   $C/schools/$S/employees                              add a person, same members

@@ -119,6 +119,7 @@ package struct EmployeeChange: Sendable {
     package var current: Patch<Bool> = .keep
     package var teachingStaff: Patch<Bool> = .keep
     package var staffCode: Patch<String> = .keep
+    package var teacherNumber: Patch<String> = .keep
     /// `YYYY-MM-DD`.
     package var startDate: Patch<String> = .keep
     /// `YYYY-MM-DD`.

@@ -68,6 +68,10 @@ extension SchoolGenerator {
         person.current = true
         person.start = today.adding(days: -30 - random.below(4_000))
         person.staffCode = (first + (base.surname ?? "").prefix(2)).uppercased()
+        if place < plan.firstSupport {
+            // Not drawn, so that a seed gives the people that it always gave.
+            person.teacherNumber = String(1_000_000 + base.upi.low % 8_000_000)
+        }
         addReach(to: &person, mustHaveEmail: place <= plan.deputies)
         addRoles(to: &person, at: place, of: plan)
         if place > plan.deputies, random.percent(configuration.leaversPercent) {

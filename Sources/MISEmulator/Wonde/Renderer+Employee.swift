@@ -74,7 +74,10 @@ extension Renderer {
             "teaching_staff",
             grants.allows(.employeeTeachingStaff) ? person.teachingStaff : nil
         )
-        out.member("teacher_number", String?.none)
+        out.member(
+            "teacher_number",
+            grants.allows(.employeeEmployment) ? person.teacherNumber : nil
+        )
         out.member("teacher_category", String?.none)
         out.member("staff_code", grants.allows(.employeeStaffCode) ? person.staffCode : nil)
         out.member("primary_location", String?.none)

@@ -107,6 +107,8 @@ struct Employee: EmulatedRow {
     var current: Bool?
     var teachingStaff: Bool?
     var staffCode: String?
+    /// Seven digits that stay with a teacher wherever she works.
+    var teacherNumber: String?
     var start: CalendarDay?
     var end: CalendarDay?
     var roles: [StaffRole] = []

@@ -83,6 +83,7 @@ extension SchoolState {
         change.current.apply(to: &person.current)
         change.teachingStaff.apply(to: &person.teachingStaff)
         change.staffCode.apply(to: &person.staffCode)
+        change.teacherNumber.apply(to: &person.teacherNumber)
         try apply(change.startDate, to: &person.start)
         try apply(change.endDate, to: &person.end)
         if case .set(let misID) = change.misID { person.base.misID = misID }

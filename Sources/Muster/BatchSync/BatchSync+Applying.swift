@@ -55,8 +55,11 @@ extension BatchSync {
             guard !held.records.isEmpty else { return drafted.countingSuspensions(.access, part) }
             // Before the step is done: nothing that waits may be lost by a kill in between.
             try await workshop.store.keep(held.plan(of: believed), for: part.run)
-            return try await self.drafted(held.remainder(of: believed), part)
-                .countingSuspensions(.access, part)
+            return try await self.drafted(
+                held.remainder(of: believed),
+                doubting: held.doubts(of: believed),
+                part
+            ).countingSuspensions(.access, part)
         }
         result.count(step)
         for record in held.plan(of: believed) { result.waiting.add(record) }

@@ -134,6 +134,11 @@ struct HeldBack {
     func remainder(of observations: [Observation]) -> [Observation] {
         observations.filter { !newcomers.contains($0.key) }.without(losses)
     }
+
+    /// What of the observations is only marked: whom a pupil would lose as responsible for her.
+    func doubts(of observations: [Observation]) -> [Observation] {
+        observations.doubted(for: losses)
+    }
 }
 
 extension SyncResult {

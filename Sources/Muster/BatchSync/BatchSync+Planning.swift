@@ -93,12 +93,14 @@ extension BatchSync {
         _ observations: [Observation],
         absent: [Link] = [],
         confirmed: [SourceKey: Confirmation] = [:],
+        doubting doubted: [Observation] = [],
         _ part: SyncPart
     ) async throws(StoreError) -> StepResult {
         try await workshop.draft(
             observations,
             absent: absent,
             confirmed: confirmed,
+            doubting: doubted,
             tenant: part.connection.tenant,
             run: part.run,
             cause: .batch,

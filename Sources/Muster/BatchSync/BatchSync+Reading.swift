@@ -137,7 +137,7 @@ extension BatchSync {
                 isOnRoll: !page.listsLeavers
             )
             if mark?.standsFor(observation, rules: rules, on: today) ?? false
-                || observation.ends(kept.links[observation.key]?.state)
+                || observation.ends(kept.links[observation.key])
             {
                 result.unchanged += 1
                 continue
@@ -246,9 +246,11 @@ extension SyncPart {
 }
 
 extension Observation {
-    /// Whether it states the leaving that already ended the link.
-    fileprivate func ends(_ state: LinkState?) -> Bool {
-        if case .left(let evidence) = standing { state == .left(evidence) } else { false }
+    /// Whether it states the leaving that already ended the link, and no number that is new.
+    fileprivate func ends(_ link: Link?) -> Bool {
+        guard case .left(let evidence) = standing, let link else { return false }
+        return link.state == .left(evidence)
+            && neutralKeys(beside: link.last) == link.last.neutralKeys
     }
 }
 

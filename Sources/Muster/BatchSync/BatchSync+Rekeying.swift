@@ -77,7 +77,8 @@ extension BatchSync {
         if !records.isEmpty { try await keep(records, of: part, &result) }
     }
 
-    /// Whose records those of a renumbered school are, by address and surname.
+    /// Whose records those of a renumbered school are, by a number that is the same in any MIS or by
+    /// address, where a name agrees.
     ///
     /// A name alone is only remarked on. Of any other school: nobody's.
     func givenAccounts(
@@ -132,8 +133,8 @@ extension SyncResult {
         state = .held
         let next =
             hasPlan
-            ? "approve the plan, which gives people whose address and surname agree their new records, and then sync again"
-            : "no address and surname agree, so nobody can be told by them; ask the provider to keep the ids, or import the new addresses first"
+            ? "approve the plan, which gives people whose number (UPN, ULN or TRN) and a name agree, or whose address and surname do, their new records, and then sync again"
+            : "no number or address and name agree, so nobody can be told by them; ask the provider to keep the ids, or import the new addresses first"
         let sentence =
             "The MIS lists many people of \(part.school.name) under other ids than before, as after a change of MIS, and nothing was changed; \(next)."
         trouble = [trouble, sentence].compactMap(\.self).joined(separator: " ")

@@ -94,7 +94,9 @@ public struct BatchSync: Sendable {
             var batch = self
             batch.pulse = Pulse(run, clock: workshop.clock)
             batch.clocks = ReadingClock()
-            let failure = await withTaskExecutorPreference(BatchExecutor.shared) {
+            // Who brought threads of her own, as the simulation does, keeps them.
+            let own = withUnsafeCurrentTask { $0?.unownedTaskExecutor != nil }
+            let failure = await withTaskExecutorPreference(own ? nil : BatchExecutor.shared) {
                 await batch.counting(&run, &result, work)
             }
             // Whatever was looked at: what changes nothing needs nobody's approval.

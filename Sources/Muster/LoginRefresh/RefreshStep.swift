@@ -122,13 +122,19 @@ struct RefreshStep {
                 let now = try? await workshop.store.summary(of: known.account.id),
                 now.account == known.account
             else { return }
+            var result = result
+            result.account = now
             settle(result)
         }
         let isNoted = await noted(marks, beside: known.account, at: planner.now)
         patience.cancel()
         await patience.value
         // An administrator suspended or edited her meanwhile, or a batch changed her.
-        return try isNoted.get() ? result : nil
+        guard try isNoted.get() else { return nil }
+        if known.followsOthers {
+            result.account = try await workshop.store.summary(of: known.account.id) ?? known
+        }
+        return result
     }
 
     /// Whether the note was written; false where the account is not what it was.
@@ -152,7 +158,7 @@ struct RefreshStep {
         _ known: AccountSummary?
     ) async throws(StoreError) -> AccountSummary? {
         guard let id = plan.account else { return nil }
-        if let known, known.account.id == id, step.changes.isEmpty,
+        if let known, known.account.id == id, step.changes.isEmpty, !known.followsOthers,
             step.seen.accounts[id] == known.account
         {
             return known
@@ -175,6 +181,12 @@ struct RefreshStep {
     }
 }
 
+extension AccountSummary {
+    /// Whether what is shown of her follows from the records of others, who may have changed
+    /// meanwhile: for which pupils she is responsible.
+    fileprivate var followsOthers: Bool { links.contains { $0.key.kind == .contact } }
+}
+
 // The guards, on every step of a login as on a batch.
 extension RefreshStep {
     /// Whoever was linked or filled since `known` was read: nobody has asked whether the school
@@ -193,11 +205,13 @@ extension RefreshStep {
 
     func draft(
         _ observations: [Observation],
+        doubting doubted: [Observation] = [],
         _ planner: Planner,
         _ run: RunID
     ) async throws(StoreError) -> StepResult {
         try await workshop.draft(
             observations,
+            doubting: doubted,
             tenant: school.connection.tenant,
             run: run,
             cause: cause,
@@ -215,8 +229,8 @@ extension RefreshStep {
         _ run: RunID
     ) async throws(StoreError) -> Set<Loss> {
         var held: Set<Loss> = []
+        var waiting: [SourceKey: Set<Loss>] = [:]
         var position: Int64?
-        var believed = observations
         let last = try await workshop.lastAdministrators(
             in: step,
             at: school.key,
@@ -232,11 +246,16 @@ extension RefreshStep {
             var tooMuch = LossGuard.held(losses, by: tally, kind: plan.key.kind)
             if last.contains(account) { tooMuch.insert(.access) }
             held.formUnion(tooMuch)
-            believed = believed.without([plan.key: tooMuch])
+            if !tooMuch.isEmpty { waiting[plan.key, default: []].formUnion(tooMuch) }
         }
         if !held.isEmpty {
             let plans = step.plans
-            step = try await draft(believed, planner, run)
+            step = try await draft(
+                observations.without(waiting),
+                doubting: observations.doubted(for: waiting),
+                planner,
+                run
+            )
             // What waits as a whole was not planned again, but it is still this person's login.
             step.plans += plans.filter { plan in !step.plans.contains { $0.key == plan.key } }
         }

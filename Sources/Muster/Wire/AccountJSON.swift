@@ -23,16 +23,28 @@ extension JSONObjectWriter {
         if shows("classes") || shows("subjects") {
             places(summary.places, classes: shows("classes"), subjects: shows("subjects"))
         }
+        let kinds = summary.kinds
+        if kinds.contains(PersonKind.student.rawValue), shows("contacts") {
+            array("contacts") { list in
+                for relative in summary.contacts { list.relative(relative) }
+            }
+        }
+        if kinds.contains(PersonKind.contact.rawValue), shows("students") {
+            array("students") { list in
+                for relative in summary.students { list.relative(relative) }
+            }
+        }
         if shows("roles") { member("roles", Set(account.privileges.map(\.name)).sorted()) }
         if shows("status") { member("status", account.status.word) }
         if shows("credential") { member("credential", account.credentialSeen) }
-        if shows("kinds") { member("kinds", summary.kinds) }
+        if shows("kinds") { member("kinds", kinds) }
     }
 
     /// The members of an account besides its id, in the order in which they are written.
     package static let accountMembers = [
         "email", "title", "forename", "surname", "initials", "jobTitle", "teachingStaff", "phone",
-        "address", "lineManager", "classes", "subjects", "roles", "status", "credential", "kinds",
+        "address", "lineManager", "classes", "subjects", "contacts", "students", "roles", "status",
+        "credential", "kinds",
     ]
 
     private mutating func places(_ places: [ClassPlace], classes: Bool, subjects: Bool) {
@@ -57,6 +69,17 @@ extension JSONObjectWriter {
 }
 
 extension JSONArrayWriter {
+    /// Of the person at the other end of a relation no more than who she is.
+    fileprivate mutating func relative(_ relative: Relative) {
+        object { member in
+            member.member("id", relative.account.map { String($0.value) })
+            member.member("name", relative.name)
+            member.member("relationship", relative.relationship)
+            member.member("parentalResponsibility", relative.parentalResponsibility)
+            member.member("confirmed", relative.isConfirmed)
+        }
+    }
+
     fileprivate mutating func place(_ place: ClassPlace) {
         object { member in
             member.member("id", String(place.record.id.value))

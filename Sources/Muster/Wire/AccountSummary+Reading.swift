@@ -33,6 +33,19 @@ extension AccountSummary {
     }
 }
 
+extension Relative {
+    /// As people read it, for example `Siân Patel (Mother, parental responsibility)`.
+    package var text: String {
+        let responsibility = parentalResponsibility.map {
+            $0 ? "parental responsibility" : "no parental responsibility"
+        }
+        let words = [relationship, responsibility, isConfirmed ? nil : "unconfirmed"]
+            .compactMap(\.self)
+        let name = name ?? "somebody without a name here"
+        return words.isEmpty ? name : "\(name) (\(words.joined(separator: ", ")))"
+    }
+}
+
 extension Account {
     /// Forename and surname, as far as known; the address where neither is.
     package var fullName: String {

@@ -1,5 +1,6 @@
 package import Accounts
 package import JSON
+import Reconciliation
 package import Roster
 
 extension JSONObjectWriter {
@@ -59,6 +60,7 @@ extension JSONObjectWriter {
                     row.member("reason", record.reason.rawValue)
                     row.member("ignored", record.dismissal?.because)
                     row.record(record.observation)
+                    row.numbers(record.observation)
                 }
             }
         }
@@ -71,6 +73,19 @@ extension JSONObjectWriter {
         member("checkedAt", checkedAt?.iso8601)
         member("awaitedEmail", link.awaitedEmail)
         record(link.last)
+        numbers(link.last)
+    }
+
+    /// Writes the numbers that are the person's in any MIS, whole: they are hers to read.
+    private mutating func numbers(_ observation: Observation) {
+        array("neutralKeys") { list in
+            for number in observation.neutralKeys.sorted() {
+                list.object { row in
+                    row.member("kind", number.kind.rawValue)
+                    row.member("number", number.text)
+                }
+            }
+        }
     }
 
     /// Writes a record and what its source said of it, field by field.
@@ -100,6 +115,10 @@ extension JSONObjectWriter {
             }
             last.said("classes", observation.classes) {
                 $0.map { "\($0.teachingClass.name) (\($0.role.rawValue))" }
+            }
+            last.member("neutralKeys", observation.neutralKeys.sorted().map(\.masked))
+            if observation.key.kind == .student {
+                last.said("contacts", observation.contacts) { $0.map(\.text) }
             }
         }
     }
@@ -133,6 +152,8 @@ extension Observation {
             case .notSupplied(let why): "(not supplied: \(why.rawValue))"
             }
         }
+        let contacts =
+            key.kind == .student ? [("contacts", text(self.contacts) { $0.map(\.text) })] : []
         return [
             ("standing", standing.word), ("title", text(title) { [$0] }),
             ("forename", text(forename) { [$0] }), ("surname", text(surname) { [$0] }),
@@ -145,7 +166,12 @@ extension Observation {
                 "classes",
                 text(classes) { $0.map { "\($0.teachingClass.name) (\($0.role.rawValue))" } }
             ),
-        ]
+            (
+                "neutralKeys",
+                neutralKeys.isEmpty
+                    ? "(none known)" : neutralKeys.sorted().map(\.masked).joined(separator: ", ")
+            ),
+        ] + contacts
     }
 }
 

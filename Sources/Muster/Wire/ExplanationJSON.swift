@@ -11,6 +11,7 @@ extension JSONObjectWriter {
         object("match") { match in
             match.member("record", explanation.record?.id)
             match.match(explanation.match)
+            match.member("neutralKeys", explanation.neutralKeys.map(\.rawValue))
         }
         array("fields") { fields in
             for decision in explanation.fields {

@@ -143,12 +143,39 @@ extension OpenAPIDocument {
             },
             "classes": {"type": "array", "items": {"$ref": "#/components/schemas/Place"}},
             "subjects": {"type": "array", "items": {"type": "string"}},
+            "contacts": {
+              "type": "array", "items": {"$ref": "#/components/schemas/Relative"},
+              "description": "Who is responsible for her; of a student only."
+            },
+            "students": {
+              "type": "array", "items": {"$ref": "#/components/schemas/Relative"},
+              "description": "For whom she is responsible; of a contact only."
+            },
             "roles": {"type": "array", "items": {"type": "string"}},
             "status": {"type": "string", "enum": ["active", "suspended"]},
             "credential": {"type": "string"},
             "kinds": {
               "type": "array",
               "items": {"type": "string", "enum": ["staff", "student", "contact"]}
+            }
+          }
+        },
+        "Relative": {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["id", "name", "relationship", "parentalResponsibility", "confirmed"],
+          "properties": {
+            "id": {"type": ["string", "null"], "description": "Null while she has no account."},
+            "name": {"type": ["string", "null"]},
+            "relationship": {
+              "type": ["string", "null"], "description": "What the contact is to the student."
+            },
+            "parentalResponsibility": {
+              "type": ["boolean", "null"], "description": "Null where the MIS does not say."
+            },
+            "confirmed": {
+              "type": "boolean",
+              "description": "False where the MIS took it away and a guard holds that back."
             }
           }
         },

@@ -64,7 +64,6 @@ extension Observation {
         _ sequence: Int64
     ) -> Observation {
         var observation = Observation(key: key, sequence: sequence, standing: .current)
-        observation.title = .empty
         observation.forename = .value(forename)
         observation.surname = .value(surname)
         observation.email = .value(email ?? "\(key.id.lowercased())@school.example")

@@ -9,7 +9,7 @@ public enum AccountStoreConformance {
     public static let laws: [ConformanceLaw] =
         accountLaws + linkLaws + recordLaws + viewLaws + managerLaws + peopleLaws + seenLaws
         + feedLaws + subjectLaws + personalDataLaws + lossLaws + runLaws + planLaws + stampLaws
-        + formLaws + reviewLaws
+        + formLaws + reviewLaws + numberLaws + guardianshipLaws
         + (connectionLaws + accessLaws).map(\.besideConnections)
         + [differential(seeds: 1...12, steps: 150)]
 

@@ -38,6 +38,7 @@ struct Coverage: Sendable {
         guard total > 1000 else { return }
         for name in [
             "applied", "refused", "joined", "claims", "holders", "managers", "people", "losses",
+            "numbers", "relatives",
         ] {
             try require(
                 counts[name, default: 0] * 500 > total,
@@ -101,12 +102,14 @@ struct RandomWalk {
         request.keys = some(twin.allKeys, 3)
         request.accounts = some(Bench.allAccounts, 2)
         request.emails = some(Bench.allEmails, 3)
+        request.neutralKeys = Set(some(Bench.allNumbers, 2).joined())
         request.classes = some(twin.allClasses, 2)
         request.managersAround = some(twin.allKeys, 2)
         request.managersAbove = some(twin.allKeys, 2)
         request.awaitedEmails = generator.oneIn(3)
         let view = try await compare(request, "for \(request)")
         if !view.claims.isEmpty { coverage.count("claims") }
+        if !view.keyClaims.isEmpty { coverage.count("numbers") }
         if !view.holders.isEmpty { coverage.count("holders") }
         if view.links.count > 6 { coverage.count("managers") }
     }
@@ -171,6 +174,7 @@ struct RandomWalk {
             let expected = try await twin.store.accounts(in: school, of: tenant).map(\.ordered)
             let found = try await store.store.accounts(in: school, of: tenant).map(\.ordered)
             try requireEqual(found, expected, "the accounts in \(school)")
+            if expected.contains(where: { !$0.students.isEmpty }) { coverage.count("relatives") }
             let records = try await twin.store.unlinkedRecords(in: school)
             let others = try await store.store.unlinkedRecords(in: school)
             try requireEqual(others, records, "the unlinked records in \(school)")
@@ -264,7 +268,10 @@ extension RandomWalk {
         let staged = keys.map { key in
             let email = generator.oneIn(5) ? nil : generator.pick(Bench.allEmails)
             return StagedObservation(
-                observation: Observation(key: key, sequence: sequence),
+                observation: Observation(key: key, sequence: sequence).with {
+                    if let email { $0.email = .value(email) }
+                    $0.neutralKeys = generator.pick(Bench.allNumbers) ?? []
+                },
                 email: email,
                 isLinked: generator.oneIn(2),
                 turn: generator.pick(StagedTurn.allCases) ?? .others

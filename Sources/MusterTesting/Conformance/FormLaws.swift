@@ -88,11 +88,17 @@ extension AccountStoreConformance {
         let full = Observation.staff("full", in: school, sequence: 3).with { it in
             it.title = .value("")
             it.initials = .value("AA")
+            it.neutralKeys = .teacher(1)
             it.phone = .value("0")
             it.address = .value("1 Alder Way, Town")
             it.roles = .value(terms.map { StaffRole(title: "Teacher", term: $0) })
             it.managers = .value(terms.map { ManagerEntry(key: .staff("M", in: school), term: $0) })
             it.classes = .value(ClassRole.allCases.map { membership($0, in: school) })
+            it.contacts = .value(
+                [nil, true, false].map {
+                    ContactEntry.example("C", $0 == nil ? nil : "", responsible: $0, in: school)
+                }
+            )
         }
         var all = [full]
         for (number, standing) in standings.enumerated() {
@@ -108,6 +114,7 @@ extension AccountStoreConformance {
                 it.roles = .value([])
                 it.managers = .value([])
                 it.classes = .value([])
+                it.contacts = .value([])
                 it.teachingStaff = .value(true)
             }
         )
@@ -141,7 +148,7 @@ extension Observation {
             (it.email, it.phone) = (said(String.self), said(String.self))
             (it.address, it.teachingStaff) = (said(String.self), said(Bool.self))
             (it.roles, it.managers) = (said([StaffRole].self), said([ManagerEntry].self))
-            it.classes = said([ClassMembership].self)
+            (it.classes, it.contacts) = (said([ClassMembership].self), said([ContactEntry].self))
         }
     }
 
@@ -168,10 +175,12 @@ extension Bench {
         observation.roles = .value([StaffRole(title: text)])
         observation.managers = .value([ManagerEntry(key: key)])
         observation.classes = .value([ClassMembership(teachingClass: group, role: .teacher)])
+        observation.contacts = .value([ContactEntry(key: key, relationship: text)])
         var account = Account.named(text, text, id: id)
         for field in Field.texts { account[text: field] = text }
         account.home = key
         account.privileges = [Privilege(name: text, givenBy: key)]
+        account.guardianships = [Guardianship(contact: key, relationship: text, givenBy: key)]
         let entry = HistoryEntry(
             account: account.id,
             field: .surname,

@@ -23,6 +23,25 @@ extension AccountStoreConformance {
                 (.lineManager, .lineManager(from: AccountID(-7), to: nil)),
                 (.classes, .place(Membership(classID: ClassID(9), role: .student, givenBy: key))),
                 (.roles, .right(Privilege(name: "\u{0}é", givenBy: nil))), (.surname, nil),
+                (
+                    .contacts,
+                    .guardianship(
+                        from: nil,
+                        to: Guardianship(contact: key, parentalResponsibility: true, givenBy: nil)
+                    )
+                ),
+                (
+                    .contacts,
+                    .guardianship(
+                        from: Guardianship(contact: key, relationship: "\u{0}é", givenBy: key),
+                        to: Guardianship(
+                            contact: key,
+                            parentalResponsibility: false,
+                            isConfirmed: false,
+                            givenBy: key
+                        )
+                    )
+                ),
                 (.status, .records([key, bench.staff("z")], to: AccountID(7))),
                 (.status, .records([], to: AccountID(7))),
                 (.status, .link(key, ending: [bench.staff("z")], from: AccountID(-7))),

@@ -28,7 +28,8 @@ struct RandomChanges {
         }
         .shuffled(using: &generator).prefix(Int.random(in: 0...3, using: &generator))
         addLinks(&changes, keys, accounts: accounts, view)
-        for id in accounts { addAccount(id, &changes, view) }
+        let contacts = keys.filter { $0.kind == .contact }
+        for id in accounts { addAccount(id, contacts, &changes, view) }
         addRecords(&changes, keys, view)
         addLosses(&changes, keys, view)
         return changes
@@ -56,8 +57,12 @@ struct RandomChanges {
         }
     }
 
-    private mutating func addAccount(_ id: AccountID, _ changes: inout ChangeSet, _ view: LocalView)
-    {
+    private mutating func addAccount(
+        _ id: AccountID,
+        _ contacts: [SourceKey],
+        _ changes: inout ChangeSet,
+        _ view: LocalView
+    ) {
         var before = view.accounts[id]
         var after = before ?? Account(id: id, tenant: changes.tenant)
         if before == nil || generator.oneIn(2) {
@@ -84,6 +89,17 @@ struct RandomChanges {
                 Membership(
                     classID: classID,
                     role: generator.pick(ClassRole.allCases) ?? .teacher,
+                    givenBy: generator.pick(keys)
+                )
+            }
+        )
+        after.guardianships = Set(
+            contacts.filter { _ in generator.oneIn(3) }.map { contact in
+                Guardianship(
+                    contact: contact,
+                    relationship: generator.pick([nil, "Mother", "Carer"]) ?? nil,
+                    parentalResponsibility: generator.pick([nil, true, false]) ?? nil,
+                    isConfirmed: generator.oneIn(2),
                     givenBy: generator.pick(keys)
                 )
             }
@@ -196,6 +212,7 @@ struct RandomChanges {
         return Observation(key: key, sequence: sequence).with { it in
             it.email = email.map { .value($0) } ?? .empty
             it.surname = .value(generator.pick(Names.surnames) ?? "Abdi")
+            it.neutralKeys = generator.oneIn(2) ? [] : generator.pick(Bench.allNumbers) ?? []
         }
     }
 }
@@ -206,7 +223,8 @@ extension Bench {
         let staff = [school, second, foreign].flatMap { school in
             (1...5).map { SourceKey.staff("S\($0)", in: school) }
         }
-        return staff + (1...2).map { .student("S\($0)", in: school) }
+        let families = (1...2).map { SourceKey.student("S\($0)", in: school) }
+        return staff + families + (1...3).map { .contact("C\($0)", in: school) }
     }
 
     /// The accounts that random histories are about.
@@ -214,6 +232,11 @@ extension Bench {
 
     /// The addresses that random histories are about.
     static let allEmails = (1...6).map(Names.email)
+
+    /// The numbers that random histories are about.
+    static let allNumbers: [Set<NeutralKey>] = [
+        .teacher(1), .teacher(2), .learner(1), .teacher(1).union(Set<NeutralKey>.learner(1)),
+    ]
 
     /// The classes that random histories are about.
     var allClasses: [ClassKey] {

@@ -55,6 +55,9 @@ extension MemoryState {
             account.memberships = account.memberships.filter {
                 !isGone($0.givenBy) && classes[$0.classID] != nil
             }
+            account.guardianships = account.guardianships.filter {
+                !isGone($0.givenBy) && !isGone($0.contact)
+            }
             return account == old ? nil : account
         }
         put(changed)

@@ -111,12 +111,41 @@ extension MemoryState {
         for membership in account.memberships {
             records[membership.classID] = classes[membership.classID]
         }
-        return AccountSummary(
+        var summary = AccountSummary(
             account: account,
             lineManager: account.lineManager.flatMap { self.account($0) },
             classes: records,
             links: links(of: id)
         )
+        summary.contacts = Relative.listed(account.guardianships.map(relative))
+        summary.students = Relative.listed(
+            summary.links.filter { $0.key.kind == .contact }.flatMap { students(of: $0.key) }
+        )
+        return summary
+    }
+
+    /// Who is responsible by `relation`: by her account or by her record without one.
+    private func relative(_ relation: Guardianship) -> Relative {
+        if let account = linkRows[relation.contact].flatMap({ accounts[$0.account] }) {
+            let name = Relative.name(account.forename, account.surname)
+            return Relative(relation, account: account.id, name: name)
+        }
+        let said = unlinked[relation.contact]?.observation
+        let name = Relative.name(said?.forename.value, said?.surname.value)
+        return Relative(relation, account: nil, name: name)
+    }
+
+    /// The pupils who name the record of a contact.
+    private func students(of contact: SourceKey) -> [Relative] {
+        pupilsOfContact[contact].compactMap { accounts[$0] }.flatMap { pupil in
+            pupil.guardianships.filter { $0.contact == contact }.map {
+                Relative(
+                    $0,
+                    account: pupil.id,
+                    name: Relative.name(pupil.forename, pupil.surname)
+                )
+            }
+        }
     }
 
     /// The records of a school with that id, staff first.

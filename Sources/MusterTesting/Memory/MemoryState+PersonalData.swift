@@ -47,8 +47,9 @@ extension MemoryState {
         let keys = records(of: account)
         erased.formUnion(keys.map { ErasedRecord($0, of: tenant) })
         credentials.erase(id, addresses(of: account), of: tenant)
-        rename(account)
+        rename(account, records: keys)
         releaseTeam(of: id, at: at)
+        releasePupils(of: keys, besides: id, at: at)
         for record in unlinked.values where record.candidates.contains(id) {
             var changed = record
             changed.candidates.removeAll { $0 == id }
@@ -97,12 +98,12 @@ extension MemoryState {
         return Set(former + [account.email].compactMap(\.self))
     }
 
-    /// Rows of others that name her as their line manager name nobody.
-    private mutating func rename(_ account: Account) {
+    /// Rows of others that name her as their line manager or as a contact name nobody.
+    private mutating func rename(_ account: Account, records: Set<SourceKey>) {
         let names = addresses(of: account).union([account.label])
         func renamed(_ row: DatedHistoryEntry) -> DatedHistoryEntry {
             var row = row
-            row.entry.forget(account.id, called: names)
+            row.entry.forget(account.id, called: names, records: records)
             return row
         }
         for index in feed.indices where feed[index].tenant == account.tenant {
@@ -129,6 +130,34 @@ extension MemoryState {
             changes.history.append(.lostErasedManager(member.id))
         }
         for entry in changes.history { put(entry, of: changes) }
+    }
+
+    /// The pupils who name one of her records lose her as a contact, and are planned anew.
+    private mutating func releasePupils(
+        of contacts: Set<SourceKey>,
+        besides id: AccountID,
+        at: Timestamp
+    ) {
+        let pupils = contacts.reduce(into: Set<AccountID>()) { $0.formUnion(pupilsOfContact[$1]) }
+        for pupil in pupils.subtracting([id]).sorted() {
+            guard var account = accounts[pupil] else { continue }
+            let lost = account.guardianships.filter { contacts.contains($0.contact) }
+            for key in lost.compactMap(\.givenBy) {
+                guard var link = linkRows[key] else { continue }
+                link.fingerprint = nil
+                put(link)
+            }
+            account.guardianships.subtract(lost)
+            account.version += 1
+            put([account])
+            let changes = ChangeSet(
+                tenant: account.tenant,
+                run: nil,
+                cause: .administrator,
+                at: at
+            )
+            put(.lostErasedContact(pupil), of: changes)
+        }
     }
 
     mutating func forgetHistory(of tenant: TenantID, before: Timestamp, limit: Int) -> Int {

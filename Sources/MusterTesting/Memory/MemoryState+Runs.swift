@@ -5,16 +5,21 @@ import Roster
 struct StagingArea: Sendable {
     private(set) var observations: [SourceKey: StagedObservation] = [:]
     private(set) var claiming = MultiIndex<String, SourceKey>()
+    private(set) var stating = MultiIndex<NeutralKey, SourceKey>()
 
     mutating func put(_ staged: StagedObservation) {
         drop(staged.observation.key)
         observations[staged.observation.key] = staged
         claiming.insert(staged.observation.key, under: staged.email)
+        for number in staged.observation.claimedNeutralKeys {
+            stating.insert(staged.observation.key, under: number)
+        }
     }
 
     mutating func drop(_ key: SourceKey) {
         guard let staged = observations.removeValue(forKey: key) else { return }
         claiming.remove(key, under: staged.email)
+        for number in staged.observation.claimedNeutralKeys { stating.remove(key, under: number) }
     }
 
     mutating func hasten(_ key: SourceKey) {

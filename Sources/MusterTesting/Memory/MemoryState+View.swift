@@ -26,6 +26,7 @@ private struct ViewReader {
             view.classes[key] = state.classIDs[key].flatMap { state.classes[$0] }
         }
         for email in request.emails { addEmail(email) }
+        for number in request.neutralKeys { addNumber(number) }
         if request.awaitedEmails { addAwaited() }
         addManagers()
     }
@@ -51,6 +52,20 @@ private struct ViewReader {
         guard !claimants.isEmpty else { return }
         view.claims[email] = claimants
         for key in claimants { add(key) }
+    }
+
+    private mutating func addNumber(_ number: NeutralKey) {
+        let staging = request.run.flatMap { state.staged[$0] }
+        let linked = state.linksStating[number].filter {
+            state.linkRows[$0].flatMap { state.accounts[$0.account] }?.tenant == request.tenant
+        }
+        let unlinked = state.unlinkedStating[number].filter {
+            state.belongs($0, to: request.tenant) && staging?.observations[$0] == nil
+        }
+        let records = linked.union(unlinked).union(staging?.stating[number] ?? [])
+        guard !records.isEmpty else { return }
+        view.keyClaims[number] = records
+        for key in records { add(key) }
     }
 
     /// A staged answer of the run speaks for its record instead of what was kept before.

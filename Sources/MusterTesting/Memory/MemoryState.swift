@@ -22,6 +22,8 @@ struct MemoryState: Sendable {
     /// The account rows; readers want `account(_:)`, which knows the credential.
     private(set) var accounts: [AccountID: Account] = [:]
     private(set) var holders: [TenantAddress: AccountID] = [:]
+    /// The accounts of the pupils who name a record as that of a contact.
+    private(set) var pupilsOfContact = MultiIndex<SourceKey, AccountID>()
 
     /// The link rows; readers want `link(_:)`, which counts look-ups too.
     private(set) var linkRows: [SourceKey: Link] = [:]
@@ -30,10 +32,12 @@ struct MemoryState: Sendable {
     private(set) var linksOfManager = MultiIndex<SourceKey, SourceKey>()
     private(set) var linksClaiming = MultiIndex<String, SourceKey>()
     private(set) var linksAwaiting = MultiIndex<TenantID, SourceKey>()
+    private(set) var linksStating = MultiIndex<NeutralKey, SourceKey>()
 
     private(set) var unlinked: [SourceKey: UnlinkedRecord] = [:]
     private(set) var unlinkedOfSchool = MultiIndex<SchoolKey, SourceKey>()
     private(set) var unlinkedClaiming = MultiIndex<String, SourceKey>()
+    private(set) var unlinkedStating = MultiIndex<NeutralKey, SourceKey>()
 
     private(set) var classes: [ClassID: ClassRecord] = [:]
     private(set) var classIDs: [ClassKey: ClassID] = [:]
@@ -107,6 +111,7 @@ extension MemoryState {
             holders[address] = nil
         }
         for account in changed {
+            indexContacts(of: accounts[account.id], account)
             accounts[account.id] = account
             // Whatever else it may be follows from what is kept.
             if account.credential != .host { accounts[account.id]?.credential = .none }
@@ -114,7 +119,17 @@ extension MemoryState {
         }
     }
 
+    private mutating func indexContacts(of old: Account?, _ new: Account?) {
+        for relation in old?.guardianships ?? [] {
+            pupilsOfContact.remove(old?.id ?? AccountID(0), under: relation.contact)
+        }
+        for relation in new?.guardianships ?? [] {
+            pupilsOfContact.insert(new?.id ?? AccountID(0), under: relation.contact)
+        }
+    }
+
     mutating func drop(_ account: Account) {
+        indexContacts(of: accounts[account.id], nil)
         accounts[account.id] = nil
         if let address = account.heldAddress { holders[address] = nil }
     }
@@ -127,6 +142,7 @@ extension MemoryState {
         linksOfManager.insert(link.key, under: link.manager)
         linksClaiming.insert(link.key, under: link.presentClaim)
         linksAwaiting.insert(link.key, under: awaitingTenant(of: link))
+        for number in link.last.neutralKeys { linksStating.insert(link.key, under: number) }
     }
 
     mutating func dropLink(_ key: SourceKey) {
@@ -136,6 +152,7 @@ extension MemoryState {
         linksOfManager.remove(key, under: link.manager)
         linksClaiming.remove(key, under: link.presentClaim)
         linksAwaiting.remove(key, under: awaitingTenant(of: link))
+        for number in link.last.neutralKeys { linksStating.remove(key, under: number) }
     }
 
     mutating func put(_ record: UnlinkedRecord) {
@@ -148,6 +165,9 @@ extension MemoryState {
         unlinked[key] = record
         unlinkedOfSchool.insert(key, under: key.school)
         unlinkedClaiming.insert(key, under: record.email)
+        for number in record.observation.claimedNeutralKeys {
+            unlinkedStating.insert(key, under: number)
+        }
     }
 
     mutating func dismiss(_ key: SourceKey, by dismissal: Dismissal?) {
@@ -158,6 +178,9 @@ extension MemoryState {
         guard let record = unlinked.removeValue(forKey: key) else { return }
         unlinkedOfSchool.remove(key, under: key.school)
         unlinkedClaiming.remove(key, under: record.email)
+        for number in record.observation.claimedNeutralKeys {
+            unlinkedStating.remove(key, under: number)
+        }
     }
 
     mutating func put(_ record: ClassRecord) {

@@ -34,6 +34,8 @@ enum Schema {
         Migration(name: "what erasures look for", sql: erasureSearch),
         Migration(name: "runs that are asked to end", sql: endings),
         Migration(name: "passwords and mails", sql: credentials),
+        Migration(name: "numbers of people", sql: numbers),
+        Migration(name: "contacts of pupils", sql: guardianships),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where

@@ -84,6 +84,16 @@ struct ByteReader {
         try flag() ? try text() : nil
     }
 
+    /// Whether somebody has parental responsibility, as far as that is said.
+    mutating func responsibility() throws(DamagedBytes) -> Bool? {
+        switch try byte() {
+        case 0: nil
+        case 1: true
+        case 2: false
+        default: throw DamagedBytes()
+        }
+    }
+
     /// The length of a list.
     mutating func length() throws(DamagedBytes) -> Int {
         let length = try count()

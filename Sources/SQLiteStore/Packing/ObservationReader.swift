@@ -35,6 +35,34 @@ struct ObservationReader {
         return observation
     }
 
+    /// What cannot be right by today's rules is left out: it was by those of its time.
+    mutating func neutralKeys() throws(DamagedBytes) -> Set<NeutralKey> {
+        let numbers = try list { reader throws(DamagedBytes) in
+            let kind: NeutralKey.Kind
+            switch try reader.bytes.byte() {
+            case 0: kind = .upn
+            case 1: kind = .uln
+            case 2: kind = .teacherNumber
+            default: throw DamagedBytes()
+            }
+            return NeutralKey(kind, try reader.bytes.text())
+        }
+        return Set(numbers.compactMap(\.self))
+    }
+
+    /// The contacts, which only some forms have.
+    mutating func contacts() throws(DamagedBytes) -> Observed<[ContactEntry]> {
+        try observed { reader throws(DamagedBytes) in
+            try reader.list { reader throws(DamagedBytes) in
+                ContactEntry(
+                    key: try reader.sourceKey(),
+                    relationship: try reader.bytes.optionalText(),
+                    parentalResponsibility: try reader.bytes.responsibility()
+                )
+            }
+        }
+    }
+
     private mutating func observed<Value>(
         _ value: (inout Self) throws(DamagedBytes) -> Value
     ) throws(DamagedBytes) -> Observed<Value> {

@@ -36,6 +36,29 @@ struct ObservationWriter {
         }
     }
 
+    /// The numbers, in an order that is always the same.
+    mutating func write(_ numbers: Set<NeutralKey>) {
+        writeList(numbers.sorted()) { writer, number in
+            switch number.kind {
+            case .upn: writer.bytes.write(byte: 0)
+            case .uln: writer.bytes.write(byte: 1)
+            case .teacherNumber: writer.bytes.write(byte: 2)
+            }
+            writer.bytes.write(text: number.text)
+        }
+    }
+
+    /// The contacts, which only some forms have.
+    mutating func writeContacts(_ contacts: Observed<[ContactEntry]>) {
+        write(contacts) { writer, contacts in
+            writer.writeList(contacts) {
+                $0.write($1.key)
+                $0.bytes.write(optional: $1.relationship)
+                $0.bytes.write(byte: $1.parentalResponsibility.map { $0 ? 1 : 2 } ?? 0)
+            }
+        }
+    }
+
     private mutating func write<Value>(
         _ observed: Observed<Value>,
         with write: (inout Self, Value) -> Void

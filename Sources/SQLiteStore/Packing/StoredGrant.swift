@@ -2,7 +2,7 @@ import Accounts
 import Foundation
 import Roster
 
-/// A place or a right that a row of history is about, in one column.
+/// A place, a right or a relation that a row of history is about, in one column.
 enum StoredGrant {
     static func data(_ change: ExactChange?) -> Data? {
         var writer = ByteWriter()
@@ -26,6 +26,9 @@ enum StoredGrant {
             writer.write(number: former?.value ?? 0)
             for key in [key] + ended { write(key, to: &writer) }
             writer.write(byte: 0)
+        case .guardianship(let before, let after):
+            writer.write(byte: 5)
+            for relation in [before, after] { write(relation, to: &writer) }
         case .lineManager, nil: return nil
         }
         return Data(writer.bytes)
@@ -56,11 +59,39 @@ enum StoredGrant {
                     ending: Array(keys.dropFirst()),
                     from: former == 0 ? nil : AccountID(former)
                 )
+            case 5:
+                let before = try guardianship(&reader)
+                return .guardianship(from: before, to: try guardianship(&reader))
             default: return nil
             }
         } catch {
             return nil
         }
+    }
+
+    private static func write(_ relation: Guardianship?, to writer: inout ByteWriter) {
+        write(relation?.contact, to: &writer)
+        guard let relation else { return }
+        writer.write(optional: relation.relationship)
+        writer.write(byte: relation.parentalResponsibility.map { $0 ? 1 : 2 } ?? 0)
+        writer.write(byte: relation.isConfirmed ? 1 : 0)
+        write(relation.givenBy, to: &writer)
+    }
+
+    private static func guardianship(
+        _ reader: inout ByteReader
+    ) throws(DamagedBytes) -> Guardianship? {
+        guard let contact = try giver(&reader) else { return nil }
+        let relationship = try reader.optionalText()
+        let responsibility = try reader.responsibility()
+        let isConfirmed = try reader.flag()
+        return Guardianship(
+            contact: contact,
+            relationship: relationship,
+            parentalResponsibility: responsibility,
+            isConfirmed: isConfirmed,
+            givenBy: try giver(&reader)
+        )
     }
 
     private static func write(_ key: SourceKey?, to writer: inout ByteWriter) {

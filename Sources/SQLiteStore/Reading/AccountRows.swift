@@ -7,7 +7,8 @@ extension Account {
     static let columns = """
         a.id, a.tenant, a.version, a.email, a.title, a.forename, a.surname, a.initials,
         a.job_title, a.phone, a.address, a.teaching_staff, a.line_manager, a.status,
-        a.suspended_by, \(kindOfCredential), a.local_edits, a.home, a.pins
+        a.suspended_by, \(kindOfCredential), a.local_edits, a.home, a.pins,
+        a.has_guardianships
         """
 
     /// The credential, which follows from what is kept beside the row: look-ups by key alone.
@@ -35,6 +36,9 @@ extension Account {
 
     /// Where in `columns` the number of the home record stands.
     static let homeColumn = 17
+
+    /// Where in `columns` it stands whether there are relations to read.
+    static let guardianshipColumn = 19
 
     /// Reads a row of `columns`; what refers to records is read apart.
     init(_ row: Row) throws {
@@ -112,6 +116,9 @@ extension UnlinkedRecord {
         \(SourceKey.columns), u.email, u.reason, u.candidates,
         u.observation, u.dismissal
         """
+
+    /// How many there are.
+    static let columnCount = 9
 
     /// Reads a row of `columns`.
     init(_ row: Row) throws {

@@ -15,15 +15,19 @@ extension AccountSummary {
         let links = Dictionary(grouping: people.links, by: \.link.account.value)
         let managers = try managers(of: people)
         let classes = try classes(of: people.accounts.values, in: people.db)
+        let relatives = try RelativeRows(of: people)
         return ids.compactMap { id in
             guard let account = people.accounts[id] else { return nil }
             let held = account.memberships.compactMap { classes[$0.classID] }
-            return AccountSummary(
+            var summary = AccountSummary(
                 account: account,
                 lineManager: account.lineManager.flatMap { managers[$0.value] },
                 classes: Dictionary(held.map { ($0.id, $0) }) { first, _ in first },
                 links: PeopleReader.sorted(links[id, default: []]).map(\.link)
             )
+            summary.contacts = relatives.contacts[id, default: []]
+            summary.students = relatives.students[id, default: []]
+            return summary
         }
     }
 
@@ -101,7 +105,7 @@ extension DatedHistoryEntry {
             let (old, new) = (try row.optionalNumber(7), try row.optionalNumber(8))
             guard old != nil || new != nil else { return nil }
             return .lineManager(from: old.map(AccountID.init), to: new.map(AccountID.init))
-        case .classes, .roles, .status:
+        case .classes, .contacts, .roles, .status:
             let bytes = try row.bytes(9)
             return bytes.isEmpty ? nil : StoredGrant.read(bytes)
         default: return nil

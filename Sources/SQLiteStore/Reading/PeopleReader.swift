@@ -8,6 +8,7 @@ struct PeopleReader {
     var records: RecordTable
     private(set) var accounts: [Int64: Account] = [:]
     private(set) var links: [StoredLink] = []
+    private var pupils: Set<Int64> = []
 
     /// A reader that has read nothing yet.
     init(_ db: Database) {
@@ -29,7 +30,7 @@ struct PeopleReader {
         let homes = try readAccounts(list)
         let grants = try readGrants(list)
         let managers = links.compactMap(\.manager)
-        try records.name(managers + homes.values + grants.givers)
+        try records.name(managers + homes.values + grants.records)
         for index in links.indices {
             links[index].link.manager = try links[index].manager.map(records.key)
         }
@@ -81,6 +82,7 @@ struct PeopleReader {
             let account = try Account(row)
             accounts[account.id.value] = account
             homes[account.id.value] = try row.optionalNumber(Account.homeColumn)
+            if try row.flag(Account.guardianshipColumn) { pupils.insert(account.id.value) }
         }
         return homes
     }
@@ -88,9 +90,11 @@ struct PeopleReader {
     private struct Grants {
         var privileges: [(account: Int64, name: String, giver: Int64)] = []
         var memberships: [(account: Int64, classID: Int64, role: ClassRole, giver: Int64)] = []
+        var guardianships: [GuardianshipRow] = []
 
-        var givers: [Int64] {
+        var records: [Int64] {
             (privileges.map(\.giver) + memberships.map(\.giver)).filter { $0 != 0 }
+                + guardianships.flatMap(\.records)
         }
     }
 
@@ -117,6 +121,9 @@ struct PeopleReader {
                 (try row.number(0), try row.number(1), role, try row.number(3))
             )
         }
+        if !pupils.isEmpty {
+            grants.guardianships = try GuardianshipRow.all(of: JSONList.of(pupils), in: db)
+        }
         return grants
     }
 
@@ -131,6 +138,9 @@ struct PeopleReader {
             accounts[row.account]?.memberships.insert(
                 Membership(classID: classID, role: row.role, givenBy: giver)
             )
+        }
+        for row in grants.guardianships {
+            accounts[row.account]?.guardianships.insert(try row.relation(named: records))
         }
     }
 }

@@ -28,6 +28,7 @@ struct ViewReader {
         var emails = request.emails
         if request.awaitedEmails { emails.formUnion(try awaitedEmails()) }
         try readEmails(emails)
+        try readNumbers()
         try readClasses()
         try people.read(accounts)
         for stored in people.links { view.links[stored.link.key] = stored.link }
@@ -154,6 +155,51 @@ struct ViewReader {
         CROSS JOIN staged AS s ON s.run = ?3 AND s.email = j.value
         JOIN record AS r ON r.id = s.record
         LEFT JOIN link AS l ON l.record = s.record
+        """
+
+    /// Who states the asked numbers, and their accounts.
+    private mutating func readNumbers() throws {
+        guard !request.neutralKeys.isEmpty else { return }
+        let numbers = Dictionary(
+            request.neutralKeys.map { ($0.stored, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let tenant = StoredText.key(request.tenant.name)
+        try db.forEach(
+            Self.keyClaims,
+            [JSONList.of(numbers.keys), tenant, request.run?.value]
+        ) { row in
+            guard let number = numbers[try row.text(4)] else { return }
+            view.keyClaims[number, default: []].insert(try row.sourceKey(from: 0))
+            if let account = try row.optionalNumber(5) { accounts.insert(account) }
+        }
+    }
+
+    /// Who states the numbers ?1 in the tenant ?2: a staged answer of the run ?3 speaks for a record
+    /// without an account in place of what was kept before.
+    private static let keyClaims = """
+        SELECT \(SourceKey.columns), n.number, l.account
+        FROM json_each(?1) AS j
+        CROSS JOIN link_number AS n ON n.number = j.value
+        JOIN link AS l ON l.record = n.record
+        JOIN account AS a ON a.id = l.account
+        JOIN record AS r ON r.id = n.record
+        WHERE a.tenant = ?2
+        UNION ALL
+        SELECT \(SourceKey.columns), n.number, l.account
+        FROM json_each(?1) AS j
+        CROSS JOIN unlinked_number AS n ON n.number = j.value
+        JOIN record AS r ON r.id = n.record
+        JOIN connection AS c ON c.id = r.connection
+        LEFT JOIN link AS l ON l.record = n.record
+        WHERE c.tenant = ?2
+            AND NOT EXISTS (SELECT 1 FROM staged AS s WHERE s.run = ?3 AND s.record = n.record)
+        UNION ALL
+        SELECT \(SourceKey.columns), n.number, l.account
+        FROM json_each(?1) AS j
+        CROSS JOIN staged_number AS n ON n.run = ?3 AND n.number = j.value
+        JOIN record AS r ON r.id = n.record
+        LEFT JOIN link AS l ON l.record = n.record
         """
 
     private mutating func readClasses() throws {

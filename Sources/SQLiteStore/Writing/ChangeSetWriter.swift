@@ -25,11 +25,14 @@ struct ChangeSetWriter {
         try CredentialFollowUp(changes: changes, db: db).run()
         for record in changes.classes { try put(record) }
         try putGrants()
+        try putGuardianships()
         for removal in changes.removedLinks { try remove(removal) }
         for write in changes.links { try put(write) }
+        try putNumbersOfLinks()
         for (key, dismissal) in changes.dismissals { try dismiss(key, by: dismissal) }
         try requireCandidates()
         for record in changes.unlinked { try put(record) }
+        try putNumbersOfUnlinked()
         for key in changes.noLongerUnlinked { try forgetUnlinked(key) }
         for merger in changes.mergers {
             try merger.passOnNames(in: db)
@@ -73,6 +76,9 @@ struct ChangeSetWriter {
             keys.formUnion([account.home].compactMap(\.self))
             keys.formUnion(account.memberships.compactMap(\.givenBy))
             keys.formUnion(account.privileges.compactMap(\.givenBy))
+            for relation in account.guardianships {
+                keys.formUnion([relation.contact] + [relation.givenBy].compactMap(\.self))
+            }
         }
         return keys
     }
@@ -142,6 +148,27 @@ struct ChangeSetWriter {
         }
     }
 
+    /// Makes relations those of the accounts after the change, where an account has or had any.
+    private func putGuardianships() throws {
+        let pupils = changes.accounts.filter { write in
+            !write.after.guardianships.isEmpty || write.before?.guardianships.isEmpty == false
+        }
+        guard !pupils.isEmpty else { return }
+        let ids = JSONList.of(pupils.map(\.after.id.value))
+        var held = Dictionary(grouping: try GuardianshipRow.all(of: ids, in: db), by: \.account)
+            .mapValues { Set($0) }
+        for account in pupils.lazy.map(\.after) {
+            let wanted = Set(
+                try account.guardianships.map {
+                    try GuardianshipRow($0, of: account.id, numbered: records)
+                }
+            )
+            let id = account.id.value
+            try GuardianshipRow.replace(held[id, default: []], with: wanted, in: db)
+            held[id] = wanted
+        }
+    }
+
     private func giver(_ key: SourceKey?) throws -> Int64 { try key.map(records.keptID) ?? 0 }
 
     // MARK: Links and classes
@@ -154,6 +181,27 @@ struct ChangeSetWriter {
         if let former = write.movedFrom { try write.after.take(from: former, record, in: db) }
         try db.run(Link.update, arguments + [base])
         guard db.changesCount == 1 else { throw StoreError.stale }
+    }
+
+    private func putNumbersOfLinks() throws {
+        var numbers = StatedNumbers()
+        for write in changes.links where !write.keepsNeutralKeys {
+            numbers.add(
+                write.after.last.neutralKeys,
+                of: try records.keptID(of: write.after.key),
+                isNew: write.baseSequence == nil
+            )
+        }
+        try numbers.putForLinks(in: db)
+    }
+
+    private func putNumbersOfUnlinked() throws {
+        var numbers = StatedNumbers()
+        for record in changes.unlinked {
+            let id = try records.keptID(of: record.observation.key)
+            numbers.add(record.observation.claimedNeutralKeys, of: id)
+        }
+        try numbers.putForUnlinked(in: db)
     }
 
     /// The triggers that count people take a link that ends, not one that is gone.

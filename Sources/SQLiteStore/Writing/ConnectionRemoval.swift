@@ -18,11 +18,15 @@ struct ConnectionRemoval {
                     SELECT account FROM membership
                     WHERE given_by IN (\(Self.records)) OR class IN (\(Self.classes)))
                 OR id IN (SELECT account FROM privilege WHERE given_by IN (\(Self.records)))
+                OR id IN (
+                    SELECT account FROM guardianship
+                    WHERE given_by IN (\(Self.records)) OR contact IN (\(Self.records)))
             """,
             [connection]
         )
         try db.run("DELETE FROM membership WHERE given_by IN (\(Self.records))", [connection])
         try db.run("DELETE FROM privilege WHERE given_by IN (\(Self.records))", [connection])
+        try db.run("DELETE FROM guardianship WHERE given_by IN (\(Self.records))", [connection])
         // Everything else goes, or is set to NULL, by the foreign keys.
         try db.run("DELETE FROM connection WHERE id = ?", [connection])
     }

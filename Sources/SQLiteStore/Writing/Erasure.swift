@@ -22,8 +22,9 @@ struct Erasure {
         try ErasedRecords(db).keep(Array(records.values), of: tenant, at: at)
         let addresses = try addresses(of: person)
         try forgetRequests(addresses)
-        try rename(person, called: addresses.union([person.label]))
+        try rename(person, called: addresses.union([person.label]), records: Set(records.values))
         try releaseTeam()
+        try releasePupils(JSONList.of(records.keys.sorted()))
         try forgetCandidate()
         try deleteRows(JSONList.of(records.keys.sorted()))
         return records.values.sorted { $0.order < $1.order }
@@ -75,26 +76,34 @@ struct Erasure {
         )
     }
 
-    /// Rows of others that name her as their line manager name nobody.
-    private func rename(_ person: Account, called names: Set<String>) throws {
+    /// Rows of others that name her as their line manager or as a contact name nobody.
+    private func rename(
+        _ person: Account,
+        called names: Set<String>,
+        records: Set<SourceKey>
+    ) throws {
         var renamed: [(id: Int64, entry: HistoryEntry)] = []
         try db.forEach(
             """
             SELECT \(DatedHistoryEntry.columns), h.id, h.account FROM history AS h
-            WHERE h.tenant = ? AND h.field = 'lineManager' AND h.account <> ?
+            WHERE h.tenant = ?1 AND h.field = 'lineManager' AND h.account <> ?2
+            UNION ALL
+            SELECT \(DatedHistoryEntry.columns), h.id, h.account FROM history AS h
+            WHERE h.tenant = ?1 AND h.field = 'contacts' AND h.account <> ?2
             """,
             [StoredText.key(tenant.name), account.value]
         ) { row in
             let columns = DatedHistoryEntry.columnCount
             let entry = try DatedHistoryEntry(row, of: AccountID(row.number(columns + 1))).entry
             var changed = entry
-            changed.forget(account, called: names)
+            changed.forget(account, called: names, records: records)
             if changed != entry { renamed.append((try row.number(columns), changed)) }
         }
         for (id, entry) in renamed {
             try db.run(
                 """
-                UPDATE history SET old = ?2, new = ?3, old_account = NULL, new_account = NULL
+                UPDATE history SET old = ?2, new = ?3, old_account = NULL, new_account = NULL,
+                    given = NULL
                 WHERE id = ?1
                 """,
                 [id, entry.from.map(StoredText.encode), entry.to.map(StoredText.encode)]
@@ -119,19 +128,49 @@ struct Erasure {
             """,
             [JSONList.of(team)]
         )
-        for member in team {
-            let entry = HistoryEntry.lostErasedManager(AccountID(member))
-            try db.run(
-                """
-                INSERT INTO history (tenant, account, at, cause, field, old, reason)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    name, member, at.milliseconds, Cause.administrator.rawValue,
-                    entry.field?.rawValue, entry.from, entry.reason,
-                ]
-            )
-        }
+        for member in team { try put(.lostErasedManager(AccountID(member))) }
+    }
+
+    /// The pupils who name one of her records lose her as a contact, and are planned anew.
+    private func releasePupils(_ records: String) throws {
+        let named = "SELECT value FROM json_each(?1)"
+        var pupils: [Int64] = []
+        try db.forEach(
+            """
+            SELECT DISTINCT g.account FROM guardianship AS g
+            WHERE g.contact IN (\(named)) AND g.account <> ?2 ORDER BY g.account
+            """,
+            [records, account.value]
+        ) { pupils.append(try $0.number(0)) }
+        guard !pupils.isEmpty else { return }
+        try db.run(
+            "UPDATE account SET version = version + 1 WHERE id IN (\(named))",
+            [JSONList.of(pupils)]
+        )
+        try db.run(
+            """
+            UPDATE link SET fingerprint = NULL WHERE record IN (
+                SELECT g.given_by FROM guardianship AS g WHERE g.contact IN (\(named)))
+            """,
+            [records]
+        )
+        try db.run("DELETE FROM guardianship WHERE contact IN (\(named))", [records])
+        for pupil in pupils { try put(.lostErasedContact(AccountID(pupil))) }
+    }
+
+    /// Writes a row of history of somebody else whom the erasure touches.
+    private func put(_ entry: HistoryEntry) throws {
+        try db.run(
+            """
+            INSERT INTO history (tenant, account, at, cause, field, old, reason)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                StoredText.key(tenant.name), entry.account.value, at.milliseconds,
+                Cause.administrator.rawValue,
+                entry.field?.rawValue, entry.from, entry.reason,
+            ]
+        )
     }
 
     private func forgetCandidate() throws {

@@ -8,9 +8,9 @@ extension Account {
     static let insertion = """
         INSERT INTO account (id, tenant, version, email, title, forename, surname, initials,
             job_title, phone, address, teaching_staff, line_manager, status, suspended_by,
-            credential, local_edits, home, pins)
+            credential, local_edits, home, pins, has_guardianships)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
-            ?19)
+            ?19, ?20)
         """
 
     /// Changes the row of `arguments(home:version:)` if it has the version before.
@@ -18,7 +18,7 @@ extension Account {
         UPDATE account SET version = ?3, email = ?4, title = ?5, forename = ?6, surname = ?7,
             initials = ?8, job_title = ?9, phone = ?10, address = ?11, teaching_staff = ?12,
             line_manager = ?13, status = ?14, suspended_by = ?15, credential = ?16,
-            local_edits = ?17, home = ?18, pins = ?19
+            local_edits = ?17, home = ?18, pins = ?19, has_guardianships = ?20
         WHERE id = ?1 AND tenant = ?2 AND version = ?3 - 1
         """
 
@@ -34,6 +34,7 @@ extension Account {
             address.map(StoredText.encode), teachingStaff.map { $0 ? 1 : 0 }, lineManager?.value,
             suspender == nil ? "active" : "suspended", suspender?.rawValue, credential.stored,
             localEditsColumn, home, pins.isEmpty ? nil : Pin.stored(sortedPins),
+            !guardianships.isEmpty,
         ]
     }
 }

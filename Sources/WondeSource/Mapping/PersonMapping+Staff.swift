@@ -1,7 +1,7 @@
 internal import Roster
 
 extension PersonMapping {
-    /// What only staff have: whether they teach, their jobs and their line managers.
+    /// What only staff have: whether they teach, their jobs, line managers and teacher numbers.
     func addEmployment(
         _ record: PersonRecord,
         to person: inout Observation
@@ -9,6 +9,9 @@ extension PersonMapping {
         person.teachingStaff = observed(record.employment.teachingStaff, .teachingStaff)
         person.roles = try roles(record.roles)
         person.managers = try managers(record.hierarchy, of: person.key.id)
+        if let number = record.employment.teacherNumber.value {
+            person.neutralKeys = Set([NeutralKey(.teacherNumber, number)].compactMap(\.self))
+        }
     }
 
     /// A false that the school says it does not show is no statement.

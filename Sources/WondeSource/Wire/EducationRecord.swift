@@ -15,8 +15,8 @@ struct EducationRecord {
             switch key {
             case "admission_date": education.admission = try value.statedDate()
             case "leaving_date": education.leaving = try value.statedDate()
-            case "upn": education.upn = try value.statedText()
-            case "learner_number": education.learnerNumber = try value.statedText()
+            case "upn": education.upn = try value.statedNumber()
+            case "learner_number": education.learnerNumber = try value.statedNumber()
             default: break
             }
         }

@@ -4,6 +4,7 @@ internal import JSON
 struct EmploymentRecord {
     var current = Stated<Bool>.missing
     var teachingStaff = Stated<Bool>.missing
+    var teacherNumber = Stated<String>.missing
     var start = WireDate.none
 
     init() {}
@@ -15,6 +16,7 @@ struct EmploymentRecord {
             case "current": employment.current = try value.statedBool()
             case "teaching_staff" where withTeaching:
                 employment.teachingStaff = try value.statedBool()
+            case "teacher_number": employment.teacherNumber = try value.statedNumber()
             case "employment_start_date": employment.start = try value.statedDate()
             default: break
             }

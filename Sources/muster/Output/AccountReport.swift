@@ -37,6 +37,8 @@ struct AccountReport {
             let subject = teachingClass.subject.map { ", \($0)" } ?? ""
             add("class", "\(teachingClass.name) (\(place.role.rawValue)\(subject))")
         }
+        for relative in summary.contacts { add("contact", relative.text) }
+        for relative in summary.students { add("student", relative.text) }
         text = table.text
     }
 }

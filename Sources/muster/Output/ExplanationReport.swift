@@ -17,6 +17,10 @@ struct ExplanationReport {
             ? ["  nothing"] : explanation.asked.map { TerminalText.line("  \($0)") }
         lines += ["Answer", "  \(TerminalText.line(explanation.answer))"]
         lines += ["Match", "  \(Self.match(explanation))"]
+        if !explanation.neutralKeys.isEmpty {
+            let kinds = explanation.neutralKeys.map(\.rawValue).joined(separator: ", ")
+            lines.append("  Known in any MIS by: \(kinds).")
+        }
         if !explanation.fields.isEmpty { lines.append("Fields") }
         let settings = Dictionary(
             PolicyText.entries(of: explanation.policy).map { ($0.key, $0.value) },

@@ -127,6 +127,9 @@ extension Observation {
                 "\(roles.map { "\($0.title) \($0.term.start?.description ?? "")..\($0.term.end?.description ?? "")" })"
             },
             managers.brief("managers") { "\($0.map(\.key.brief))" },
+            contacts.brief("contacts") { contacts in
+                "\(contacts.map { "\($0.key.id):\($0.relationship ?? "-"):\($0.parentalResponsibility.map(String.init) ?? "-")" })"
+            },
             classes.brief("classes") { places in
                 "\(places.map { "\($0.teachingClass.key.id):\($0.teachingClass.name):\($0.role)" })"
             },

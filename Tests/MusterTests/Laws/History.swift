@@ -23,9 +23,9 @@ struct History {
 
     mutating func run() async {
         do {
-            let stage = try await Stage()
+            let stage = try await Stage(hasFamilies: world.hasFamilies)
             for act in world.beginning { _ = try await step(act, on: stage) }
-            if !world.generator.oneIn(5) {
+            if !world.generator.oneIn(5) || world.hasFamilies {
                 try await step(.sync(Act.Reading(pageSize: 3, order: seed)), on: stage)
             }
             let length = Int.random(in: 10...20, using: &world.generator)
@@ -67,6 +67,7 @@ struct History {
         checkByHand(act, before, after)
         checkPins(act, before, after, stage.today)
         checkManagers(after, stage.policy)
+        checkCustody(act, played, after, stage)
         if case .sync(let reading) = act { checkAbsence(reading, before, after, stage) }
         guard played.login != nil || played.sync != nil else { return }
         if let trouble = played.sync?.trouble ?? played.login?.trouble,
@@ -246,6 +247,37 @@ struct History {
         }
     }
 
+    // MARK: Law 8
+
+    /// Nobody is taken for responsible whom an answer that was taken takes that from, whatever
+    /// guards hold back.
+    private mutating func checkCustody(
+        _ act: Act,
+        _ played: Played,
+        _ held: Held,
+        _ stage: Stage
+    ) {
+        if case .sync(let reading) = act, reading.fault != nil { return }
+        guard played.login?.outcome == .held || played.sync?.state == .held || !played.isUncertain
+        else { return }
+        let people = stage.premises.source.script.people
+        for key in played.seen where key.kind == .student {
+            guard let observation = people[key], let said = observation.contacts.value,
+                observation.standing == .current, let account = held.account(of: key),
+                account.pins.isEmpty
+            else { continue }
+            for relation in account.guardianships where relation.isConfirmed {
+                let entry = said.first { $0.key == relation.contact }
+                if entry == nil
+                    || relation.parentalResponsibility == true
+                        && entry?.parentalResponsibility != true
+                {
+                    note(8, "\(relation.contact.id) still answers for \(key.brief)")
+                }
+            }
+        }
+    }
+
     /// An address goes only to whose source states it, and only a leaver is left without.
     private mutating func checkAddresses(_ act: Act, _ before: Held, _ after: Held) {
         let held = after.accounts.values.compactMap(\.email)
@@ -322,6 +354,7 @@ extension Account {
         case .teachingStaff: teachingStaff == other.teachingStaff
         case .lineManager: lineManager == other.lineManager
         case .classes: memberships == other.memberships
+        case .contacts: guardianships == other.guardianships
         case .roles: privileges == other.privileges
         case .status: status == other.status
         default: self[text: field] == other[text: field]

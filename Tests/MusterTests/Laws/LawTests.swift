@@ -5,6 +5,14 @@ import Reconciliation
 import Roster
 import Testing
 
+extension UnlinkedReason {
+    /// What numbers alone lead to.
+    fileprivate static let ofNumbers: [UnlinkedReason] = [
+        .sharedNeutralKey, .neutralKeysDisagree, .neutralKeyOfLinkedAccount,
+        .neutralKeyNameDisagrees,
+    ]
+}
+
 /// The laws of the engine over generated histories, played through logins, batches and edits.
 @Suite struct LawTests {
     @Test(arguments: [
@@ -14,6 +22,7 @@ import Testing
         (4, "an edit survives until the source changes, if the owner says so"),
         (6, "two keys that point at different accounts never merge"),
         (7, "what is pinned stays, by login and by batch"),
+        (8, "nobody is taken for responsible from whom the source took it, whatever is held"),
     ])
     func `a law holds over all histories`(law: Int, says: String) async {
         let report = await LawReport.all()
@@ -56,6 +65,10 @@ import Testing
         // Nobody makes two accounts one or says whose a record is in these histories.
         for reason in Reason.allCases where ![.merged, .linkedByPerson].contains(reason) {
             let count = coverage.reasons[reason.rawValue, default: 0]
+            #expect(count >= 50, "\(reason) decided \(count) times; seeds \(LawReport.seeds)")
+        }
+        for reason in UnlinkedReason.ofNumbers {
+            let count = coverage.unlinked[reason, default: 0]
             #expect(count >= 50, "\(reason) decided \(count) times; seeds \(LawReport.seeds)")
         }
     }

@@ -21,11 +21,13 @@ struct OrderHistory {
 
     mutating func run() async {
         do {
-            let batch = try await Stage()
-            let logins = try await Stage()
+            let batch = try await Stage(hasFamilies: world.hasFamilies)
+            let logins = try await Stage(hasFamilies: world.hasFamilies)
             try await playPast(on: batch, logins)
-            guard violations.isEmpty else { return }
-            let waiting = try await batch.held().links.values.filter { $0.awaitedEmail != nil }
+            let held = try await batch.held()
+            // Whichever of two records comes back first is the home of somebody who had left both.
+            guard violations.isEmpty, !held.hasLeftTwoSchools else { return }
+            let waiting = held.links.values.filter { $0.awaitedEmail != nil }
             let last =
                 try await morning(batch)
                 + world.settle(after: acts, waiting: Set(waiting.map(\.key)))
@@ -43,7 +45,7 @@ struct OrderHistory {
     private mutating func playPast(on stages: Stage...) async throws {
         var past = world.beginning
         let length = Int.random(in: 0...8, using: &world.generator)
-        if !world.generator.oneIn(6) {
+        if !world.generator.oneIn(6) || world.hasFamilies {
             past.append(.sync(Act.Reading(pageSize: 4, order: seed)))
         }
         for _ in 0..<length { past += world.next() }
@@ -87,7 +89,7 @@ struct OrderHistory {
         }
         for _ in 1...3 {
             _ = try await logins.play(.pass(hours: 1))
-            for key in world.keys.shuffled(using: &world.generator) {
+            for key in world.everybody.shuffled(using: &world.generator) {
                 let act = Act.login(key, byEmail: false, .sso, .record)
                 acts.append(act)
                 _ = try await logins.play(act)
@@ -103,7 +105,7 @@ struct OrderHistory {
     }
 
     private mutating func count(_ stage: Stage) async throws {
-        let (_, plans) = try await stage.draft(world.keys)
+        let (_, plans) = try await stage.draft(world.everybody)
         coverage.count(plans)
         for account in try await stage.held().accounts.keys {
             for row in try await stage.premises.store.history(of: account) {
@@ -115,5 +117,14 @@ struct OrderHistory {
     private mutating func note(_ text: String) {
         let story = acts.suffix(60).map { "    \($0)" }.joined(separator: "\n")
         violations.append(Violation(law: 2, seed: seed, text: "\(text)\n\(story)"))
+    }
+}
+
+extension Held {
+    /// Whether somebody has records at two schools, and all of them ended.
+    fileprivate var hasLeftTwoSchools: Bool {
+        Dictionary(grouping: links.values, by: \.account).values.contains { own in
+            own.count > 1 && !own.contains { $0.state.isPresent }
+        }
     }
 }

@@ -55,10 +55,12 @@ struct Played {
 /// Premises on which acts are played, through the doors that hosts use.
 final class Stage {
     let premises: Premises
+    private let kinds: Set<PersonKind>
     private(set) var policy = Policy()
 
-    init() async throws {
-        premises = try await Premises(schools: [.example, .second])
+    init(hasFamilies: Bool = false) async throws {
+        kinds = hasFamilies ? [.staff, .student, .contact] : [.staff]
+        premises = try await Premises(schools: [.example, .second], people: kinds)
     }
 
     /// Everybody who is listed now.
@@ -143,8 +145,10 @@ final class Stage {
             script.orderSeed = reading.order
             script.arrange(reading.fault)
         }
-        let firstPages = [SchoolKey.example, .second].flatMap {
-            premises.source.script.listed(.staff, in: $0).prefix(reading.pageSize).map(\.key)
+        let firstPages = [SchoolKey.example, .second].flatMap { school in
+            kinds.flatMap {
+                premises.source.script.listed($0, in: school).prefix(reading.pageSize).map(\.key)
+            }
         }
         let result = try await premises.syncAll(chunk: reading.chunk)
         premises.source.script { script in

@@ -124,6 +124,19 @@ extension World {
         }
     }
 
+    /// A number is corrected, typed wrongly, so that it is another's, or no longer told.
+    mutating func changeNumber(_ key: SourceKey) {
+        switch Int.random(in: 0..<3, using: &generator) {
+        case 0:
+            lastNumber += 1
+            people[key]?.neutralKeys = .teacher(lastNumber)
+        case 1:
+            let copied = people[pick(changing)]?.neutralKeys ?? []
+            people[key]?.neutralKeys = copied
+        default: people[key]?.neutralKeys = []
+        }
+    }
+
     mutating func changeStanding(_ key: SourceKey) {
         guard var person = people[key] else { return }
         defer { people[key] = person }

@@ -6,7 +6,8 @@ import Roster
 extension World {
     /// The next acts of a history.
     mutating func next() -> [Act] {
-        switch Int.random(in: 0..<100, using: &generator) {
+        if hasFamilies, roll(25) { return familyScene() }
+        return switch Int.random(in: 0..<100, using: &generator) {
         case 0..<32: change()
         case 32..<50: [login()]
         case 50..<60: [sync()]
@@ -41,8 +42,9 @@ extension World {
         case 74..<86: changeStanding(key)
         case 86..<90: unlisted.formSymmetricDifference([key])
         case 90..<95: people[key] = people[key].map { fill($0) }
+        case 95..<98: changeNumber(key)
         default:
-            if people.count < 14 { return [add(in: roll(75) || !isTrust ? .example : .second)] }
+            if keys.count < 14 { return [add(in: roll(75) || !isTrust ? .example : .second)] }
         }
         return [key]
     }
@@ -90,7 +92,9 @@ extension World {
             person.email = other.email
             if roll(70) { person.surname = other.surname }
             if roll(30) { person.forename = other.forename }
+            if roll(50) { person.neutralKeys = other.neutralKeys }
         }
+        if person.neutralKeys.isEmpty, roll(60) { person.neutralKeys = .teacher(lastNumber) }
         people[person.key] = person
         if roll(60) { people[person.key] = fill(person) }
         return person.key

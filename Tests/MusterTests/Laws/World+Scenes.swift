@@ -21,7 +21,8 @@ extension World {
     mutating func scene() -> [Act] {
         let key = pick(changing)
         let other = pick(changing.filter { $0.school == key.school })
-        switch Int.random(in: 0..<17, using: &generator) {
+        switch Int.random(in: 0..<20, using: &generator) {
+        case 17, 18, 19: return sceneOfNumber(key)
         case 0, 15: return sceneOfEdit(key)
         case 13: return sceneOfPin(key)
         case 14: return sceneOfUndo(key)
@@ -120,7 +121,7 @@ extension World {
 
     /// A leaver's address passes to a newcomer.
     mutating func sceneOfTakingOver(_ key: SourceKey) -> [Act] {
-        guard let email = people[key]?.claimedEmail, people.count < 14 else { return change() }
+        guard let email = people[key]?.claimedEmail, keys.count < 14 else { return change() }
         people[key]?.standing = .left(.toBeDeleted)
         lastNumber += 1
         let isReturner = roll(20)
@@ -133,6 +134,36 @@ extension World {
         )
         people[newcomer.key] = newcomer
         return listing(key, newcomer.key) + arriving(key) + arriving(newcomer.key)
+    }
+
+    /// A newcomer has the number of somebody who is known, with or without her name and address.
+    mutating func sceneOfNumber(_ key: SourceKey) -> [Act] {
+        guard people.count < 13, let person = people[key] else { return change() }
+        lastNumber += 1
+        let number = Set.teacher(lastNumber)
+        people[key]?.neutralKeys = number
+        if roll(70) { people[key]?.standing = .current }
+        var acts = listing(key) + arriving(key)
+        let other: SchoolKey = key.school == .example ? .second : .example
+        let school = isTrust ? other : key.school
+        let newcomer = add(in: school)
+        people[newcomer]?.neutralKeys = number
+        acts += listing(newcomer) + arriving(newcomer) + arriving(newcomer)
+        if roll(50) { people[newcomer]?.surname = person.surname }
+        if roll(50), let holder = people[pick(changing)] {
+            if roll(50) {
+                people[newcomer]?.email = holder.email
+            } else {
+                people[newcomer]?.neutralKeys = number.union(Set<NeutralKey>.learner(1))
+                people[holder.key]?.neutralKeys.formUnion(Set<NeutralKey>.learner(1))
+                acts += listing(holder.key) + arriving(holder.key)
+            }
+        }
+        acts += listing(newcomer) + arriving(newcomer)
+        guard roll(10) else { return acts }
+        let twin = add(in: school)
+        people[twin]?.neutralKeys = number
+        return acts + listing(twin) + [plainSync()]
     }
 
     mutating func sceneOfAbsence(_ key: SourceKey) -> [Act] {

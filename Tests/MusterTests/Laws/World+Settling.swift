@@ -15,12 +15,14 @@ extension World {
     mutating func settle(after past: [Act], waiting: Set<SourceKey>) -> [Act] {
         for _ in 0..<Int.random(in: 1...5, using: &generator) { _ = changeSomething() }
         unlisted = []
+        settleFamilies()
         var stated: [SchoolKey: Set<String>] = [:]
         for case .list(let person) in past {
             if let email = person.claimedEmail {
                 stated[person.key.school, default: []].insert(email)
             }
         }
+        settleNumbers(after: past)
         var taken: Set<String> = []
         for key in keys {
             guard var person = people[key] else { continue }
@@ -33,7 +35,24 @@ extension World {
             person = settled(person, &taken)
             people[key] = person
         }
-        return keys.compactMap { people[$0] }.map(Act.list)
+        return everybody.compactMap { people[$0] }.map(Act.list)
+    }
+
+    /// Every number is one person's, and was nobody else's before.
+    private mutating func settleNumbers(after past: [Act]) {
+        var owners: [NeutralKey: Set<SourceKey>] = [:]
+        func note(_ person: Observation) {
+            for number in person.neutralKeys { owners[number, default: []].insert(person.key) }
+        }
+        for case .list(let person) in past { note(person) }
+        for person in people.values { note(person) }
+        for key in keys {
+            guard let numbers = people[key]?.neutralKeys,
+                numbers.contains(where: { owners[$0, default: []].count > 1 })
+            else { continue }
+            lastNumber += 1
+            people[key]?.neutralKeys = .teacher(lastNumber)
+        }
     }
 
     mutating func settled(

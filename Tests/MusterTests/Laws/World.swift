@@ -13,6 +13,8 @@ struct World {
     var lastNumber = 0
     /// Whether the second school has people of its own.
     var isTrust = false
+    /// Whether there are pupils, and parents and carers of theirs.
+    var hasFamilies = false
     var classNames = ["C1": "10A", "C2": "10B", "C3": "11A", "C4": "Tutor"]
 
     /// Schools with some people in them; the first of each school never changes.
@@ -21,15 +23,16 @@ struct World {
         for school in [SchoolKey.example, .second] { addAnchor(in: school) }
         for _ in 0..<Int.random(in: 2...8, using: &generator) { _ = add(in: .example) }
         isTrust = roll(50)
+        if seed % 4 == 0 { addFamilies() }
         guard isTrust else { return }
         for _ in 0..<Int.random(in: 1...2, using: &generator) { _ = add(in: .second) }
     }
 
     /// Everybody's records, to be listed at the beginning.
-    var beginning: [Act] { keys.compactMap { people[$0] }.map(Act.list) }
+    var beginning: [Act] { everybody.compactMap { people[$0] }.map(Act.list) }
 
-    /// Records in a fixed order.
-    var keys: [SourceKey] { people.keys.sorted { $0.brief < $1.brief } }
+    /// Records of staff in a fixed order.
+    var keys: [SourceKey] { everybody.filter { $0.kind == .staff } }
 
     var changing: [SourceKey] { keys.filter { !$0.id.hasPrefix("anchor") } }
 

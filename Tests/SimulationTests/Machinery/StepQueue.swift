@@ -68,7 +68,7 @@ extension SeededGenerator? {
 // Which thread serves which queue.
 extension StepQueue {
     /// The queue of this thread.
-    fileprivate static var current: StepQueue? {
+    static var current: StepQueue? {
         pthread_getspecific(threadSlot).map {
             Unmanaged<StepQueue>.fromOpaque($0).takeUnretainedValue()
         }
