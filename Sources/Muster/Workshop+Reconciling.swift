@@ -124,4 +124,13 @@ extension Workshop {
             mint: identifiers.next
         )
     }
+
+    /// Whether the ids of a connection are those that are known here.
+    ///
+    /// They are not where its last sync of everybody was held without being complete, as after a
+    /// change of MIS. Who seems new then may be somebody under a new id, and only a person can tell.
+    func knowsIDs(of connection: Connection) async throws(StoreError) -> Bool {
+        guard let last = try await store.newestRun(of: connection.id, .applied) else { return true }
+        return last.state != .held || last.isComplete || last.kind != .full
+    }
 }

@@ -21,7 +21,7 @@ public enum TextProblem: Error, Sendable, Hashable {
 }
 
 /// Text as accounts hold it: NFC, single spaces, nothing that cannot be shown.
-enum CleanText {
+package enum CleanText {
     /// A name, title or other short text; nil for one that is blank.
     static func line(_ raw: String, limit: Int) throws(TextProblem) -> String? {
         if isPlain(raw) {
@@ -63,7 +63,7 @@ enum CleanText {
     }
 
     /// A name reduced to what must agree between two spellings of it.
-    static func folded(_ name: String) -> String {
+    package static func folded(_ name: String) -> String {
         name.lowercased().composed.filter { $0.isLetter || $0.isNumber }
     }
 

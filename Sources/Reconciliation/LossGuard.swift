@@ -161,7 +161,7 @@ public enum LossGuard {
 
     /// More than five people and, among twenty or more, more than the percentage of the loss.
     ///
-    /// Of students whole years leave at once; nobody else does.
+    /// Of students whole years leave at once, and their contacts with them; nobody else does.
     public static func isTooMany(
         _ losing: Int,
         of people: Int,
@@ -174,7 +174,9 @@ public enum LossGuard {
     private static func percentage(of loss: Loss, _ kind: PersonKind) -> Int {
         switch loss {
         case .access: kind == .student ? 40 : 10
-        case .absence, .loginEmail, .identity: 10
+        // A contact is not stated to leave: she is listed no more once her last pupil left.
+        case .absence: kind == .contact ? 40 : 10
+        case .loginEmail, .identity: 10
         case .privilege, .field: 20
         case .membership: 30
         }

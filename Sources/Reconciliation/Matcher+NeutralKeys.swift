@@ -47,9 +47,11 @@ extension Matcher {
             return .neutralKeyOfLinkedAccount
         }
         if account.privileges.contains(where: { $0.givenBy == nil }) { return .privilegedAccount }
+        // Numbers are typed by hand, and relatives share surnames: brothers' are mixed up most.
         let agrees =
-            Self.agree(facts.texts[.surname]?.value, account.surname)
-            || Self.agree(facts.texts[.forename]?.value, account.forename)
+            Self.agree(facts.texts[.forename]?.value, account.forename)
+            && (Self.agree(facts.texts[.surname]?.value, account.surname)
+                || facts.email.value == account.email)
         return agrees ? nil : .neutralKeyNameDisagrees
     }
 }

@@ -19,8 +19,8 @@ extension Planner {
         }
         guard let account = draft.accounts[id] else { return decision }
         let stated = (observed.value ?? [:]).filter { !draft.erased.contains($0.key) }
-        let wanted = Set(stated.values.map { Guardianship($0, givenBy: key) })
         let held = account.guardianships.filter { $0.givenBy == key }
+        let wanted = Set(stated.values.map { Self.relation($0, givenBy: key, beside: held) })
         decision.source = stated.values.map(\.text).sorted().joined(separator: ", ")
         if isListPinned(.contacts, of: id, in: &draft) {
             decision.reason = .pinned
@@ -31,6 +31,23 @@ extension Planner {
         decision.reason = .sourceOwns
         replaceGuardianships(held, with: wanted, of: id, reason: .sourceOwns, in: &draft)
         return decision
+    }
+
+    /// What `entry` says; where it is silent of a responsibility, the one that is held of the same
+    /// contact stays, and nobody confirms it.
+    private static func relation(
+        _ entry: ContactEntry,
+        givenBy key: SourceKey,
+        beside held: Set<Guardianship>
+    ) -> Guardianship {
+        var relation = Guardianship(entry, givenBy: key)
+        guard let before = held.first(where: { $0.givenBy == key && $0.contact == entry.key })
+        else { return relation }
+        if relation.parentalResponsibility == nil, before.parentalResponsibility != nil {
+            relation.parentalResponsibility = before.parentalResponsibility
+            relation.isConfirmed = false
+        }
+        return relation
     }
 
     /// Marks as unconfirmed what `observation` would take away, and does nothing else it says.
@@ -52,7 +69,9 @@ extension Planner {
         let lost = account.guardianships.filter { held in
             held.givenBy == link.key
                 && held.isWithdrawn(
-                    leaving: stated[held.contact].map { Guardianship($0, givenBy: link.key) }
+                    leaving: stated[held.contact].map {
+                        Self.relation($0, givenBy: link.key, beside: account.guardianships)
+                    }
                 )
         }
         guard !lost.isEmpty else { return nil }

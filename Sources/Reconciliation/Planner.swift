@@ -107,7 +107,12 @@ public struct Planner {
                 kept(before, by: .statedLeaving, in: draft)
                 + [statusDecision(before: before, link: link, draft: draft)]
         case .notYetStarted:
-            break
+            // Who is responsible for a pupil does not wait for her first day.
+            if link.state.isPresent,
+                let contacts = entrust(facts.contacts, on: link.key, of: link.account, in: &draft)
+            {
+                plan.decisions = [contacts]
+            }
         case .unstated where link.state.isStatedLeaving:
             // Only a source that says "current" takes back what it said of leaving.
             plan.decisions = kept(before, by: .statedLeaving, in: draft)
@@ -195,6 +200,10 @@ public struct Planner {
             return fields + [contacts].compactMap(\.self)
         }
         next.last = observation.usable(by: facts).keepingWhatIsNotSupplied(from: link.last)
+        // Nothing is kept of a contact who was erased, though the MIS still names her.
+        next.last.contacts = next.last.contacts.map { entries in
+            entries.filter { !draft.erased.contains($0.key) }
+        }
         next.state = .active
         next.missingSince = nil
         if facts.manager.isSupplied { next.manager = facts.manager.value }

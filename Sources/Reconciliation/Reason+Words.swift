@@ -66,7 +66,7 @@ extension Reason {
                 "change it with `muster policy SCHOOL --set \($0)=VALUE`"
             }
         case .notGranted: return "ask the school to share it with this application"
-        case .notAskedFor: return "connect again with --also, or use an MIS that has it"
+        case .notAskedFor: return "see what `muster connect` can ask for, or use an MIS that has it"
         case .unusableValue: return "correct it in the MIS"
         case .emailHeld: return "correct the other account's address, here or in the MIS"
         case .emailContested: return "correct one of the two in the MIS"

@@ -3,8 +3,8 @@ public import Roster
 
 /// Finds whose records those are that came under new ids after a change of MIS.
 ///
-/// A number that is hers in any MIS finds a person where one of her names agrees, an address where the
-/// surname does; either only where nobody else states it and her own record is gone. A name alone
+/// A number that is hers in any MIS finds a person where her forename agrees and her surname or her
+/// address, an address alone where the surname does; either only where nobody else states it and her own record is gone. A name alone
 /// never does.
 public struct Rekeying {
     private let view: LocalView
@@ -34,8 +34,8 @@ public struct Rekeying {
         let people = numbers.accounts.union([holder].compactMap(\.self))
         guard people.count == 1, let id = people.first else { return nil }
         if numbers.strangers.isEmpty, isReplaced(id, by: observation.key),
-            agrees(observation.surname, view.accounts[id]?.surname)
-                || agrees(observation.forename, view.accounts[id]?.forename)
+            agrees(observation.forename, view.accounts[id]?.forename),
+            agrees(observation.surname, view.accounts[id]?.surname) || holder == id
         {
             return id
         }

@@ -21,7 +21,7 @@ extension SQLiteStore {
     /// Whether the task brought threads of its own, as a batch does: then the work is done on them,
     /// with their priority, and not on those of everybody.
     private static var mayBlock: Bool {
-        withUnsafeCurrentTask { $0?.unownedTaskExecutor != nil }
+        OwnThreads.mayWait && withUnsafeCurrentTask { $0?.unownedTaskExecutor != nil }
     }
 
     /// Writes in one transaction, or not at all.

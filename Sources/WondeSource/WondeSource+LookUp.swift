@@ -70,13 +70,18 @@ extension WondeSource {
         after first: Toll
     ) async -> LookUp {
         var toll = first
-        var learnt = capabilities
-        learnt[key.kind, in: school.school].refusedParts.formUnion(dropped.names)
+        var without = capabilities
+        without[key.kind, in: school.school].refusedParts.formUnion(dropped.names)
         let mapping = mapping(
             of: key.kind,
-            parts(of: key.kind, knowing: learnt),
-            knowing: learnt,
+            parts(of: key.kind, knowing: without),
+            knowing: without,
             sequence: sequence
+        )
+        // Who left and who is responsible for a pupil is asked for again at the next login.
+        var learnt = capabilities
+        learnt[key.kind, in: school.school].refusedParts.formUnion(
+            dropped.subtracting([.educationDetails, .contacts]).names
         )
         switch await ask(for: person, key, mapping, by: deadline, &toll) {
         case .includeRefused:

@@ -61,7 +61,7 @@ struct BesideBench {
 
     private var arguments: [String] {
         [
-            emulator.origin, emulator.token, emulator.schoolIDs[0],
+            emulator.origin, emulator.token, emulator.schoolIDs[0], "staff",
             folder.appending(path: "muster.sqlite").path,
         ]
     }

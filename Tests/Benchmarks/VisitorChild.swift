@@ -31,11 +31,11 @@ struct VisitorChild {
     private let school: ConnectedSchool
     private let emails: [String]
 
-    /// `arguments`: origin, token, school, store, occasion, milliseconds of a look-up, addresses.
+    /// `arguments`: origin, token, school, kinds of people, store, occasion, milliseconds of a look-up, addresses.
     static func run(_ arguments: [String]) async throws {
-        guard arguments.count == 7 else { throw BenchTrouble("The visitors were not told enough.") }
-        let desk = try Desk(arguments[0..<3])
-        let store = try SQLiteStore(path: arguments[3])
+        guard arguments.count == 8 else { throw BenchTrouble("The visitors were not told enough.") }
+        let desk = try Desk(arguments[0..<4])
+        let store = try SQLiteStore(path: arguments[4])
         guard let connection = try await store.connections().first else {
             throw BenchTrouble("The store keeps no connection.")
         }
@@ -47,13 +47,13 @@ struct VisitorChild {
         let child = VisitorChild(
             login: LoginRefresh(workshop, settings: settings),
             school: ConnectedSchool(connection: connection, school: connection.schools[0]),
-            emails: arguments[6].split(separator: ",").map(String.init)
+            emails: arguments[7].split(separator: ",").map(String.init)
         )
         // Everybody once, so that the answers are recorded.
         _ = try await child.visits { $0 >= child.emails.count }
-        source.delay = .milliseconds(Int(arguments[5]) ?? 0)
+        source.delay = .milliseconds(Int(arguments[6]) ?? 0)
         var visits = Visits(nanoseconds: [])
-        switch arguments[4] {
+        switch arguments[5] {
         case "alone":
             let count = source.delay == .zero ? 3000 : 500
             visits.nanoseconds = try await child.visits { $0 >= count }

@@ -25,7 +25,7 @@ struct FaultRow: Sendable, CustomStringConvertible {
         FaultRow(fault: Fault(.reset), says: "broke before the answer was complete"),
         FaultRow(fault: Fault(.html), says: "a web page instead of data"),
         FaultRow(fault: Fault(.contentType), state: .completed, says: ""),
-        FaultRow(fault: Fault(.malformed), says: "breaks off after"),
+        FaultRow(fault: Fault(.malformed), says: "The answer of"),
         FaultRow(fault: Fault(.hugeBody), says: "larger than 64 MiB"),
         FaultRow(fault: Fault(.repeatPage), says: "leads to another page than the one after it"),
         FaultRow(fault: Fault(.missingPage), says: "leads to another page than the one after it"),

@@ -75,7 +75,7 @@ import Testing
 
     @Test(arguments: Fault.all.filter(\.isMetByChance))
     func `random histories notice a fault`(_ fault: Fault) async throws {
-        let law = AccountStoreConformance.differential(seeds: 1...5, steps: 150)
+        let law = AccountStoreConformance.differential(seeds: 1...12, steps: 150)
         let failure = await #expect(throws: ConformanceFailure.self) {
             try await law.check { fault.make() }
         }

@@ -196,6 +196,23 @@ import Testing
         }
     }
 
+    @Test(arguments: [(PersonKind.contact, false), (.student, true), (.staff, true)])
+    func `contacts go with a leaving year, and others who are missing wait`(
+        kind: PersonKind,
+        isHeld: Bool
+    ) async throws {
+        let premises = try await Premises(people: [.staff, .student, .contact])
+        for other in PersonKind.allCases { premises.source.put(person(100, other)) }
+        for id in 1...60 { premises.source.put(person(id, kind)) }
+        try await premises.syncAll()
+        for id in 1...20 { premises.source.remove(person(id, kind).key) }
+        #expect(try await premises.syncAll().suspended == 0)
+        premises.clock.advance(by: .seconds(13 * 3600))
+        let result = try await premises.syncAll()
+        #expect(result.state == (isHeld ? .held : .completed), "\(result)")
+        #expect(result.suspended == (isHeld ? 0 : 20), "\(result)")
+    }
+
     private func person(_ id: Int, _ kind: PersonKind) -> Observation {
         var person = Observation.staff("\(id)")
         person.key = SourceKey(school: .example, kind: kind, id: "\(id)")

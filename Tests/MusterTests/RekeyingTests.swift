@@ -126,8 +126,10 @@ import Testing
     }
 
     static let rows: [Row] = [
-        Row(what: "another surname", isGiven: true) { $0.surname = .value("Married") },
-        Row(what: "another first name", isGiven: true) { $0.forename = .value("Nick") },
+        Row(what: "another surname", isGiven: false) { $0.surname = .value("Married") },
+        Row(what: "another first name, as a brother's", isGiven: false) {
+            $0.forename = .value("Nick")
+        },
         Row(what: "both names of a stranger", isGiven: false) {
             $0.surname = .value("Other")
             $0.forename = .value("Other")
@@ -157,6 +159,15 @@ import Testing
             what: "her old address, while another record copies the number",
             isGiven: true,
             change: { $0.email = .value("3@school.example") },
+            another: { $0.email = .value("z@trust.example") }
+        ),
+        Row(
+            what: "her old address alone, while another record has her number",
+            isGiven: false,
+            change: {
+                $0.neutralKeys = []
+                $0.email = .value("3@school.example")
+            },
             another: { $0.email = .value("z@trust.example") }
         ),
     ]

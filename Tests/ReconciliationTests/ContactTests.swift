@@ -41,7 +41,7 @@ import Testing
         Row(
             testDescription: "a responsibility of which nothing is said any more",
             now: .value([.example("C1", "Mother"), .example("C2", "Father", responsible: nil)]),
-            held: ["C1 Mother true", "C2 Father -"]
+            held: ["C1 Mother true", "C2 Father true unconfirmed"]
         ),
         Row(
             testDescription: "a removed contact",

@@ -55,14 +55,14 @@ extension SchoolKey {
             expected: .joined
         ),
         NumberRow(
-            what: "the same person, who has another surname there",
+            what: "somebody who has another surname there",
             holder: { try await $0.see(amara("A").with { $0.surname = .value("Brown") }) },
-            expected: .joined
+            expected: .unlinked(.neutralKeyNameDisagrees)
         ),
         NumberRow(
-            what: "the same person, who is called otherwise there",
+            what: "somebody who is called otherwise there",
             holder: { try await $0.see(amara("A").with { $0.forename = .value("Amy") }) },
-            expected: .joined
+            expected: .unlinked(.neutralKeyNameDisagrees)
         ),
         NumberRow(
             what: "somebody of another surname and another first name",

@@ -71,15 +71,21 @@ import Testing
         let folder = try TemporaryFolder()
         let store = try folder.store()
         let executor = OwnThread()
-        let (reading, writing) = try await withTaskExecutorPreference(executor) {
-            (
-                try await store.read { _ in pthread_self() },
-                try await store.write(.survivesCrash) { _ in pthread_self() }
-            )
+        let threads = {
+            try await withTaskExecutorPreference(executor) {
+                (
+                    try await store.read { _ in pthread_self() },
+                    try await store.write(.survivesCrash) { _ in pthread_self() }
+                )
+            }
         }
+        let (reading, writing) = try await OwnThreads.$mayWait.withValue(true, operation: threads)
         let own = executor.thread.withLock { $0 }
         #expect(reading == own && writing == own)
         #expect(try await store.read { _ in pthread_self() } != own)
+        // An executor that must not wait, as a host's event loop.
+        let (other, another) = try await threads()
+        #expect(other != own && another != own)
         executor.end()
     }
 }

@@ -130,6 +130,11 @@ extension BatchSync {
                 continue
             }
             let mark = marks[observation.key]
+            // Who left and was never known here is nobody's business.
+            if page.listsLeavers, mark == nil, kept.unlinked[observation.key] == nil {
+                result.ignored[.left, default: 0] += 1
+                continue
+            }
             part.note(
                 observation,
                 isLinked: mark != nil,

@@ -17,6 +17,28 @@ extension BatchSync {
         }
         part.isRenumbered = true
         part.missingNames = names
+        part.sharedAccounts = try await sharedAccounts(part)
+    }
+
+    /// The accounts to which several records lead, one by a number and one by an address: they are
+    /// nobody's, because two people must not become one.
+    private func sharedAccounts(_ part: SyncPart) async throws(SyncFailure) -> Set<AccountID> {
+        var seen: Set<AccountID> = []
+        var shared: Set<AccountID> = []
+        var after: SourceKey?
+        repeat {
+            let (run, last) = (part.run, after)
+            let rows = try await stored { () throws(StoreError) in
+                try await workshop.store.staged(in: run, after: last, limit: settings.chunk)
+            }
+            after = rows.last?.observation.key
+            let own = rows.map(\.observation).filter { part.holds($0.key) }.map(part.believed)
+            var remarks = SyncResult(run: part.run)
+            for case .account(let id) in try await givenAccounts(own, part, &remarks).values {
+                if !seen.insert(id).inserted { shared.insert(id) }
+            }
+        } while after != nil
+        return shared
     }
 
     /// How many newcomers of a part bear one of `names` each.
@@ -98,8 +120,14 @@ extension BatchSync {
         let rekeying = Rekeying(view: view) { !part.hasSeen($0.id) }
         var given: [SourceKey: Confirmation] = [:]
         for observation in observations where view.links[observation.key] == nil {
-            if let account = rekeying.account(for: observation) {
+            let account = rekeying.account(for: observation)
+            if let account, !part.sharedAccounts.contains(account) {
                 given[observation.key] = .account(account)
+            } else if account != nil {
+                result.remark(
+                    observation.key.id,
+                    "It leads to an account to which another new record leads too, one by a number and one by an address; look whose it is."
+                )
             } else if let namesake = part.missingNames[observation.foldedName] {
                 result.remark(
                     observation.key.id,
@@ -136,7 +164,7 @@ extension SyncResult {
             ? "approve the plan, which gives people whose number (UPN, ULN or TRN) and a name agree, or whose address and surname do, their new records, and then sync again"
             : "no number or address and name agree, so nobody can be told by them; ask the provider to keep the ids, or import the new addresses first"
         let sentence =
-            "The MIS lists many people of \(part.school.name) under other ids than before, as after a change of MIS, and nothing was changed; \(next)."
+            "The MIS lists many \(part.kind.people) of \(part.school.name) under other ids than before, as after a change of MIS, and none of them was changed; \(next)."
         trouble = [trouble, sentence].compactMap(\.self).joined(separator: " ")
     }
 }

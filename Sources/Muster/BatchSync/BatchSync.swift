@@ -96,8 +96,10 @@ public struct BatchSync: Sendable {
             batch.clocks = ReadingClock()
             // Who brought threads of her own, as the simulation does, keeps them.
             let own = withUnsafeCurrentTask { $0?.unownedTaskExecutor != nil }
-            let failure = await withTaskExecutorPreference(own ? nil : BatchExecutor.shared) {
-                await batch.counting(&run, &result, work)
+            let failure = await OwnThreads.$mayWait.withValue(!own) {
+                await withTaskExecutorPreference(own ? nil : BatchExecutor.shared) {
+                    await batch.counting(&run, &result, work)
+                }
             }
             // Whatever was looked at: what changes nothing needs nobody's approval.
             if result.state == .preview, result.planned.isEmpty { result.waiting = SyncPlan() }

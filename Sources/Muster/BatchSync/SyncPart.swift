@@ -45,6 +45,8 @@ struct SyncPart {
     var isRenumbered = false
     /// By their names, the records of a renumbered school that are listed no more.
     var missingNames: [String: String] = [:]
+    /// The accounts to which several new records of a renumbered school lead.
+    var sharedAccounts: Set<AccountID> = []
     /// Whom somebody without a link names as line manager.
     private var named: Set<IDDigest> = []
     /// Fields that are empty for all at once, so that an empty value is not believed.

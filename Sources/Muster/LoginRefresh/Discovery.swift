@@ -75,7 +75,7 @@ struct Discovery {
         at school: ConnectedSchool,
         _ policy: Policy
     ) async throws(DiscoveryFailure) -> FlightResult {
-        let step = RefreshStep(
+        var step = RefreshStep(
             workshop: workshop,
             school: school,
             policy: policy,
@@ -84,6 +84,9 @@ struct Discovery {
             login: login
         )
         do throws(StoreError) {
+            if step.mayCreate {
+                step.mayCreate = try await workshop.knowsIDs(of: school.connection)
+            }
             return try await step.take(matches, knowing: nil)
         } catch {
             throw .store(error)

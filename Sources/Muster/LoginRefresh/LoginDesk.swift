@@ -165,15 +165,6 @@ extension LoginDesk {
         }
     }
 
-    /// What a look-up brings is known, but it takes longer to keep it: whoever waits is answered, and
-    /// whoever comes until it lands shares it.
-    mutating func settle(_ key: FlightKey) -> [Action] {
-        guard let flight = flights[key.record] else { return [] }
-        flights[key.record]?.waiting = []
-        flights[key.record]?.makers = []
-        return answer(flight.waiting + flight.makers, of: flight)
-    }
-
     /// A look-up ended.
     mutating func land(_ key: FlightKey, _ landing: Landing, at now: Instant) -> [Action] {
         note(landing, of: key.record, at: now)
@@ -184,7 +175,10 @@ extension LoginDesk {
         let answered = (flight.waiting + (landing == .parked ? [] : makers)).filter {
             others[$0] == nil
         }
-        var actions = answer(answered, of: flight)
+        var actions: [Action] = answered.compactMap { login in
+            guard phases.removeValue(forKey: login) != nil else { return nil }
+            return .answerLanded(login, isShared: login != flight.first)
+        }
         if landing == .parked, let maker = makers.first {
             let next = FlightKey(record: key.record, mayCreate: true)
             flights[key.record] = Flight(key: next, first: maker, waiting: makers)
@@ -194,13 +188,6 @@ extension LoginDesk {
             actions += goOn(login, with: finding, at: now)
         }
         return actions + again
-    }
-
-    private mutating func answer(_ logins: [Number], of flight: Flight) -> [Action] {
-        logins.compactMap { login in
-            guard phases.removeValue(forKey: login) != nil else { return nil }
-            return .answerLanded(login, isShared: login != flight.first)
-        }
     }
 
     /// Whoever was looked up is gone; somebody else of her name is looked for, also behind an

@@ -17,6 +17,8 @@ public final class LoginRefresh: Sendable {
     private struct State {
         var desk: LoginDesk
         var visits: [LoginDesk.Number: Visit] = [:]
+        /// Look-ups that are answered and not noted in the store yet, by their first login.
+        var unnoted: [LoginDesk.Number: (record: SourceKey, at: Timestamp)] = [:]
         /// Sleeps until the desk wants to be woken.
         var alarm: Task<Void, Never>?
     }
@@ -42,7 +44,7 @@ public final class LoginRefresh: Sendable {
         let start = workshop.clock.instant()
         let login = workshop.telemetry.newLogin()
         let stamp = workshop.store.stamp
-        let known = stamp.flatMap { recalled.facts(of: event, at: $0) }
+        let known = stamp.flatMap { recalled.facts(of: event, at: $0) }.map { noted($0, event) }
         var result: LoginRefreshResult
         var isBound = known?.isBound ?? false
         if let known, let answer = answerAtOnce(event, known) {
@@ -151,7 +153,20 @@ extension LoginRefresh {
             formerEmailLife: settings.formerEmailLife
         )
         if let stamp { recalled.keep(facts, of: visit.event, at: stamp) }
-        learn(facts, of: visit)
+        learn(noted(facts, visit.event), of: visit)
+    }
+
+    /// The facts with look-ups that the store does not know of yet.
+    private func noted(_ facts: LoginFacts, _ event: LoginEvent) -> LoginFacts {
+        guard let record = facts.link(of: event)?.key else { return facts }
+        let at = state.withLock { state in
+            state.unnoted.values.filter { $0.record == record }.map(\.at).max()
+        }
+        guard let at, var person = facts.person else { return facts }
+        person.checkedAt = max(at, person.checkedAt ?? at)
+        var noted = facts
+        noted.person = person
+        return noted
     }
 
     private func learn(_ facts: LoginFacts, of visit: Visit) {
@@ -261,12 +276,17 @@ extension LoginRefresh {
             settings: settings,
             login: visit.login,
             settle: { [self] result in
-                event(landing: { _ in result }, { desk, _ in desk.settle(key) })
+                let now = workshop.clock.now()
+                state.withLock { $0.unnoted[visit.number] = (key.record, now) }
+                land(key, result)
             }
         )
         unfinished.start { [self] in
             var result = await flight.run(key.record)
-            while land(key, result), let next = await askAgain(key, by: flight) { result = next }
+            let isLanded = state.withLock { $0.unnoted.removeValue(forKey: visit.number) } != nil
+            while !isLanded, land(key, result), let next = await askAgain(key, by: flight) {
+                result = next
+            }
             if visit.wasDeferred { tellEnd(of: visit, result) }
         }
     }

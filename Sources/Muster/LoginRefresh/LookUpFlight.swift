@@ -18,7 +18,7 @@ struct LookUpFlight {
     let settings: LoginSettings
     /// The login that it is made for first of all.
     let login: LoginID
-    /// Told the result where that is known before it is kept.
+    /// Told the result where that is known before it is noted; then that is the end of it for logins.
     let settle: @Sendable (FlightResult) -> Void
 
     /// What became of a look-up that was promised.
@@ -236,6 +236,7 @@ struct LookUpFlight {
         step.mayCreate =
             mayCreate && step.policy.newcomers == .create
             && (vouchedFor == nil || observation.claimedEmail == vouchedFor)
+        if step.mayCreate { step.mayCreate = try await workshop.knowsIDs(of: school.connection) }
         return try await step.take([observation], knowing: known)
     }
 

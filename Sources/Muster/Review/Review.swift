@@ -68,19 +68,21 @@ public struct Review: Sendable {
     public func link(
         _ record: UnlinkedRecord,
         to email: String,
-        in school: ConnectedSchool
+        in school: ConnectedSchool,
+        isSamePerson: Bool = false
     ) async throws(ReviewError) -> ReviewResult {
         let account = try await account(email, in: school)
-        return try await link(record, to: account.id, in: school)
+        return try await link(record, to: account.id, in: school, isSamePerson: isSamePerson)
     }
 
     /// Gives a record to `account`, one of the tenant's, likewise.
     public func link(
         _ record: UnlinkedRecord,
         to account: AccountID,
-        in school: ConnectedSchool
+        in school: ConnectedSchool,
+        isSamePerson: Bool = false
     ) async throws(ReviewError) -> ReviewResult {
-        try await decide(.account(account), record, in: school)
+        try await decide(.account(account), record, in: school, isSamePerson: isSamePerson)
     }
 
     /// Makes an account of its own for a record.
@@ -117,7 +119,8 @@ public struct Review: Sendable {
     private func decide(
         _ decision: Confirmation,
         _ record: UnlinkedRecord,
-        in school: ConnectedSchool
+        in school: ConnectedSchool,
+        isSamePerson: Bool = false
     ) async throws(ReviewError) -> ReviewResult {
         let key = record.observation.key
         let run = RunID(workshop.identifiers.next())
@@ -132,7 +135,7 @@ public struct Review: Sendable {
                 cause: .administrator,
                 planner: planner
             ) { drafted in
-                refused = refusal(of: decision, record, drafted)
+                refused = refusal(of: decision, record, drafted, isSamePerson: isSamePerson)
                 guard refused != nil else { return drafted }
                 // Nothing of what was not decided so is written.
                 var nothing = drafted
@@ -158,9 +161,17 @@ public struct Review: Sendable {
     private func refusal(
         of decision: Confirmation,
         _ record: UnlinkedRecord,
-        _ step: StepResult
+        _ step: StepResult,
+        isSamePerson: Bool = false
     ) -> ReviewError? {
         let id = record.observation.key.id
+        if case .account(let wanted) = decision, !isSamePerson,
+            let other = step.seen.links.values.first(where: {
+                $0.account == wanted && $0.isAnotherPerson(than: record.observation)
+            })
+        {
+            return .anotherPerson(id, other: other.key.id)
+        }
         switch (decision, step.plans.first?.match) {
         case (_, .unlinked(let reason, _)):
             return reason.standing == .disputed ? .refused(id, reason) : .notToImport(id, reason)
@@ -218,5 +229,19 @@ extension ChangeSet {
                 to: entry.to
             )
         }
+    }
+}
+
+extension Link {
+    /// Whether it stands, at the same school and now, for another parent or carer than the record.
+    ///
+    /// Two who share an address share a surname too, and not the first name. A pupil relates to both
+    /// records, so that one account would be told what concerns the other.
+    fileprivate func isAnotherPerson(than observation: Observation) -> Bool {
+        guard key.kind == .contact, observation.key.kind == .contact, key != observation.key,
+            key.school == observation.key.school, state.isPresent,
+            let mine = last.forename.value, let others = observation.forename.value
+        else { return false }
+        return CleanText.folded(mine) != CleanText.folded(others)
     }
 }

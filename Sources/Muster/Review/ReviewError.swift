@@ -22,6 +22,8 @@ public enum ReviewError: Error, Sendable, Hashable {
     case notDismissed(String)
     /// The two accounts were not made one.
     case merge(MergeError)
+    /// The account stands for another record of the school, with another first name.
+    case anotherPerson(String, other: String)
     /// There is no such account.
     case administration(AdministrationError)
     /// The store could not do it.
@@ -37,7 +39,9 @@ public enum ReviewError: Error, Sendable, Hashable {
         case .notToImport(let id, let reason):
             "The record \(id) cannot have an account because \(reason.words); have it put right in the MIS and sync again."
         case .refused(let id, let reason):
-            "No account was made for the record \(id) because \(reason.words); link it to that account instead, or change that account's address."
+            "No account was made for the record \(id) because \(reason.words); link it to that account if it is the same person, else give one of the two another address in the MIS."
+        case .anotherPerson(let id, let other):
+            "The account stands for the record \(other), which has another first name than the record \(id), so they stay two; if it is one person, say so with --same-person."
         case .linkedMeanwhile(let id):
             "The record \(id) was given to another account meanwhile; see it with `muster review`."
         case .pastDay(let day):

@@ -368,7 +368,13 @@ extension OpenAPIDocument {
           "type": "object",
           "additionalProperties": false,
           "required": ["account"],
-          "properties": {"account": {"type": "string", "description": "The id of an account."}}
+          "properties": {
+            "account": {"type": "string", "description": "The id of an account."},
+            "samePerson": {
+              "type": ["boolean", "null"],
+              "description": "The account stands for her, though the first names differ."
+            }
+          }
         },
         "Ignoring": {
           "type": "object",

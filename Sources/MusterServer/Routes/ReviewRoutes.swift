@@ -43,11 +43,21 @@ struct ReviewRoutes: Sendable {
     func link(_ name: Name, _ request: Request, _ caller: Caller) async throws -> Response {
         var request = request
         let school = try Self.school(caller)
-        let body = try FlatObject(await request.json(upTo: bodyBytes), only: "account")
+        let body = try FlatObject(
+            await request.json(upTo: bodyBytes),
+            only: "account",
+            "samePerson"
+        )
         let account = try await account("account", of: body, caller)
+        let isSamePerson = try body.truth("samePerson")
         return try await answer { () throws(ReviewError) in
             let found = try await review.record(name.id, kind: name.kind, in: school)
-            let result = try await review.link(found, to: account, in: school)
+            let result = try await review.link(
+                found,
+                to: account,
+                in: school,
+                isSamePerson: isSamePerson
+            )
             return .json { $0.decision(result) }
         }
     }
@@ -165,7 +175,7 @@ struct ReviewRoutes: Sendable {
             switch error {
             case .unknownRecord, .severalKinds, .linkedMeanwhile, .notDismissed:
                 throw Problem.notFound
-            case .notToImport, .refused, .pastDay, .noReason, .merge:
+            case .notToImport, .refused, .anotherPerson, .pastDay, .noReason, .merge:
                 throw Problem(.unusable, error.sentence)
             case .administration(let error): throw AccountRoutes.problem(error)
             case .store(let error): throw error

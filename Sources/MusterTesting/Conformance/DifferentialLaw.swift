@@ -208,19 +208,20 @@ struct RandomWalk {
 extension RandomWalk {
     /// Positions are a store's own, so only what stands at them is compared.
     private mutating func readOn() async throws {
-        let school = generator.pick([nil, twin.school, twin.second]) ?? nil
-        let (first, limit) = (Int.random(in: 1...5, using: &generator), 1000)
-        var read: [[DatedHistoryEntry]] = []
-        for bench in [store, twin] {
-            let page = try await bench.changes(in: school, limit: first)
-            let rest = try await bench.changes(
-                after: page.last?.position ?? 0,
-                in: school,
-                limit: limit
-            )
-            read.append((page + rest).map(\.change))
+        for school in [nil, twin.school, twin.second, twin.foreign] {
+            let (first, limit) = (Int.random(in: 1...5, using: &generator), 1000)
+            var read: [[DatedHistoryEntry]] = []
+            for bench in [store, twin] {
+                let page = try await bench.changes(in: school, limit: first)
+                let rest = try await bench.changes(
+                    after: page.last?.position ?? 0,
+                    in: school,
+                    limit: limit
+                )
+                read.append((page + rest).map(\.change))
+            }
+            try requireEqual(read[0], read[1], "the changes in \(school as Any)")
         }
-        try requireEqual(read[0], read[1], "the changes in \(school as Any)")
     }
 
     private mutating func someRun() -> RunID {

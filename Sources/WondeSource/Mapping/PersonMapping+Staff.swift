@@ -1,7 +1,7 @@
 internal import Roster
 
 extension PersonMapping {
-    /// What only staff have: whether they teach, their jobs, line managers and teacher numbers.
+    /// What only staff have: whether they teach, their number, their jobs and their line managers.
     func addEmployment(
         _ record: PersonRecord,
         to person: inout Observation

@@ -9,6 +9,8 @@ extension PersonMapping {
     /// no statement.
     func standing(_ education: EducationRecord) throws(RecordFault) -> Standing {
         if isOfLeavers { return .left(.notCurrent) }
+        // A part that was refused just now takes back nothing that was said of leaving.
+        guard parts.contains(.educationDetails) else { return .unstated }
         guard known.grants[.standing] != .denied else { return .current }
         let admission = try education.admission.day(of: "education_details.admission_date")
         let leaving = try education.leaving.day(of: "education_details.leaving_date")

@@ -16,6 +16,9 @@ struct ReviewLinkCommand: AsyncParsableCommand {
     @Argument(help: "The account's e-mail address.")
     var email: String
 
+    @Flag(help: "The account stands for the same person, though the first names differ.")
+    var samePerson = false
+
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -24,7 +27,12 @@ struct ReviewLinkCommand: AsyncParsableCommand {
         let kind = try record.personKind()
         let result = try await assembly.reviewed { () throws(ReviewError) in
             let found = try await assembly.review.record(record.record, kind: kind, in: place)
-            return try await assembly.review.link(found, to: email, in: place)
+            return try await assembly.review.link(
+                found,
+                to: email,
+                in: place,
+                isSamePerson: samePerson
+            )
         }
         common.answer(result) { "The record \(record.record) is \($0)'s now." }
     }

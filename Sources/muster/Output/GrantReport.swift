@@ -47,10 +47,17 @@ struct GrantReport {
         add("Not granted\(name)", fields([.denied]), "; ask the school to share it", to: &lines)
         add("Not known\(name) before the first sync", fields([.unknown]), "", to: &lines)
         add("Never delivered\(name) by this MIS", never, "", to: &lines)
+        let unasked = kind.fields.filter { !asked.contains($0) && !never.contains($0) }
         add(
             "Not asked for\(name)",
-            kind.fields.filter { !asked.contains($0) && !never.contains($0) },
+            unasked.filter { $0 != .contacts },
             "; connect with --also to have it",
+            to: &lines
+        )
+        add(
+            "Not asked for\(name)",
+            unasked.filter { $0 == .contacts },
+            "; connect with --people students,contacts to have them",
             to: &lines
         )
     }

@@ -83,7 +83,9 @@ struct History {
         }
         guard !played.isUncertain else { return }
         checkFields(played, before, after, stage)
-        try await checkAgain(played, on: stage)
+        var isCut = false
+        if case .sync(let reading) = act, case .halfList = reading.fault { isCut = true }
+        try await checkAgain(played, isCut: isCut, on: stage)
     }
 
     private mutating func end(on stage: Stage) async throws {
@@ -102,6 +104,7 @@ struct History {
 
     private mutating func checkAgain(
         _ played: Played,
+        isCut: Bool,
         on stage: Stage
     ) async throws {
         let links = try await stage.held().links
@@ -113,8 +116,11 @@ struct History {
                 let isLate = world.isTrust || links.values.contains { $0.state == .absent }
                 return links[key] != nil || !isLate
             }
-        let (changes, plans) = try await stage.draft(keys, mayCreate: played.mayCreate)
+        var (changes, plans) = try await stage.draft(keys, mayCreate: played.mayCreate)
         coverage.count(plans)
+        // A list cut short may have shown nobody with a field, and then none of its nulls was taken
+        // for the source's word: the same record in full has another digest, and says no more.
+        if isCut { changes.links.removeAll { $0.saysNoMore(than: links[$0.after.key]) } }
         let isEmpty =
             changes.accounts.isEmpty && changes.links.isEmpty && changes.classes.isEmpty
             && changes.history.isEmpty && changes.formerEmails.isEmpty
@@ -369,5 +375,16 @@ extension Act {
         case .edit, .undo: true
         default: false
         }
+    }
+}
+
+extension LinkWrite {
+    /// Whether it only renews the digest and the number of the answer.
+    fileprivate func saysNoMore(than link: Link?) -> Bool {
+        guard var link else { return false }
+        link.fingerprint = after.fingerprint
+        link.sequence = after.sequence
+        link.last.sequence = after.last.sequence
+        return link == after
     }
 }

@@ -26,12 +26,13 @@ extension World {
         var taken: Set<String> = []
         for key in keys {
             guard var person = people[key] else { continue }
+            // First: a leaver claims no address, so that she would come back with another's.
+            if case .notYetStarted = person.standing { person.standing = .current }
+            if !waiting.isEmpty { person.standing = .current }
             let elsewhere = stated.filter { $0.key != key.school }.values.joined()
             if let email = person.claimedEmail, elsewhere.contains(email) {
                 person.email = .value(newAddress())
             }
-            if case .notYetStarted = person.standing { person.standing = .current }
-            if !waiting.isEmpty { person.standing = .current }
             person = settled(person, &taken)
             people[key] = person
         }

@@ -49,6 +49,23 @@ import Testing
         #expect(try await premises.login(.sourceID("1")).outcome == .fresh)
     }
 
+    @Test func `whoever comes before the note is written finds her looked up`() async throws {
+        let gate = Gate()
+        let premises = try await premises(behind: gate)
+        _ = try await loginPastTheWait(premises, gate)
+        let second = try await premises.login(.email("1@school.example"))
+        #expect(second.outcome == .fresh && second.requests == 0)
+        // Who always wants to be asked about is asked about, though the note still waits.
+        try await premises.setPolicy { $0.freshness = .zero }
+        premises.source.change(amara.key) { $0.surname = .value("Newlywed") }
+        let third = try await premises.login(.sourceID("1"))
+        #expect(third.outcome == .refreshed && third.account?.account.surname == "Newlywed")
+        gate.open()
+        await premises.login.finishDeferred()
+        #expect(try await premises.account("1")?.surname == "Newlywed")
+        #expect(premises.login.deferredCount == 0)
+    }
+
     @Test func `what somebody wrote before the note is reconciled behind the answer`() async throws
     {
         let gate = Gate()

@@ -84,41 +84,6 @@ import Testing
         #expect(actions9 == [.lookUp(amara, for: third)])
     }
 
-    @Test func `what is known before it is kept answers who waits, and the look-up goes on`() throws
-    {
-        var desk = desk()
-        let (first, second) = (try arrive(&desk), try arrive(&desk))
-        _ = desk.learn(.ask(amara), of: first, at: start)
-        _ = desk.learn(.ask(amara), of: second, at: start)
-        let settled = desk.settle(amara)
-        #expect(
-            settled == [
-                .answerLanded(first, isShared: false), .answerLanded(second, isShared: true),
-            ]
-        )
-        let again = desk.settle(amara)
-        #expect(again.isEmpty && desk.flying == 1)
-        let third = try arrive(&desk)
-        let joins = desk.learn(.ask(amara), of: third, at: start)
-        #expect(joins.isEmpty)
-        let landed = desk.land(amara, .answered, at: start)
-        #expect(landed == [.answerLanded(third, isShared: true)])
-        #expect(desk.flying == 0 && desk.going == 0)
-    }
-
-    @Test func `nobody is promised anything by a look-up that was known and could not be kept`()
-        throws
-    {
-        var desk = desk()
-        let login = try arrive(&desk)
-        _ = desk.learn(.ask(amara), of: login, at: start)
-        _ = desk.settle(amara)
-        let landed = desk.land(amara, .lost, at: start)
-        #expect(landed.isEmpty && desk.flying == 0)
-        let late = desk.settle(amara)
-        #expect(late.isEmpty)
-    }
-
     @Test func `who may make no account shares the look-up of who may`() throws {
         var desk = desk()
         let other = FlightKey(record: stranger.record, mayCreate: false)

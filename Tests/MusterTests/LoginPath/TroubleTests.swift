@@ -158,6 +158,8 @@ import Testing
             #expect(result.decision == .allow, "\(result)")
             accounts.insert(result.account?.account.id)
         }
-        #expect(accounts.count == 1 && lookUps(premises) == 2)
+        // One look-up of each process; and one more, of each at the most, for whoever read that she is
+        // unknown before it landed and came to the desk after it.
+        #expect(accounts.count == 1 && (2...4).contains(lookUps(premises)))
     }
 }
