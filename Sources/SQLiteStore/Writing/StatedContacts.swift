@@ -13,14 +13,16 @@ struct StatedContacts {
     private struct Place {
         var table: String
         var column: String
+        /// What tells the rows of one record apart.
+        var run = "NULL"
         var also = ""
     }
 
     private static let places = [
         Place(table: "link", column: "last", also: ", fingerprint = NULL"),
         Place(table: "unlinked", column: "observation"),
-        Place(table: "staged", column: "observation"),
-        Place(table: "planned", column: "observation"),
+        Place(table: "staged", column: "observation", run: "run"),
+        Place(table: "planned", column: "observation", run: "run"),
     ]
 
     /// Takes every entry of `erased` out of what was said of people of `tenant`.
@@ -36,10 +38,10 @@ struct StatedContacts {
         of tenant: TenantID,
         in place: Place
     ) throws {
-        var rows: [(id: Int64, packed: Data)] = []
+        var rows: [(record: Int64, run: Int64?, packed: Data)] = []
         try db.forEach(
             """
-            SELECT \(SourceKey.columns), t.rowid, t.\(place.column)
+            SELECT \(SourceKey.columns), r.id, \(place.run), t.\(place.column)
             FROM connection AS c
             CROSS JOIN record AS r ON r.connection = c.id
             CROSS JOIN \(place.table) AS t ON t.record = r.id
@@ -48,17 +50,25 @@ struct StatedContacts {
             [StoredText.key(tenant.name)]
         ) { row in
             let key = try row.sourceKey(from: 0)
-            guard let said = try? PackedObservation.unpack(try row.bytes(5), beside: key) else {
+            guard let said = try? PackedObservation.unpack(try row.bytes(6), beside: key) else {
                 throw DamagedRow(subject: "what was said of \(key.subject)")
             }
             let rest = said.forgetting(contacts: contacts)
             guard rest != said else { return }
-            rows.append((try row.number(4), Data(PackedObservation.pack(rest, beside: key))))
+            rows.append(
+                (
+                    try row.number(4), try row.optionalNumber(5),
+                    Data(PackedObservation.pack(rest, beside: key))
+                )
+            )
         }
-        for (id, packed) in rows {
+        for (record, run, packed) in rows {
             try db.run(
-                "UPDATE \(place.table) SET \(place.column) = ?2\(place.also) WHERE rowid = ?1",
-                [id, packed]
+                """
+                UPDATE \(place.table) SET \(place.column) = ?3\(place.also)
+                WHERE record = ?1 AND \(place.run) IS ?2
+                """,
+                [record, run, packed]
             )
         }
     }
