@@ -60,7 +60,10 @@ import Testing
             func change(_ edit: (inout PersonChange) -> Void) throws {
                 try school.emulator.change(school: school.key.school, student: id, edit)
             }
-            try change { $0.leavingDate = "2026-07-17" }
+            try change {
+                $0.admissionDate = "2020-09-01"
+                $0.leavingDate = "2026-07-17"
+            }
             #expect(try await school.sync().suspended == 1)
             try hide("education_details", way, at: school)
             for turn in 1...2 {

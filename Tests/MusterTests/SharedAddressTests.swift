@@ -73,14 +73,6 @@ import Testing
         #expect(linked.error == nil && linked.links == ["c1", "c2"])
     }
 
-    @Test func `a parent whose other record is gone may be called otherwise`() async throws {
-        let premises = try await parents { _ in }
-        premises.source.change(.contact("c1")) { $0.standing = .left(.notCurrent) }
-        try await premises.syncAll()
-        let linked = try await link(premises)
-        #expect(linked.error == nil && linked.links == ["c1", "c2"])
-    }
-
     @Test func `of staff the first name says nothing`() async throws {
         let premises = try await parents(.staff) { _ in }
         let linked = try await link(premises)
