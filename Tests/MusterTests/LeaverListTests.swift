@@ -62,6 +62,35 @@ import Testing
         #expect(try await premises.account("k3")?.status == .active)
     }
 
+    /// What the school says of its permissions when a pupil seems to be back.
+    enum Permission: CaseIterable { case shown, hidden, unknown }
+
+    @Test(arguments: Permission.allCases)
+    func `whose last day has passed is back at a login only where such days are still shown`(
+        permission: Permission
+    ) async throws {
+        let premises = try await premises()
+        premises.source.change(.student("k3")) { $0.standing = .left(.notCurrent) }
+        #expect(try await sync(premises, .everybody).suspended == 1)
+        premises.source.change(.student("k3")) { $0.standing = .current }
+        premises.source.script {
+            switch permission {
+            case .shown: break
+            case .hidden: $0.capabilities[.student].grants[.standing] = .denied
+            case .unknown: $0.describeError = .unavailable(reason: "away")
+            }
+        }
+        premises.letFreshnessPass()
+        let login = try await premises.login(.sourceID("k3"))
+        #expect(login.decision == (permission == .shown ? .allow : .deny))
+        premises.source.script {
+            $0.capabilities = .everything
+            $0.describeError = nil
+        }
+        premises.letFreshnessPass()
+        #expect(try await premises.login(.sourceID("k3")).decision == .allow)
+    }
+
     @Test(arguments: Reading.allCases)
     func `who waited for a person's decision and left waits no more`(
         reading: Reading
