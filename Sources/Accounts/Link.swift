@@ -196,13 +196,14 @@ public enum UnlinkedReason: String, Sendable, Hashable, CaseIterable {
     case reusedRecord
     /// A person took back that it was given to an account.
     case linkTakenBack
-    /// Another unlinked record of the school states one of its numbers too.
+    /// Another unlinked record of the school states one of its numbers too, or two others do, at
+    /// whatever school, of which one is unlinked.
     case sharedNeutralKey
     /// Its numbers, or a number and its address, are of different accounts.
     case neutralKeysDisagree
     /// One of its numbers is of an account that is linked to another record of the school.
     case neutralKeyOfLinkedAccount
-    /// One of its numbers is of an account with another surname and another first name.
+    /// One of its numbers is of an account with another first name, or another surname and address.
     case neutralKeyNameDisagrees
 
     /// How the record counts in a result.

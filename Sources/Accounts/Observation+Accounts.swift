@@ -18,6 +18,16 @@ extension Observation {
         return neutralKeys.union(earlier.neutralKeys.filter { !stated.contains($0.kind) })
     }
 
+    /// This observation without what it says of `erased`, of whom nothing may be kept.
+    public func forgetting(contacts erased: Set<SourceKey>) -> Observation {
+        guard !erased.isEmpty, let entries = contacts.value else { return self }
+        let kept = entries.filter { !erased.contains($0.key) }
+        guard kept.count < entries.count else { return self }
+        var rest = self
+        rest.contacts = kept.isEmpty ? .empty : .value(kept)
+        return rest
+    }
+
     /// This observation, with `earlier` speaking where this one says nothing.
     public func keepingWhatIsNotSupplied(from earlier: Observation) -> Observation {
         var merged = self

@@ -37,6 +37,9 @@ public protocol PersonalDataStore: Sendable {
     /// not name her; older rows of others that name her say `HistoryEntry.erasedPerson` instead.
     /// So have the pupils whose contact she was that relation no more, and are planned anew.
     /// Links of others keep no link to her record and are planned anew; nobody's candidates name her.
+    /// What a source said of others, be it of their links, of records without an account, or of what
+    /// runs staged or planned, has no entry of her as a contact any more
+    /// (`Observation.forgetting(contacts:)`), and such links are planned anew too.
     ///
     /// Of her records the store keeps just enough to know them again in `erased`.
     /// - Returns: Her records, in a fixed order.

@@ -2,9 +2,11 @@
 public enum RunMilestone: Sendable, Hashable, CaseIterable {
     /// It ended `completed` or `held`: something was read and applied.
     case applied
-    /// The same, and it read everybody to the end or carried out a plan: the school is loaded.
+    /// It ended like that and asked for everybody, whether it came to the end of that or not.
+    case full
+    /// It ended like that, and it read everybody to the end or carried out a plan: the school is loaded.
     case loaded
-    /// The same, and it read everybody to the end.
+    /// It ended like that, and it read everybody to the end.
     case complete
 
     /// Whether `run` came to that.
@@ -15,6 +17,7 @@ public enum RunMilestone: Sendable, Hashable, CaseIterable {
         }
         return switch self {
         case .applied: true
+        case .full: run.kind == .full
         case .loaded: run.isComplete || run.kind == .approval
         case .complete: run.isComplete
         }

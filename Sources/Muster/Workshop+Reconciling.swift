@@ -128,9 +128,30 @@ extension Workshop {
     /// Whether the ids of a connection are those that are known here.
     ///
     /// They are not where its last sync of everybody was held without being complete, as after a
-    /// change of MIS. Who seems new then may be somebody under a new id, and only a person can tell.
+    /// change of MIS, whatever was approved or read of changes since. Who seems new then may be
+    /// somebody under a new id, and only a person can tell.
     func knowsIDs(of connection: Connection) async throws(StoreError) -> Bool {
-        guard let last = try await store.newestRun(of: connection.id, .applied) else { return true }
-        return last.state != .held || last.isComplete || last.kind != .full
+        guard let last = try await store.newestRun(of: connection.id, .full) else { return true }
+        return last.state != .held || last.isComplete
+    }
+
+    /// Keeps records for a person to decide in the plan of a run, with nothing of contacts who were
+    /// erased.
+    func keep(
+        _ records: [PlannedRecord],
+        for run: RunID,
+        of tenant: TenantID
+    ) async throws(StoreError) {
+        let named = Set(records.flatMap { $0.observation.contacts.value ?? [] }.map(\.key))
+        guard !named.isEmpty else { return try await store.keep(records, for: run) }
+        let erased = try await store.erased(among: named, of: tenant)
+        try await store.keep(
+            records.map { record in
+                var record = record
+                record.observation = record.observation.forgetting(contacts: erased)
+                return record
+            },
+            for: run
+        )
     }
 }

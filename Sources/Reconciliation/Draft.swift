@@ -79,6 +79,15 @@ public struct Draft: Sendable {
         (claims[email] ?? []).subtracting([key])
     }
 
+    /// Counts what is seen together among those who state numbers, whoever of them is planned first.
+    mutating func claimNumbers(of observations: [Observation]) {
+        for observation in observations {
+            for number in observation.claimedNeutralKeys {
+                keyClaims[number, default: []].insert(observation.key)
+            }
+        }
+    }
+
     /// Whom the numbers of a record point at.
     func keyHolders(of observation: Observation) -> KeyHolders {
         KeyHolders(of: observation, claims: keyClaims) { links[$0]?.account }

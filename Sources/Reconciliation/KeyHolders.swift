@@ -9,6 +9,10 @@ struct KeyHolders {
     ///
     /// One of another school is no obstacle: it joins the account that is made of this record.
     private(set) var strangers: Set<SourceKey> = []
+    /// Whether two others have one of the numbers, of whom one has no account yet at whatever school.
+    ///
+    /// Which of three is the person would depend on who is seen first, so that nobody is joined.
+    private(set) var isContested = false
 
     /// How many others may have a number before it says nothing: what so many have, somebody types in
     /// to fill a gap.
@@ -26,19 +30,22 @@ struct KeyHolders {
         for number in observation.neutralKeys {
             var holders: Set<AccountID> = []
             var others: Set<SourceKey> = []
+            var strangers: Set<SourceKey> = []
             for record in claims[number] ?? [] where record != observation.key {
                 if let holder = account(record) {
                     holders.insert(holder)
-                } else if record.school == observation.key.school {
+                } else {
                     others.insert(record)
+                    if record.school == observation.key.school { strangers.insert(record) }
                 }
             }
             guard holders.count + others.count <= Self.most else { continue }
+            if holders.count + others.count == Self.most, !others.isEmpty { isContested = true }
             accounts.formUnion(holders)
-            strangers.formUnion(others)
+            self.strangers.formUnion(strangers)
         }
     }
 
     /// Whether the numbers say nothing about anybody else.
-    var isEmpty: Bool { accounts.isEmpty && strangers.isEmpty }
+    var isEmpty: Bool { accounts.isEmpty && strangers.isEmpty && !isContested }
 }

@@ -12,7 +12,7 @@ extension Matcher {
     ) -> Decision {
         let holder = facts.email.value.flatMap(draft.holder)
         let candidates = numbers.accounts.union([holder?.id].compactMap(\.self)).sorted()
-        guard numbers.strangers.isEmpty else {
+        guard numbers.strangers.isEmpty, !numbers.isContested else {
             return .unlinked(.sharedNeutralKey, candidates: candidates)
         }
         guard candidates.count == 1, let account = candidates.first.flatMap({ draft.accounts[$0] })

@@ -59,8 +59,8 @@ extension Planner {
         isPlanned: Bool,
         in draft: inout Draft
     ) -> FieldDecision? {
-        guard observation.standing == .current || observation.standing == .unstated,
-            let link = draft.links[observation.key], link.state.isPresent,
+        if case .left = observation.standing { return nil }
+        guard let link = draft.links[observation.key], link.state.isPresent,
             observation.sequence >= link.sequence, observation.contacts.isSupplied,
             let account = draft.account(of: link)
         else { return nil }

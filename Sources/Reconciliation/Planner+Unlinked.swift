@@ -18,7 +18,8 @@ extension Planner {
             return parked(known)
         }
         if observation.standing == .unstated, let known = draft.unlinked[key],
-            [.left, .notYetStarted].contains(known.reason)
+            [.left, .notYetStarted].contains(known.reason),
+            known.observation.standing != .left(.listedApart)
         {
             // Silence about the standing does not make somebody current who was not.
             return parked(known)
@@ -33,7 +34,7 @@ extension Planner {
         switch decision {
         case .unlinked(let reason, let candidates):
             var record = UnlinkedRecord(
-                observation: observation,
+                observation: observation.forgetting(contacts: draft.erased),
                 email: observation.claimedEmail,
                 reason: reason,
                 candidates: candidates
@@ -100,7 +101,7 @@ extension Planner {
             key: observation.key,
             account: account,
             linkedAt: now,
-            last: observation,
+            last: observation.forgetting(contacts: draft.erased),
             plannedOn: today
         )
         link.fingerprint = Fingerprint.of(observation, rules: rules)

@@ -107,14 +107,10 @@ public struct Planner {
                 kept(before, by: .statedLeaving, in: draft)
                 + [statusDecision(before: before, link: link, draft: draft)]
         case .notYetStarted:
-            // Who is responsible for a pupil does not wait for her first day.
-            if link.state.isPresent,
-                let contacts = entrust(facts.contacts, on: link.key, of: link.account, in: &draft)
-            {
-                plan.decisions = [contacts]
-            }
-        case .unstated where link.state.isStatedLeaving:
-            // Only a source that says "current" takes back what it said of leaving.
+            plan.decisions = entrustAhead(link, observation, facts, in: &draft)
+        case .unstated where link.state.isStatedLeaving && link.state != .left(.listedApart):
+            // Only a source that says "current" takes back what it said of leaving; a list of those
+            // who left is taken back by one of the others.
             plan.decisions = kept(before, by: .statedLeaving, in: draft)
         case .current, .unstated:
             if isSomebodyElse(observation, facts, behind: link) {
@@ -124,6 +120,28 @@ public struct Planner {
         }
         plan.outcome = outcome(from: before, to: draft.accounts[before.id] ?? before)
         return plan
+    }
+
+    /// Who is responsible for a pupil does not wait for her first day; nothing else is done.
+    private func entrustAhead(
+        _ link: Link,
+        _ observation: Observation,
+        _ facts: Facts,
+        in draft: inout Draft
+    ) -> [FieldDecision] {
+        guard link.state.isPresent,
+            let decision = entrust(facts.contacts, on: link.key, of: link.account, in: &draft)
+        else { return [] }
+        var next = link
+        if facts.contacts.isSupplied {
+            next.last.contacts = observation.forgetting(contacts: draft.erased).contacts
+        }
+        if next != link || decision.verdict == .change {
+            // An older answer that comes later may not give back what this one took.
+            next.sequence = observation.sequence
+            draft.put(next)
+        }
+        return [decision]
     }
 
     /// Every field stays, by one rule for all of them.
@@ -164,7 +182,7 @@ public struct Planner {
         in draft: inout Draft
     ) -> PersonPlan {
         var record = UnlinkedRecord(
-            observation: observation,
+            observation: observation.forgetting(contacts: draft.erased),
             email: observation.claimedEmail,
             reason: .reusedRecord,
             candidates: [link.account]
@@ -193,17 +211,17 @@ public struct Planner {
             next.last.neutralKeys = observation.neutralKeys(beside: link.last)
             if link.state.isPresent { next.state = .outOfScope }
             // Who is responsible for a pupil does not wait for her address.
-            if facts.contacts.isSupplied { next.last.contacts = observation.contacts }
+            if facts.contacts.isSupplied {
+                next.last.contacts = observation.forgetting(contacts: draft.erased).contacts
+            }
             store(next, over: link, observation, in: &draft)
             let contacts = entrust(facts.contacts, on: link.key, of: link.account, in: &draft)
             let fields = draft.account(of: link).map { kept($0, by: .outOfScope, in: draft) } ?? []
             return fields + [contacts].compactMap(\.self)
         }
-        next.last = observation.usable(by: facts).keepingWhatIsNotSupplied(from: link.last)
         // Nothing is kept of a contact who was erased, though the MIS still names her.
-        next.last.contacts = next.last.contacts.map { entries in
-            entries.filter { !draft.erased.contains($0.key) }
-        }
+        next.last = observation.usable(by: facts).keepingWhatIsNotSupplied(from: link.last)
+            .forgetting(contacts: draft.erased)
         next.state = .active
         next.missingSince = nil
         if facts.manager.isSupplied { next.manager = facts.manager.value }

@@ -110,13 +110,13 @@ extension UnlinkedReason {
             "the record of somebody who left came back with another name and another address"
         case .linkTakenBack: "a person took back that it was given to an account"
         case .sharedNeutralKey:
-            "another record of the school states one of its numbers (UPN, ULN or TRN) too"
+            "other records without an account state one of its numbers (UPN, ULN or TRN) too"
         case .neutralKeysDisagree:
             "its numbers (UPN, ULN or TRN), or a number and its address, are of different accounts"
         case .neutralKeyOfLinkedAccount:
             "a number (UPN, ULN or TRN) is of an account that stands for another record of the school"
         case .neutralKeyNameDisagrees:
-            "a number (UPN, ULN or TRN) is of an account with another surname and first name"
+            "a number (UPN, ULN or TRN) is of an account with another name"
         }
     }
 }

@@ -36,6 +36,7 @@ public struct Reconciliation {
         self.planner = planner
         before = view
         var draft = Draft(view, tenant: tenant)
+        draft.claimNumbers(of: observations)
         plans = observations.map {
             planner.plan($0, confirmed: confirmed[$0.key], in: &draft)
         }

@@ -100,6 +100,9 @@ public enum LeavingEvidence: String, Sendable, Hashable {
     case toBeDeleted
     /// The record is marked as not enabled.
     case notEnabled
+    /// The source lists the record among those who left, apart from the others: being listed with
+    /// the others takes that back.
+    case listedApart
 }
 
 /// Whether the source says that the person belongs to the school now.

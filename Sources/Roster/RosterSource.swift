@@ -176,8 +176,10 @@ public struct SourceDescription: Sendable, Hashable {
 /// never an empty answer, and text arrives as the source wrote it. Every request a method sends is
 /// counted in its answer. A method ends when its deadline has passed or its task is cancelled.
 public protocol RosterSource: Sendable {
-    /// The most requests that one look-up may send.
-    var requestsPerLookUp: Int { get }
+    /// The most requests that one look-up of a person of `kind` may send.
+    ///
+    /// An id of which nobody here knows whose it is may be looked up as each kind in turn.
+    func requestsPerLookUp(of kind: PersonKind) -> Int
 
     /// Whether a list can be asked for of only those people whose record changed.
     var readsChanges: Bool { get }

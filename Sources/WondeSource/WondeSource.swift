@@ -88,9 +88,12 @@ public final class WondeSource: RosterSource {
         learntRegion.withLock { $0 = host }
     }
 
-    /// One, and one more where a part that was asked for turns out to be refused, or where a pupil may
-    /// be among those who left.
-    public var requestsPerLookUp: Int { 2 }
+    /// One, and one more where a part that was asked for may turn out to be refused, or where a pupil
+    /// may be among those who left; of a contact only what must not be refused is asked for.
+    public func requestsPerLookUp(of kind: PersonKind) -> Int {
+        let parts = IncludePart.wanted(of: kind, by: configured, hasClasses: true)
+        return parts == parts.required && kind.wondeLeaversPath == nil ? 1 : 2
+    }
 
     /// Wonde lists what was updated after a moment.
     public var readsChanges: Bool { true }

@@ -59,7 +59,7 @@ final class RecordedSource: RosterSource {
 
 // Everything else is the other source's.
 extension RecordedSource {
-    var requestsPerLookUp: Int { source.requestsPerLookUp }
+    func requestsPerLookUp(of kind: PersonKind) -> Int { source.requestsPerLookUp(of: kind) }
     var readsChanges: Bool { source.readsChanges }
 
     func describe(

@@ -83,6 +83,33 @@ import Testing
         }
     }
 
+    @Test func `two parents who share an address stay two, unless it is said that they are one`()
+        async throws
+    {
+        let scene = try await Scene()
+        let parents = try scene.emulator.contacts(school: scene.school).filter { $0.email != nil }
+        let (first, second) = (parents[0].id, parents[1].id)
+        for (id, forename) in [(first, "Owain"), (second, "Mari")] {
+            try scene.emulator.change(school: scene.school, contact: id) {
+                $0.forename = .set(forename)
+                $0.email = "family@home.example"
+            }
+        }
+        let connected = try await scene.connect(Scene.name, "--people", "contacts")
+        try #require(connected.status == 0, "\(connected.messages)")
+        _ = try await scene.json("sync", "acorn")
+        let made = try await scene.json("review", "create", "acorn", first)
+        let link = ["review", "link", "acorn", second, "family@home.example"]
+        let refused = try await scene.run(link + ["--json"])
+        #expect(refused.status == 1)
+        let error = try refused.json()["error"]
+        #expect(error["code"] == "conflict")
+        #expect(error["message"].text?.contains("--same-person") == true)
+        let said = try await scene.run(link + ["--same-person", "--json"])
+        #expect(said.status == 0)
+        #expect(try said.json()["account"]["id"] == made["account"]["id"])
+    }
+
     @Test func `two accounts are merged, and taken apart again`() async throws {
         let scene = try await Scene.synced()
         let (first, second) = (try scene.teacher(), try scene.teacher(1))

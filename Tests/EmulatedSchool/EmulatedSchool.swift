@@ -47,7 +47,13 @@ package struct EmulatedSchool: Sendable {
         let store = try SQLiteStore(path: file(in: folder), settings: settings)
         let transport = CurlTransport(settings: CurlTransport.Settings())
         let clock = SystemClock()
-        let source = try source(of: emulator, at: emulator.origin, over: transport, today: today)
+        let source = try source(
+            of: emulator,
+            at: emulator.origin,
+            over: transport,
+            people: people,
+            today: today
+        )
         let directory = DivertedSource(source)
         let description = try await source.describe(people, by: .now + .seconds(30))
         let connection = try await store.addConnection(
@@ -84,9 +90,11 @@ package struct EmulatedSchool: Sendable {
         of emulator: WondeEmulator,
         at origin: String,
         over transport: CurlTransport,
+        people: Set<PersonKind>,
         today: Day?
     ) throws -> WondeSource {
         var settings = WondeSettings(schoolID: emulator.schoolIDs[0])
+        if people.isSuperset(of: [.student, .contact]) { settings.fields.insert(.contacts) }
         settings.baseURL = origin
         let clock = SystemClock()
         return try WondeSource(
@@ -105,6 +113,7 @@ package struct EmulatedSchool: Sendable {
                 of: emulator,
                 at: origin ?? emulator.origin,
                 over: transport,
+                people: connection.people,
                 today: today
             )
         )

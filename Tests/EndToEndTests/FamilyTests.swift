@@ -75,7 +75,15 @@ import Testing
     @Test func `a newcomer's id is found whatever kind of person she is`() async throws {
         try await withFamilies(synced: false) { school in
             let pupil = try #require(try school.pupils().first)
+            let source: any RosterSource = school.source
+            func expectDeclared(_ login: LoginRefreshResult, _ kinds: PersonKind...) {
+                let most = kinds.reduce(0) { $0 + source.requestsPerLookUp(of: $1) }
+                #expect(login.requests <= most, "\(kinds)")
+            }
+            var before = school.emulator.requestCount
             let asPupil = try await school.login(id: pupil.id)
+            expectDeclared(asPupil, .staff, .student)
+            #expect(school.emulator.requestCount - before == asPupil.requests)
             #expect(asPupil.decision == .allow && asPupil.requests == 2)
             #expect(asPupil.account?.links.map(\.key.kind) == [.student])
             let parents = try school.emulator.contacts(school: school.key.school)
@@ -84,7 +92,18 @@ import Testing
             // Not staff, neither on roll nor among those who left, but a contact.
             #expect(asParent.decision == .allow && asParent.requests == 4)
             #expect(asParent.account?.links.map(\.key.kind) == [.contact])
+            expectDeclared(asParent, .staff, .student, .contact)
+            before = school.emulator.requestCount
             let nobody = try await school.login(id: "A9999999999")
+            expectDeclared(nobody, .staff, .student, .contact)
+            #expect(school.emulator.requestCount - before == nobody.requests)
+            try school.emulator.setSwitches(school: school.key.school) {
+                $0.deniedIncludes = ["classes", "roles", "education_details"]
+            }
+            let other = try #require(try school.pupils().last)
+            let refused = try await school.login(id: other.id)
+            expectDeclared(refused, .staff, .student)
+            #expect(refused.account != nil)
             #expect(nobody.decision == .deny && nobody.outcome == .unknownPerson)
         }
     }
@@ -308,7 +327,7 @@ extension StoreContent {
 }
 
 /// Runs `body` on a school with pupils and contacts, synced unless said otherwise.
-private func withFamilies(
+func withFamilies(
     synced: Bool = true,
     _ body: (EmulatedSchool) async throws -> Void
 ) async throws {
@@ -330,12 +349,12 @@ private func withFamilies(
 
 extension EmulatedSchool {
     /// The pupils on roll.
-    fileprivate func pupils() throws -> [StudentSummary] {
+    func pupils() throws -> [StudentSummary] {
         try emulator.students(school: key.school).filter { !$0.hasLeft }
     }
 
     /// One pupil with all her classes.
-    fileprivate func pupil() async throws -> AccountSummary {
+    func pupil() async throws -> AccountSummary {
         let accounts = try await store.accounts(in: key, of: .standard)
         return try #require(
             accounts.first {
@@ -344,17 +363,20 @@ extension EmulatedSchool {
         )
     }
 
-    fileprivate func leave(_ id: String) throws {
+    /// Moves a pupil to those who left.
+    func leave(_ id: String) throws {
         try emulator.change(school: key.school, student: id) { $0.left = "2026-07-17" }
     }
 
-    fileprivate func suspended() async throws -> [AccountSummary] {
+    /// Whom a sync or a login suspended.
+    func suspended() async throws -> [AccountSummary] {
         try await store.accounts(in: key, of: .standard).filter {
             $0.account.status == .suspended(by: .sync)
         }
     }
 
-    fileprivate func login(id: String) async throws -> LoginRefreshResult {
+    /// A login by an id at the MIS.
+    func login(id: String) async throws -> LoginRefreshResult {
         await LoginRefresh(workshop, settings: .patient).refresh(
             LoginEvent(school: try await connected(), key: .sourceID(id), method: .sso)
         )

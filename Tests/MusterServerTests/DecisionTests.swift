@@ -201,6 +201,53 @@ import Testing
         }
     }
 
+    @Test func `two parents who share an address stay two, unless it is said that they are one`()
+        async throws
+    {
+        let daemon = try await Daemon()
+        let school = SchoolKey(connection: daemon.connection.id, school: Daemon.school)
+        func record(_ id: String, _ forename: String) -> Observation {
+            .contact(id, forename: forename, email: "family@home.example", in: school, sequence: 1)
+        }
+        var account = Account(id: AccountID(77), tenant: .standard)
+        account.email = "family@home.example"
+        let (first, second) = (account, record("c2", "Mari"))
+        var changes = ChangeSet(
+            tenant: .standard,
+            run: nil,
+            cause: .batch,
+            at: daemon.clock.now()
+        )
+        changes.accounts = [AccountWrite(after: first, before: nil)]
+        changes.links = [
+            LinkWrite(after: .of(record("c1", "Owain"), to: first.id), baseSequence: nil)
+        ]
+        changes.unlinked = [
+            UnlinkedRecord(
+                observation: second,
+                email: first.email,
+                reason: .emailOfLinkedAccount,
+                candidates: [first.id]
+            )
+        ]
+        try await daemon.store.apply(changes)
+        try await daemon.serve { client async throws in
+            for (said, status) in [
+                ("", 422), (#","samePerson":false"#, 422), (#","samePerson":true"#, 200),
+            ] {
+                let answer = try await client.send(
+                    .post,
+                    "\(Self.school)/review/contact/c2/link",
+                    key: .admin,
+                    body: #"{"account":"77"\#(said)}"#
+                )
+                #expect(answer.status == status, "\(said): \(answer.text)")
+            }
+        }
+        let links = try await daemon.store.summary(of: first.id)?.links.map(\.key.id)
+        #expect(Set(links ?? []) == ["c1", "c2"])
+    }
+
     @Test func `a plan is carried out, and what it names runs like a sync`() async throws {
         let desk = try await Desk()
         try await desk.daemon.serve { client async throws in

@@ -103,7 +103,48 @@ struct Fault: Sendable, CustomStringConvertible {
             description: "every relation is kept as confirmed",
             law: "relations of a pupil read back as written, and as they are rewritten"
         ) { DoubtlessStore() },
+        Fault(
+            description: "what is known of pupils still names a contact who was erased",
+            law: "nothing that was said of others names a contact who was erased",
+            isMetByChance: false
+        ) { RememberingStore() },
+        Fault(
+            description: "a run of changes counts as one of everybody",
+            law: "the newest run of a milestone is found, however many came after it",
+            isMetByChance: false
+        ) { BlurringStore() },
     ]
+}
+
+/// Puts what it knew of pupils back after an erasure.
+private struct RememberingStore: ForwardingStore {
+    var base = MemoryStore()
+
+    func erase(
+        _ account: AccountID,
+        of tenant: TenantID,
+        at: Timestamp
+    ) async throws(StoreError) -> [SourceKey] {
+        let school = try await base.summary(of: account)?.links.first?.key.school ?? .example
+        let links = try await base.presentLinks(of: .student, in: school, after: nil, limit: 99)
+        let records = try await base.erase(account, of: tenant, at: at)
+        var changes = ChangeSet(tenant: tenant, run: nil, cause: .administrator, at: at)
+        changes.links = links.map { LinkWrite(after: $0, baseSequence: $0.sequence) }
+        try await base.apply(changes)
+        return records
+    }
+}
+
+/// Finds any run where it is asked for one of everybody.
+private struct BlurringStore: ForwardingStore {
+    var base = MemoryStore()
+
+    func newestRun(
+        of connection: ConnectionID,
+        _ milestone: RunMilestone
+    ) async throws(StoreError) -> Run? {
+        try await base.newestRun(of: connection, milestone == .full ? .applied : milestone)
+    }
 }
 
 /// Doubts nothing.

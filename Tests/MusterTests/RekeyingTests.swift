@@ -250,6 +250,72 @@ import Testing
         }
     }
 
+    /// How somebody logs in of whom nobody here knows.
+    enum Door: CaseIterable { case record, address }
+
+    private func login(
+        _ door: Door,
+        _ id: Int,
+        _ premises: Premises
+    ) async throws -> LoginRefreshResult {
+        premises.clock.advance(by: .seconds(60))
+        return try await premises.login(
+            door == .record ? .sourceID("new\(id)") : .email("\(id)@trust.example")
+        )
+    }
+
+    /// A school of which a sync held everybody as after a change of MIS.
+    private func held() async throws -> (premises: Premises, plan: PlanID?) {
+        let premises = try await school(.staff)
+        migrate(premises, .staff)
+        // Of the first three no number tells who they are.
+        for id in 1...3 { premises.source.change(.staff("new\(id)")) { $0.neutralKeys = [] } }
+        let held = try await premises.syncAll()
+        #expect(held.state == .held)
+        return (premises, held.plan)
+    }
+
+    @Test(arguments: Door.allCases)
+    func `while a change of MIS is held a login makes nobody, whatever was done since`(
+        door: Door
+    ) async throws {
+        let (premises, plan) = try await held()
+        func isTurnedAway(_ when: String) async throws {
+            let login = try await login(door, 1, premises)
+            #expect(login.decision == .deny && login.account == nil, "\(when)")
+            #expect(try await premises.accounts().count == 12, "\(when)")
+        }
+        try await isTurnedAway("at once")
+        let connection = try await premises.school().connection
+        let changes = await BatchSync(premises.workshop).run(connection, onlyChanges: true)
+        #expect(changes.kind == .full && changes.why == .noMark && changes.state == .held)
+        #expect(changes.created == 0)
+        try await isTurnedAway("after a sync of changes")
+        let last = changes.plan ?? plan
+        #expect(try await approve(last, premises).changed == 9)
+        try await isTurnedAway("after the approval, which says nothing of her")
+        // Those whom the plan gave their records are let in as themselves.
+        #expect(try await login(door, 7, premises).decision == .allow)
+        let synced = try await premises.syncAll()
+        #expect(synced.state == .completed && synced.created == 3, "\(synced)")
+        #expect(try await login(door, 1, premises).decision == .allow)
+    }
+
+    @Test(arguments: Door.allCases)
+    func `while a sync held something else a login makes a newcomer`(door: Door) async throws {
+        let premises = try await school(.staff)
+        // Too many leave at once, and everybody was read to the end.
+        for id in 1...9 {
+            premises.source.change(.staff("\(id)")) { $0.standing = .left(.notCurrent) }
+        }
+        #expect(try await premises.syncAll().state == .held)
+        premises.source.put(
+            Self.person(50, .staff, record: "new50", domain: "trust.example")
+        )
+        #expect(try await login(door, 50, premises).decision == .allow)
+        #expect(try await premises.accounts().count == 13)
+    }
+
     @Test func `explain tells kinds of numbers and no number`() async throws {
         let premises = try await school(.staff)
         let explainer = Explainer(premises.workshop)

@@ -18,7 +18,7 @@ import Testing
             self.store = store
         }
 
-        var requestsPerLookUp: Int { source.requestsPerLookUp }
+        func requestsPerLookUp(of kind: PersonKind) -> Int { source.requestsPerLookUp(of: kind) }
         var readsChanges: Bool { source.readsChanges }
 
         func describe(

@@ -48,8 +48,21 @@ final class Bench {
         return step
     }
 
+    /// The same of what a run staged, as a batch does.
+    @discardableResult
+    func see(_ observations: [Observation], stagedIn run: RunID) async throws -> Step {
+        var step = try await plan(observations, stagedIn: run)
+        step.changes.unstaged = observations.map(\.key)
+        try await store.apply(step.changes)
+        return step
+    }
+
     /// Plans the observations without applying anything.
-    func plan(_ observations: [Observation], absent: [SourceKey] = []) async throws -> Step {
+    func plan(
+        _ observations: [Observation],
+        absent: [SourceKey] = [],
+        stagedIn run: RunID? = nil
+    ) async throws -> Step {
         let sequence = try await store.nextSequence()
         let numbered = observations.map { observation in
             observation.with { if $0.sequence == 0 { $0.sequence = sequence } }
@@ -61,7 +74,7 @@ final class Bench {
             mayCreate: mayCreate,
             mint: mint
         )
-        var request = Planner.viewRequest(for: numbered, tenant: .standard, run: nil)
+        var request = Planner.viewRequest(for: numbered, tenant: .standard, run: run)
         request.keys.formUnion(absent)
         let view = try await store.view(request)
         var step = Reconciliation(
@@ -71,8 +84,8 @@ final class Bench {
             view: view,
             tenant: .standard
         )
-        if let more = step.settlementRequest(run: nil) { step.load(try await store.view(more)) }
-        let result = step.finish(run: nil, cause: .batch)
+        if let more = step.settlementRequest(run: run) { step.load(try await store.view(more)) }
+        let result = step.finish(run: run, cause: .batch)
         return Step(plans: result.plans, changes: result.changes)
     }
 

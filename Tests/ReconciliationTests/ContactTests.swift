@@ -152,6 +152,45 @@ import Testing
         #expect(again.changes.accounts.isEmpty && again.changes.history.isEmpty)
     }
 
+    /// A pupil with a first day ahead, of whom the MIS takes a contact away.
+    private func withdrawing(_ bench: Bench) async throws -> (before: Observation, now: Observation)
+    {
+        let contacts = [ContactEntry.example("C1", "Mother"), .example("C2", "Father")]
+        let pupil = Observation.student("K", contacts: contacts)
+        try await bench.see(pupil)
+        let ahead = pupil.with { $0.standing = .notYetStarted(.at("2030-09-01")) }
+        let now = ahead.with {
+            $0.contacts = .value([contacts[0], .example("C2", "Father", responsible: false)])
+            $0.surname = .value("Later")
+        }
+        return (ahead, now)
+    }
+
+    @Test func `a first day ahead hides no withdrawal, and nothing else is done`() async throws {
+        let bench = Bench()
+        let now = try await withdrawing(bench).now
+        let step = try await bench.see(now)
+        #expect(try await held(bench) == ["C1 Mother true", "C2 Father false"])
+        #expect(step.decision(.contacts)?.verdict == .change)
+        #expect(try await bench.account(now.key)?.surname == "O'Hara")
+        #expect(try await bench.link(now.key).state == .active)
+        let again = try await bench.plan([now])
+        #expect(again.changes.accounts.isEmpty && again.changes.history.isEmpty)
+        try await bench.see(now.with { $0.contacts = .notSupplied(.notGranted) })
+        #expect(try await held(bench) == ["C1 Mother true", "C2 Father false"])
+        try await bench.see(now.with { $0.contacts = .empty })
+        #expect(try await held(bench) == [])
+    }
+
+    @Test func `an older answer gives nothing back, though the first day is ahead`() async throws {
+        let bench = Bench()
+        let (before, now) = try await withdrawing(bench)
+        let older = try await bench.store.nextSequence()
+        try await bench.see(now)
+        try await bench.see(before.with { $0.sequence = older })
+        #expect(try await held(bench) == ["C1 Mother true", "C2 Father false"])
+    }
+
     @Test func `what was given by hand stays`() async throws {
         let bench = Bench()
         let pupil = Observation.student("K", contacts: [.example("C1", "Mother")])

@@ -12,7 +12,7 @@ import Testing
     )
     private let hour = Duration.seconds(3600)
 
-    @Test(arguments: [LeavingEvidence.notCurrent, .toBeDeleted, .notEnabled])
+    @Test(arguments: [LeavingEvidence.notCurrent, .toBeDeleted, .notEnabled, .listedApart])
     func `a stated leaving suspends and takes what the link gave`(
         evidence: LeavingEvidence
     ) async throws {
@@ -52,6 +52,35 @@ import Testing
         #expect(step.plan?.outcome == .restored)
         #expect(step.decision(.status)?.reason == .foundCurrent)
         #expect(bench.store.snapshot().difference(from: before) == nil)
+    }
+
+    /// What a list that says nothing of leaving takes back: only that she was in the other list.
+    static let silences: [(LeavingEvidence, Standing, Bool)] = [
+        (.listedApart, .unstated, true), (.listedApart, .current, true),
+        (.notCurrent, .unstated, false), (.notCurrent, .current, true),
+        (.toBeDeleted, .unstated, false), (.notEnabled, .unstated, false),
+    ]
+
+    @Test(arguments: silences)
+    func `a field that is not shown readmits nobody, and the list of the others does`(
+        evidence: LeavingEvidence,
+        standing: Standing,
+        isBack: Bool
+    ) async throws {
+        let bench = Bench()
+        let pupil = Observation.student("K")
+        try await bench.see(pupil)
+        try await bench.see(pupil.with { $0.standing = .left(evidence) })
+        let step = try await bench.see(pupil.with { $0.standing = standing })
+        let expected: AccountStatus = isBack ? .active : .suspended(by: .sync)
+        #expect(try await bench.account(pupil.key)?.status == expected)
+        #expect(step.plan?.outcome == (isBack ? .restored : .unchanged))
+        // The same of a record that never had an account.
+        let other = Observation.student("L")
+        try await bench.see(other.with { $0.standing = .left(evidence) })
+        #expect(try await bench.unlinked(other.key)?.reason == .left)
+        try await bench.see(other.with { $0.standing = standing })
+        #expect((try await bench.account(other.key) != nil) == isBack)
     }
 
     @Test func `somebody who has not started again stays suspended`() async throws {

@@ -68,6 +68,42 @@ import Testing
         #expect(try await Self.links(in: reader) == 3)
     }
 
+    /// Says of pupils, wherever such is kept, that the record with the name is a contact of theirs.
+    private func nameContact(in store: SQLiteStore) async throws {
+        try await store.fill(3)
+        let contacts = [ContactEntry.example(Self.name), .example("C2")]
+        let said = ["K1", "K2", "K3", "K4"].map { Observation.student($0, contacts: contacts) }
+        let contact = Observation.contact(Self.name, email: "c@home.example")
+        var changes = ChangeSet.example(.batch)
+        changes.links = [(contact, 1), (said[0], 2)].map { record, account in
+            LinkWrite(after: Link.of(record, to: AccountID(account)), baseSequence: nil)
+        }
+        changes.unlinked = [
+            UnlinkedRecord(observation: said[1], email: nil, reason: .noWorkEmail)
+        ]
+        try await store.apply(changes)
+        let run = Run(id: RunID(70), connection: .example, startedAt: .example)
+        _ = try await store.begin(run, aliveSince: .example)
+        try await store.stage(
+            [StagedObservation(observation: said[2], email: nil, isLinked: false)],
+            in: run.id
+        )
+        try await store.keep([PlannedRecord(observation: said[3])], for: run.id)
+    }
+
+    @Test func `neither the file nor its log keeps what was said of a contact's pupils`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try await nameContact(in: store)
+        #expect(try traces(in: folder) >= 5)
+        _ = try await store.erase(AccountID(1), of: .standard, at: .example)
+        #expect(try traces(in: folder) == 0)
+        let view = try await store.view(.everybody(3))
+        #expect(view.accounts[AccountID(2)] != nil)
+    }
+
     private static func links(in reader: DatabaseSnapshot) async throws -> Int? {
         try await reader.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM link") }
     }

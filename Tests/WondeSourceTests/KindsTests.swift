@@ -59,7 +59,7 @@ import Testing
                     let leavers = Set(left.map(\.key.id))
                     #expect(leavers.isSubset(of: students.filter(\.hasLeft).map(\.id)))
                     #expect(leavers.isSuperset(of: moved))
-                    #expect(left.allSatisfy { $0.standing == .left(.notCurrent) })
+                    #expect(left.allSatisfy { $0.standing == .left(.listedApart) })
                     let pupil = try #require(onRoll.first)
                     let written = try #require(students.first { $0.id == pupil.key.id })
                     #expect(pupil.classes.value?.count == 8)

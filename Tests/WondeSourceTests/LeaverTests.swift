@@ -39,7 +39,7 @@ import Testing
         #expect(pages.map { $0.observations.map(\.key.id) } == [["A1"], ["A2"], ["A3"]])
         #expect(
             pages.map { $0.observations.map(\.standing) }
-                == [[.current], [.left(.notCurrent)], [.left(.notCurrent)]]
+                == [[.unstated], [.left(.listedApart)], [.left(.listedApart)]]
         )
         #expect(pages[1].observations.first?.email == .notSupplied(.notGranted))
         #expect(
@@ -93,10 +93,28 @@ import Testing
             Issue.record("\(look.answer)")
             return
         }
-        #expect(person.standing == .left(.notCurrent))
+        #expect(person.standing == .left(.listedApart))
         #expect(look.requests == 2)
         #expect(scene.addresses.last == "\(Self.base)/students-leaver/A12")
-        #expect(try scene.source().requestsPerLookUp == 2)
+    }
+
+    @Test(arguments: ["2026-09-16", "2027-01-04", "2019-09-01"])
+    func `have left, whatever day they are to come back`(admission: String) async throws {
+        let details = #""education_details":{"data":{"admission_date":"\#(admission)"}}"#
+        let scene = Scene(
+            Scene.list([]),
+            Scene.list([Scene.employee(details, id: "A2")]),
+            .status(404),
+            Scene.single(details)
+        )
+        let listed = try await pages(scene).last?.observations
+        #expect(listed?.map(\.standing) == [.left(.listedApart)])
+        guard case .found(let person) = try await scene.source().lookUp(.student, "A12").answer
+        else {
+            Issue.record("not found")
+            return
+        }
+        #expect(person.standing == .left(.listedApart))
     }
 
     @Test(arguments: [

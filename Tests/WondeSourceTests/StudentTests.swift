@@ -36,7 +36,7 @@ import Testing
                 + #""hierarchy":{"data":[{"id":"A3"}]},"surname":"Dale""#
         )
         #expect(person.key.kind == .student)
-        #expect(person.standing == .current)
+        #expect(person.standing == .unstated)
         #expect(person.roles == .notSupplied(.notAskedFor))
         #expect(person.managers == .notSupplied(.notAskedFor))
         #expect(person.teachingStaff == .notSupplied(.notAskedFor))
@@ -46,7 +46,10 @@ import Testing
 
     @Test(
         arguments: [
-            (#""leaving_date":null"#, .current), (#""leaving_date":"""#, .current),
+            (#""leaving_date":null,"upn":"x""#, .current), (#""leaving_date":"""#, .current),
+            // Nothing is shown, so nothing is said.
+            (#""leaving_date":null"#, .unstated),
+            (#""leaving_date":null,"admission_date":null,"upn":null"#, .unstated),
             (#""leaving_date":"2026-09-15""#, .current),
             (#""leaving_date":"2026-09-16""#, .current),
             (#""leaving_date":"2026-09-14""#, .left(.notCurrent)),
@@ -59,6 +62,10 @@ import Testing
                 .left(.notCurrent)
             ),
             (#""leaving_date":"2025-07-17","admission_date":"2026-09-01""#, .current),
+            (#""leaving_date":"2025-07-17","admission_date":"2026-09-15""#, .current),
+            // Who comes back later has left until then.
+            (#""leaving_date":"2025-07-17","admission_date":"2026-09-16""#, .left(.notCurrent)),
+            (#""leaving_date":"2026-09-14","admission_date":"2027-01-04""#, .left(.notCurrent)),
             (#""admission_date":"2026-09-01""#, .current),
             (#""admission_date":"2026-09-15""#, .current),
             (#""part_time":false"#, .current),
@@ -72,26 +79,35 @@ import Testing
         #expect(person.standing == standing)
     }
 
-    @Test func `with a first day ahead has not started`() async throws {
+    @Test(arguments: [
+        #""admission_date":"2026-09-16""#, #""admission_date":"2026-09-16","leaving_date":null"#,
+        #""admission_date":"2026-09-16","leaving_date":"2026-09-15""#,
+        #""admission_date":"2026-09-16","leaving_date":"2031-07-17""#,
+    ])
+    func `with a first day ahead has not started, unless a last day has passed`(
+        details: String
+    ) async throws {
         let day = try #require(Day("2026-09-16"))
-        let person = try await pupil(
-            #""education_details":{"data":{"admission_date":"2026-09-16"}}"#
-        )
+        let person = try await pupil(#""education_details":{"data":{\#(details)}}"#)
         #expect(person.standing == .notYetStarted(day))
     }
 
     @Test(arguments: [#"null"#, #"{"data":null}"#, #"{"data":[]}"#, #"[]"#, #"{}"#])
-    func `without education details is on roll`(details: String) async throws {
+    func `without education details is on roll, and nothing is said of a last day`(
+        details: String
+    ) async throws {
         let person = try await pupil(#""education_details":\#(details)"#)
-        #expect(person.standing == .current)
+        #expect(person.standing == .unstated)
         #expect(person.neutralKeys.isEmpty)
     }
 
-    @Test func `a last day that the school does not show is no leaving`() async throws {
+    @Test func `a last day that the school does not show is no leaving, and none taken back`()
+        async throws
+    {
         var denied = Scene.granted
         denied[.student].grants[.standing] = .denied
         let members = #""education_details":{"data":{"leaving_date":"2020-07-17"}}"#
-        #expect(try await pupil(members, knowing: denied).standing == .current)
+        #expect(try await pupil(members, knowing: denied).standing == .unstated)
         denied = Scene.granted
         denied[.staff].grants[.standing] = .denied
         #expect(try await pupil(members, knowing: denied).standing == .left(.notCurrent))

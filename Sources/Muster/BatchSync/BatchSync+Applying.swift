@@ -54,7 +54,11 @@ extension BatchSync {
             held.keep(administrators: last)
             guard !held.records.isEmpty else { return drafted.countingSuspensions(.access, part) }
             // Before the step is done: nothing that waits may be lost by a kill in between.
-            try await workshop.store.keep(held.plan(of: believed), for: part.run)
+            try await workshop.keep(
+                held.plan(of: believed),
+                for: part.run,
+                of: part.connection.tenant
+            )
             return try await self.drafted(
                 held.remainder(of: believed),
                 doubting: held.doubts(of: believed),
@@ -111,9 +115,10 @@ extension BatchSync {
             last = try await lastAdministrators(in: drafted, part)
             guard !last.isEmpty else { return drafted.countingSuspensions(.absence, part) }
             let waiting = links.filter { last.contains($0.key) }
-            try await workshop.store.keep(
+            try await workshop.keep(
                 waiting.map { PlannedRecord(observation: $0.last, isAbsent: true) },
-                for: part.run
+                for: part.run,
+                of: part.connection.tenant
             )
             return try await self.drafted([], absent: links.filter { !last.contains($0.key) }, part)
                 .countingSuspensions(.absence, part)

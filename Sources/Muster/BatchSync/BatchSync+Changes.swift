@@ -15,6 +15,11 @@ extension BatchSync {
     ) async throws(SyncFailure) -> FullReason? {
         guard reading.source.readsChanges else { return .notOffered }
         let connection = reading.connection
+        // Of whom seems new nobody knows whether she is, until everybody is read again.
+        let knowsIDs = try await stored { () throws(StoreError) in
+            try await workshop.knowsIDs(of: connection)
+        }
+        guard knowsIDs else { return .noMark }
         let marks = try await stored { () throws(StoreError) in
             try await workshop.connections.readMarks(of: connection.id)
         }
@@ -207,9 +212,10 @@ extension BatchSync {
                 held = try await guarded.guarding(&drafted, [believed], planner, run)
                 if !held.isEmpty {
                     // Before the step is done, so that a kill in between loses nothing that waits.
-                    try await workshop.store.keep(
+                    try await workshop.keep(
                         [PlannedRecord(observation: observation)],
-                        for: run
+                        for: run,
+                        of: tenant
                     )
                 }
                 return drafted

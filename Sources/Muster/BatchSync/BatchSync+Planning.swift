@@ -11,9 +11,9 @@ extension BatchSync {
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
         for record in records { result.waiting.add(record) }
-        let run = part.run
+        let (run, tenant) = (part.run, part.connection.tenant)
         try await stored { () throws(StoreError) in
-            try await workshop.store.keep(records, for: run)
+            try await workshop.keep(records, for: run, of: tenant)
         }
     }
 

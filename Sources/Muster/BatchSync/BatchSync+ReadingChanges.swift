@@ -22,7 +22,8 @@ extension BatchSync {
         )
         do throws(SyncFailure) {
             let why = try await readPages(of: list, &run, &result, progress) {
-                current, result throws(SyncFailure) in
+                current,
+                result throws(SyncFailure) in
                 let (page, since) = (current.page, part.mark.changedSince)
                 if let moment = page.statedAt, moment < since { return .oddAnswer }
                 try await take(page, into: &part, reading, id, &result)
@@ -53,19 +54,49 @@ extension BatchSync {
         }
         let fresh = page.observations.filter { part.seen.insert($0.key).inserted }
         result.seen += fresh.count
-        try await stage(fresh, of: &part, reading, run, &result)
+        let marks = try await stored { () throws(StoreError) in
+            try await workshop.store.marks(of: fresh.map(\.key))
+        }
+        let nobodys = try await nobodysBusiness(
+            Set(fresh.map(\.key)).subtracting(marks.keys),
+            haveLeft: page.listsLeavers,
+            reading.connection.tenant
+        )
+        for reason in nobodys.values { result.ignored[reason, default: 0] += 1 }
+        let rest = fresh.filter { nobodys[$0.key] == nil }
+        try await stage(rest, marks, of: &part, reading, run, &result)
+    }
+
+    /// The newcomers of whom nothing is kept, not even for the run: who was erased, and who left and
+    /// was never known here.
+    private func nobodysBusiness(
+        _ newcomers: Set<SourceKey>,
+        haveLeft: Bool,
+        _ tenant: TenantID
+    ) async throws(SyncFailure) -> [SourceKey: UnlinkedReason] {
+        guard !newcomers.isEmpty else { return [:] }
+        var request = ViewRequest(tenant: tenant)
+        if haveLeft { request.keys = newcomers }
+        let wanted = request
+        let (erased, known) = try await stored { () throws(StoreError) in
+            let erased = try await workshop.store.erased(among: newcomers, of: tenant)
+            let view = haveLeft ? try await workshop.store.view(wanted) : LocalView()
+            return (erased, Set(view.unlinked.keys))
+        }
+        var reasons: [SourceKey: UnlinkedReason] = [:]
+        if haveLeft { for key in newcomers.subtracting(known) { reasons[key] = .left } }
+        for key in erased { reasons[key] = .erased }
+        return reasons
     }
 
     private func stage(
         _ observations: [Observation],
+        _ marks: [SourceKey: LinkMark],
         of part: inout ChangedPart,
         _ reading: ChangeReading,
         _ run: RunID,
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
-        let marks = try await stored { () throws(StoreError) in
-            try await workshop.store.marks(of: observations.map(\.key))
-        }
         let rules = Fingerprint.rules(reading.policy)
         let today = SchoolCalendar.day(at: workshop.clock.now(), in: part.school.timeZone)
         let changed = observations.filter {
@@ -114,7 +145,7 @@ extension BatchSync {
             case .found(let observation):
                 result.seen += 1
                 part.seen.insert(key)
-                try await stage([observation], of: &part, reading, run, &result)
+                try await stage([observation], links, of: &part, reading, run, &result)
             case .notReturned, .refused, .failed:
                 result.remark(
                     key.id,

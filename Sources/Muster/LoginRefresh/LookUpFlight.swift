@@ -176,17 +176,21 @@ struct LookUpFlight {
     /// An answer that empties what was filled is believed only if the school's permissions, read
     /// again, still grant it: one person's nulls cannot show that a permission was taken back.
     ///
-    /// What only a complete list showed to be granted, only a complete list may empty.
+    /// What only a complete list showed to be granted, only a complete list may empty. A pupil whose
+    /// last day had passed is back only if the school still shows such days: hidden, it looks like none.
     private func confirm(
         _ answer: LookUpAnswer,
         to key: SourceKey,
         with source: any RosterSource
     ) async -> (LookUpAnswer, requests: Int, wait: SourceGate.Verdict?) {
         guard case .found(let observation) = answer,
-            let last = known?.links.first(where: { $0.key == key })?.last
+            let link = known?.links.first(where: { $0.key == key })
         else { return (answer, 0, nil) }
-        let emptied = observation.fieldsEmptied(since: last)
-        guard !emptied.isEmpty else { return (answer, 0, nil) }
+        let emptied = observation.fieldsEmptied(since: link.last)
+        let isBack =
+            key.kind == .student && observation.standing == .current
+            && link.state == .left(.notCurrent)
+        guard !emptied.isEmpty || isBack else { return (answer, 0, nil) }
         var description: SourceDescription?
         // The source may ask to be left alone now, though it answered before.
         var wait: SourceGate.Verdict?
@@ -201,7 +205,11 @@ struct LookUpFlight {
         }
         let grants = description?.capabilities[key.kind, in: key.school.school].grants ?? [:]
         let unconfirmed = emptied.filter { grants[$0, default: .unknown] != .granted }
-        return (.found(observation.withholding(unconfirmed)), description?.requests ?? 1, wait)
+        var confirmed = observation.withholding(unconfirmed)
+        if isBack, description == nil || grants[.standing] == .denied {
+            confirmed.standing = .unstated
+        }
+        return (.found(confirmed), description?.requests ?? 1, wait)
     }
 
     private func take(_ heard: Result<Heard, StoreError>) async -> FlightResult {

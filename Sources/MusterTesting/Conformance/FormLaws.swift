@@ -27,7 +27,7 @@ extension AccountStoreConformance {
         ConformanceLaw("every state of a link and an account comes back") { bench in
             let states: [LinkState] =
                 [.active, .outOfScope, .absent]
-                + [.notCurrent, .toBeDeleted, .notEnabled].map { .left($0) }
+                + [.notCurrent, .toBeDeleted, .notEnabled, .listedApart].map { .left($0) }
             for (number, state) in states.enumerated() {
                 let record = bench.record("S\(number)")
                 try await bench.open(Int64(number + 1), linkedTo: [record]) { link in
@@ -83,7 +83,7 @@ extension AccountStoreConformance {
         let whys: [Unsupplied] = [.neverByProvider, .notGranted, .notAskedFor]
         let standings: [Standing] =
             [.current, .unstated, .notYetStarted(day)]
-            + [.notCurrent, .toBeDeleted, .notEnabled].map { .left($0) }
+            + [.notCurrent, .toBeDeleted, .notEnabled, .listedApart].map { .left($0) }
         let terms = [Term(), Term(start: day), Term(end: day), Term(start: day, end: day.next)]
         let full = Observation.staff("full", in: school, sequence: 3).with { it in
             it.title = .value("")

@@ -116,6 +116,40 @@ extension AccountStoreConformance {
             try requireEqual(rows[2].entry, .lostErasedContact(before.id), "the new row")
             try requireEqual(rows[2].cause, .administrator, "its cause")
         },
+        ConformanceLaw("nothing that was said of others names a contact who was erased") { bench in
+            let run = try await bench.sayOfContacts()
+            try await bench.open(5, linkedTo: [bench.contact("C1")])
+            let at = Timestamp(milliseconds: 9)
+            _ = try await bench.store.erase(AccountID(5), of: .standard, at: at)
+            let links = ["K1", "K2", "K3"].map(bench.pupil)
+            let view = try await bench.view { $0.keys = Set(links + [bench.pupil("U1")]) }
+            let said = links.map { view.links[$0]?.last.contacts }
+            try requireEqual(
+                said,
+                [.value([bench.entry("C2")]), .empty, .value([bench.entry("C2")])],
+                "what is known by links"
+            )
+            let states = links.map { view.links[$0]?.state }
+            try requireEqual(states, [.active, .left(.notCurrent), .active], "their states")
+            let digests = links.map { view.links[$0]?.fingerprint }
+            try requireEqual(digests, [nil, nil, 7], "their fingerprints")
+            try requireEqual(view.links[links[0]]?.last.neutralKeys, .pupil(7), "their numbers")
+            let waiting = view.unlinked[bench.pupil("U1")]
+            try requireEqual(waiting?.observation.contacts, .empty, "a record without an account")
+            try requireEqual(waiting?.dismissal?.because, "known", "what a person said of it")
+            let staged = try await bench.store.staged(in: run, limit: 9)
+            try requireEqual(
+                staged.map(\.observation.contacts),
+                [.value([bench.entry("C2")])],
+                "what is staged"
+            )
+            let planned = try await bench.store.planned(by: run, after: nil, limit: 9)
+            try requireEqual(
+                planned.map(\.observation.contacts),
+                [.value([bench.entry("C2")])],
+                "what is planned"
+            )
+        },
         ConformanceLaw("a contact loses a pupil who is erased") { bench in
             try await bench.openPupil(1, contacts: ["C1"])
             try await bench.open(5, linkedTo: [bench.contact("C1")])
@@ -160,6 +194,47 @@ extension Bench {
             isConfirmed: isConfirmed,
             givenBy: key
         )
+    }
+
+    fileprivate func entry(_ contact: String) -> ContactEntry {
+        .example(contact, contact, in: school)
+    }
+
+    /// Keeps in every place there is what a source says of pupils and of their contacts C1 and C2.
+    /// - Returns: The run that goes on.
+    fileprivate func sayOfContacts() async throws -> RunID {
+        func said(_ id: String, _ contacts: String...) -> Observation {
+            .student(id, contacts: contacts.map(entry), in: school, sequence: 1)
+        }
+        func link(_ said: Observation, _ account: Int64, _ state: LinkState) -> LinkWrite {
+            let link = Link.of(said, to: AccountID(account)).with {
+                $0.fingerprint = 7
+                $0.state = state
+            }
+            return LinkWrite(after: link, baseSequence: nil)
+        }
+        try await open(.named("Niamh", "One", id: 1))
+        let waiting = said("U1", "C1")
+        try await apply {
+            $0.links = [
+                link(said("K1", "C1", "C2").with { $0.neutralKeys = .pupil(7) }, 1, .active),
+                link(said("K2", "C1"), 1, .left(.notCurrent)),
+                link(said("K3", "C2"), 1, .active),
+            ]
+            $0.unlinked = [
+                UnlinkedRecord(observation: waiting, email: nil, reason: .noWorkEmail)
+            ]
+        }
+        try await apply {
+            $0.dismissals = [
+                waiting.key: Dismissal(because: "known", at: Timestamp(milliseconds: 1))
+            ]
+        }
+        let run = run(70)
+        try await begin(run)
+        try await stage(said("S1", "C1", "C2"), email: nil, in: run)
+        try await store.keep([PlannedRecord(observation: said("P1", "C2", "C1"))], for: run.id)
+        return run.id
     }
 
     /// Makes the account of the pupil `K(id)`, called `Pupil (id)`, whose contacts are related to

@@ -455,12 +455,13 @@ extension Bench {
 
     private func requireMilestones(
         _ applied: Int64?,
+        _ full: Int64?,
         _ loaded: Int64?,
         _ complete: Int64?,
         _ what: String
     ) async throws {
         for (milestone, expected) in [
-            (.applied, applied), (.loaded, loaded), (.complete, complete),
+            (.applied, applied), (.full, full), (.loaded, loaded), (.complete, complete),
         ] as [(RunMilestone, Int64?)] {
             let run = try await store.newestRun(of: school.connection, milestone)
             try requireEqual(run?.id.value, expected, "the run \(milestone) \(what)")
@@ -470,28 +471,30 @@ extension Bench {
     }
 
     fileprivate func reachMilestones() async throws {
-        try await requireMilestones(nil, nil, nil, "before any")
+        try await requireMilestones(nil, nil, nil, nil, "before any")
         try await end(60, at: 99, as: .completed, isComplete: true, of: second)
         try await end(61, at: 1, as: .failed, isComplete: true)
         try await end(62, at: 2, as: .cancelled, .approval, isComplete: true)
         try await end(63, at: 3, as: .preview, isComplete: true)
-        try await requireMilestones(nil, nil, nil, "after runs that came to nothing")
+        try await requireMilestones(nil, nil, nil, nil, "after runs that came to nothing")
         try await end(64, at: 4, as: .completed, .delta)
-        try await requireMilestones(64, nil, nil, "after one that read changes")
+        try await requireMilestones(64, nil, nil, nil, "after one that read changes")
         try await end(65, at: 5, as: .held, .approval)
-        try await requireMilestones(65, 65, nil, "after an approval")
+        try await requireMilestones(65, nil, 65, nil, "after an approval")
         try await end(66, at: 6, as: .held, isComplete: true)
-        try await requireMilestones(66, 66, 66, "after one that held something")
+        try await requireMilestones(66, 66, 66, 66, "after one that held something")
         try await end(68, at: 7, as: .completed, isComplete: true)
         try await end(67, at: 7, as: .completed, isComplete: true)
-        try await requireMilestones(68, 68, 68, "after two at one moment")
+        try await requireMilestones(68, 68, 68, 68, "after two at one moment")
         for id in 70...90 as ClosedRange<Int64> {
             try await end(id, at: id, as: id.isMultiple(of: 2) ? .failed : .preview)
         }
         try await end(91, at: 91, as: .running)
-        try await requireMilestones(68, 68, 68, "after many that came to nothing")
+        try await requireMilestones(68, 68, 68, 68, "after many that came to nothing")
         try await end(92, at: 92, as: .completed)
-        try await requireMilestones(92, 68, 68, "after one that did not come to its end")
+        try await requireMilestones(92, 92, 68, 68, "after one that did not come to its end")
+        try await end(93, at: 93, as: .held, .delta)
+        try await requireMilestones(93, 92, 68, 68, "after changes that were held")
     }
 
     fileprivate func forgetAroundMilestones() async throws {

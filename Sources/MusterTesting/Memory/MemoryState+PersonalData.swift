@@ -50,6 +50,7 @@ extension MemoryState {
         rename(account, records: keys)
         releaseTeam(of: id, at: at)
         releasePupils(of: keys, besides: id, at: at)
+        forgetContacts(keys.filter { $0.kind == .contact })
         for record in unlinked.values where record.candidates.contains(id) {
             var changed = record
             changed.candidates.removeAll { $0 == id }
@@ -157,6 +158,31 @@ extension MemoryState {
                 at: at
             )
             put(.lostErasedContact(pupil), of: changes)
+        }
+    }
+
+    /// What sources said of others names these contacts no more, wherever it is kept.
+    private mutating func forgetContacts(_ contacts: Set<SourceKey>) {
+        for var link in linkRows.values {
+            let rest = link.last.forgetting(contacts: contacts)
+            guard rest != link.last else { continue }
+            link.last = rest
+            link.fingerprint = nil
+            put(link)
+        }
+        for var record in unlinked.values {
+            let rest = record.observation.forgetting(contacts: contacts)
+            guard rest != record.observation else { continue }
+            record.observation = rest
+            put(record)
+        }
+        for run in staged.keys { staged[run]?.forget(contacts: contacts) }
+        planned = planned.mapValues { records in
+            records.map { record in
+                var record = record
+                record.observation = record.observation.forgetting(contacts: contacts)
+                return record
+            }
         }
     }
 

@@ -22,6 +22,12 @@ struct StagingArea: Sendable {
         for number in staged.observation.claimedNeutralKeys { stating.remove(key, under: number) }
     }
 
+    mutating func forget(contacts: Set<SourceKey>) {
+        for (key, row) in observations {
+            observations[key]?.observation = row.observation.forgetting(contacts: contacts)
+        }
+    }
+
     mutating func hasten(_ key: SourceKey) {
         guard let turn = observations[key]?.turn, turn.rawValue > StagedTurn.managers.rawValue
         else { return }

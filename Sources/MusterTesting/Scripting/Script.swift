@@ -38,6 +38,8 @@ public struct Script: Sendable {
     public var pageSize: Int
     /// The people.
     public var people: [SourceKey: Observation] = [:]
+    /// Those who left, listed apart on a page of their own after the others.
+    public var leavers: [SourceKey: Observation] = [:]
     /// When each record changed last; one without a moment is in every list of changes.
     public var changedAt: [SourceKey: Timestamp] = [:]
     /// Whom the source lists as removed, and when.
@@ -95,7 +97,7 @@ public struct Script: Sendable {
     func plain(_ answer: ScriptedAnswer, for key: SourceKey, sequence: Int64) -> LookUpAnswer {
         switch answer {
         case .record:
-            guard var observation = people[key] else {
+            guard var observation = people[key] ?? leavers[key] else {
                 return .notReturned(reason: "The MIS did not return the record \(key.id).")
             }
             observation.sequence = sequence
@@ -117,6 +119,21 @@ public struct Script: Sendable {
         -> RosterPage
     {
         let everybody = listed(kind, in: school, changedSince: changedSince)
+        let left = leavers.values.filter {
+            $0.key.kind == kind && $0.key.school == school
+                && hasChanged($0.key, since: changedSince)
+        }
+        let last = max(1, (everybody.count + max(1, pageSize) - 1) / max(1, pageSize))
+        if number > last, !left.isEmpty {
+            return RosterPage(
+                observations: left.sorted { $0.key.id < $1.key.id }.map { record in
+                    record.with { $0.sequence = sequence }
+                },
+                next: nil,
+                pause: pause,
+                listsLeavers: true
+            )
+        }
         let start = min(everybody.count, (number - 1) * max(1, pageSize))
         let end = min(everybody.count, start + max(1, pageSize))
         var page = RosterPage(
@@ -125,7 +142,7 @@ public struct Script: Sendable {
                 observation.sequence = sequence
                 return observation
             },
-            next: end < everybody.count ? PageCursor("\(number + 1)") : nil,
+            next: end < everybody.count || !left.isEmpty ? PageCursor("\(number + 1)") : nil,
             pause: pause
         )
         for fault in pageFaults[number, default: []] {

@@ -5,8 +5,6 @@ public import Roster
 /// It lists whoever was `put`, page by page, in an order that depends on `orderSeed` alone. A
 /// record that a delayed answer carries is read when the question arrives, as a server would.
 public final class ScriptedSource: RosterSource {
-    /// The most requests that one look-up may send.
-    public let requestsPerLookUp: Int
     private let clock: ManualClock?
     private let state: Watched<State>
 
@@ -15,15 +13,16 @@ public final class ScriptedSource: RosterSource {
         school: SchoolDescription = .example,
         capabilities: Capabilities = .everything,
         pageSize: Int = 50,
-        requestsPerLookUp: Int = 1,
         clock: ManualClock? = nil
     ) {
-        self.requestsPerLookUp = requestsPerLookUp
         self.clock = clock
         state = Watched(
             State(schools: [school], capabilities: capabilities, pageSize: max(1, pageSize))
         )
     }
+
+    /// One, whomever it is about.
+    public func requestsPerLookUp(of kind: PersonKind) -> Int { 1 }
 
     /// Whether the script says that changes can be listed.
     public var readsChanges: Bool { state.value.script.readsChanges }
@@ -37,6 +36,18 @@ public final class ScriptedSource: RosterSource {
     /// Changes the script.
     public func script(_ change: (inout Script) -> Void) {
         state.update { change(&$0.script) }
+    }
+
+    /// Lists a person apart, among those who left, and no longer among the others.
+    public func leave(_ observation: Observation) {
+        let now = clock?.now()
+        state.update { state in
+            var left = observation
+            left.standing = .left(.listedApart)
+            state.script.people[observation.key] = nil
+            state.script.leavers[observation.key] = left
+            state.script.changedAt[observation.key] = now
+        }
     }
 
     /// The script now.

@@ -96,6 +96,7 @@ struct ObservationReader {
         case 3: .left(.toBeDeleted)
         case 4: .left(.notEnabled)
         case 5: .notYetStarted(try bytes.day())
+        case 6: .left(.listedApart)
         default: throw DamagedBytes()
         }
     }

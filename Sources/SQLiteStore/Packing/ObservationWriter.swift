@@ -89,6 +89,7 @@ struct ObservationWriter {
         case .notYetStarted(let day):
             bytes.write(byte: 5)
             bytes.write(day: day)
+        case .left(.listedApart): bytes.write(byte: 6)
         }
     }
 

@@ -88,6 +88,7 @@ extension RunMilestone {
         let applied = "state IN ('completed', 'held') AND is_preview = 0"
         return switch self {
         case .applied: applied
+        case .full: "\(applied) AND kind = 'full'"
         case .loaded: "\(applied) AND (is_complete = 1 OR kind = 'approval')"
         case .complete: "\(applied) AND is_complete = 1"
         }

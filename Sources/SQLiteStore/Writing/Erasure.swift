@@ -25,6 +25,7 @@ struct Erasure {
         try rename(person, called: addresses.union([person.label]), records: Set(records.values))
         try releaseTeam()
         try releasePupils(JSONList.of(records.keys.sorted()))
+        try StatedContacts(db).forget(Set(records.values), of: tenant)
         try forgetCandidate()
         try deleteRows(JSONList.of(records.keys.sorted()))
         return records.values.sorted { $0.order < $1.order }

@@ -4,21 +4,23 @@ extension PersonMapping {
     /// Whether a pupil is on roll.
     ///
     /// Wonde lists pupils on roll apart from those who left, so that being in a list states
-    /// something by itself. A last day that has passed states leaving also among those on roll,
-    /// unless the pupil was admitted anew after it. A date that the school says it does not show is
-    /// no statement.
+    /// something by itself, and takes back that she was in the other. A last day that has passed
+    /// states leaving also among those on roll, unless the pupil was admitted anew since; where the
+    /// school shows no such days, nothing is said of them, and so nothing taken back.
     func standing(_ education: EducationRecord) throws(RecordFault) -> Standing {
-        if isOfLeavers { return .left(.notCurrent) }
-        // A part that was refused just now takes back nothing that was said of leaving.
-        guard parts.contains(.educationDetails) else { return .unstated }
-        guard known.grants[.standing] != .denied else { return .current }
+        if isOfLeavers { return .left(.listedApart) }
+        guard parts.contains(.educationDetails), education.isShown,
+            known.grants[.standing] != .denied
+        else { return .unstated }
         let admission = try education.admission.day(of: "education_details.admission_date")
         let leaving = try education.leaving.day(of: "education_details.leaving_date")
-        if let admission, today < admission { return .notYetStarted(admission) }
-        guard let leaving, leaving < today, !(admission.map { leaving < $0 } ?? false) else {
-            return .current
+        let isAhead = admission.map { today < $0 } ?? false
+        if let leaving, leaving < today {
+            let isBack = admission.map { leaving < $0 } ?? false
+            return isBack && !isAhead ? .current : .left(.notCurrent)
         }
-        return .left(.notCurrent)
+        if let admission, isAhead { return .notYetStarted(admission) }
+        return .current
     }
 
     /// What only pupils have: the numbers that stay theirs in any MIS, and their parents and carers.

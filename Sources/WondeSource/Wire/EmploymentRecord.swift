@@ -16,12 +16,7 @@ struct EmploymentRecord {
             case "current": employment.current = try value.statedBool()
             case "teaching_staff" where withTeaching:
                 employment.teachingStaff = try value.statedBool()
-            case "teacher_number":
-                // It only helps to know people again: what is no text says nothing.
-                switch try value.kind() {
-                case .object, .array: try value.skip()
-                default: employment.teacherNumber = try value.statedText()
-                }
+            case "teacher_number": employment.teacherNumber = try value.statedNumber()
             case "employment_start_date": employment.start = try value.statedDate()
             default: break
             }

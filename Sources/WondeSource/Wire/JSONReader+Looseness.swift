@@ -20,6 +20,16 @@ extension JSONReader {
         }
     }
 
+    /// A number of a person, which only helps to know her again: what is no text says nothing.
+    mutating func statedNumber() throws(JSONError) -> Stated<String> {
+        switch try kind() {
+        case .object, .array:
+            try skip()
+            return .missing
+        default: return try statedText()
+        }
+    }
+
     /// An id: only a text will do, because identities are never guessed.
     mutating func statedID() throws(JSONError) -> String? {
         if try kind() == .null {

@@ -217,20 +217,6 @@ import Testing
         #expect(try await families.father(of: 1)?.parentalResponsibility == false)
     }
 
-    @Test func `who is erased does not come back as a contact`() async throws {
-        let families = try await Families(2)
-        let contact = try await families.summary("c2").account
-        _ = try await Administration(families.premises.workshop).erase(contact)
-        for _ in 1...2 {
-            #expect(try await families.summary("k1").contacts.map(\.relationship) == ["Mother"])
-            try await families.sync().expectCompleted()
-            try await families.look(.login)
-        }
-        let pupil = try await families.summary("k1").account
-        let rows = try await families.premises.store.history(of: pupil.id)
-        #expect(rows.last?.entry == .lostErasedContact(pupil.id))
-    }
-
     @Test func `explain tells what becomes of relations`() async throws {
         let families = try await Families(2)
         families.withdraw([1])

@@ -47,6 +47,28 @@ import Testing
         #expect(row?.entry.to?.contains("unconfirmed") == true)
     }
 
+    @Test func `a first day ahead makes no mass withdrawal less doubtful`() async throws {
+        let families = try await Families()
+        let ahead = try #require(Day("2040-09-01"))
+        families.withdraw(1...6)
+        for number in 1...6 {
+            families.premises.source.change(.student("k\(number)")) {
+                $0.standing = .notYetStarted(ahead)
+            }
+        }
+        let result = try await families.sync()
+        #expect(result.state == .held && result.held == 6)
+        #expect(try await families.pupils { $0?.isConfirmed == false } == Set(1...6))
+        #expect(try await families.pupils { $0?.parentalResponsibility == true } == Set(1...8))
+        let approved = await BatchSync(families.premises.workshop).approve(
+            try #require(result.plan),
+            at: try await families.premises.school().connection
+        )
+        #expect(approved.state == .completed)
+        let lost = try await families.pupils { $0?.parentalResponsibility == false }
+        #expect(lost == Set(1...6))
+    }
+
     @Test func `a second sync holds the same and writes no more`() async throws {
         let (families, _) = try await held()
         let before = try await families.summary("k1").account

@@ -25,7 +25,7 @@ final class SourceDoor: RosterSource, SourceDirectory, @unchecked Sendable {
     private var restAsked = Duration.zero
     private var lastCount: Int?
 
-    let requestsPerLookUp = 1
+    func requestsPerLookUp(of kind: PersonKind) -> Int { 1 }
     var readsChanges: Bool { mis.readsChanges }
 
     init(_ mis: SimulatedMIS, process: Int, cap: Int) {
