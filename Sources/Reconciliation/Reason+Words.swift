@@ -35,7 +35,8 @@ extension Reason {
         case .otherLinkPresent: "another school still has the person"
         case .foundCurrent: "the MIS has the person again"
         case .suspendedByAdministrator: "an administrator suspended the account"
-        case .outOfScope: "the record has no e-mail address to log in with now, so the account stays as it is"
+        case .outOfScope:
+            "the record has no e-mail address to log in with now, so the account stays as it is"
         case .linkEnded: "the school that gave it no longer has the person"
         case .addressPassedOn: "somebody new has the address now"
         case .localEdit: "a person in this application changed it"
@@ -84,7 +85,9 @@ extension Reason {
         case .heldByGuard:
             return "check it in the MIS, and approve the plan of the sync if it is right"
         case .pinned: return "lift it with `muster unpin SCHOOL EMAIL`"
-        case .outOfScope: return "give the person a \(kind?.loginAddress ?? PersonKind.anyLoginAddress) in the MIS"
+        case .outOfScope:
+            return
+                "give the person a \(kind?.loginAddress ?? PersonKind.anyLoginAddress) in the MIS"
         default: return nil
         }
     }

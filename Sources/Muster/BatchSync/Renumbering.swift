@@ -44,7 +44,7 @@ public struct Renumbering: Sendable, Hashable {
     public private(set) var people: [Person] = []
 
     /// Nobody yet.
-    init(school: SchoolDescription, kind: PersonKind) {
+    package init(school: SchoolDescription, kind: PersonKind) {
         self.school = school
         self.kind = kind
     }
@@ -58,7 +58,7 @@ public struct Renumbering: Sendable, Hashable {
     /// How many records wait for a person's decision.
     public var waiting: Int { self[.name] + self[.unknown] }
 
-    mutating func add(_ person: Person) {
+    package mutating func add(_ person: Person) {
         counts[person.evidence, default: 0] += 1
         if people.count < 10_000 { people.append(person) }
     }

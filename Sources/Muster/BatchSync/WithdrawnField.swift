@@ -10,6 +10,13 @@ public struct WithdrawnField: Sendable, Hashable {
     /// The field.
     public var field: SourceField
 
+    /// `field` of people of `kind` in `school`.
+    package init(school: SchoolDescription, kind: PersonKind, field: SourceField) {
+        self.school = school
+        self.kind = kind
+        self.field = field
+    }
+
     /// One sentence for people: what happened, to what, what to do.
     public var sentence: String {
         "The MIS shows no \(field.words) of \(kind.people) of \(school.name) any more, so what was known stays as it is; if the school took that permission back, ask it to share \(field.words) of \(kind.people) with this application again."

@@ -41,7 +41,8 @@ struct ListCommand: AsyncParsableCommand {
         for summary in accounts {
             table.add([
                 summary.account.email ?? "(none)", summary.account.fullName,
-                summary.kinds.joined(separator: ", "), summary.account.jobTitle ?? "", summary.lineManager?.fullName ?? "",
+                summary.kinds.joined(separator: ", "), summary.account.jobTitle ?? "",
+                summary.lineManager?.fullName ?? "",
                 summary.account.status.report,
             ])
         }

@@ -90,7 +90,8 @@ struct ReviewListCommand: AsyncParsableCommand {
         }
         let more = accounts.count - shown.count
         return [
-            "Accounts whose record the MIS lists no more; a record above may be theirs:", table.text,
+            "Accounts whose record the MIS lists no more; a record above may be theirs:",
+            table.text,
         ] + (more > 0 ? ["\(more) more: see them with --all."] : [])
     }
 

@@ -27,7 +27,9 @@ struct ExplanationReport {
             uniquingKeysWith: { first, _ in first }
         )
         for decision in explanation.fields {
-            lines.append("  \(Self.line(decision, settings, school: school, explanation.record?.kind))")
+            lines.append(
+                "  \(Self.line(decision, settings, school: school, explanation.record?.kind))"
+            )
         }
         if !explanation.fields.isEmpty {
             let owners = Ownership.allCases.map(\.rawValue).joined(separator: ", ")
