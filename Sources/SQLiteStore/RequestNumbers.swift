@@ -16,9 +16,10 @@ final class RequestNumbers: Sendable {
 
     init(in traces: TraceFile) { self.traces = traces }
 
-    /// The next number; a new block is taken with `reserve`, which returns its last number.
+    /// The next number; a new block is taken with `reserve`, which is given a number that the block
+    /// must come after and returns the block's last.
     func next(
-        reserve: () async throws(StoreError) -> Int64
+        reserve: (_ after: Int64) async throws(StoreError) -> Int64
     ) async throws(StoreError) -> Int64 {
         if hasBegun.load(ordering: .acquiring),
             let number = try await traces.write({ try $0.nextRequestNumber() })
@@ -26,7 +27,9 @@ final class RequestNumbers: Sendable {
             return number
         }
         while true {
-            let last = try await reserve()
+            // The file of a store that is older, or that was put back from a copy, is further on.
+            let used = try await traces.write { try $0.lastRequestNumber() }
+            let last = try await reserve(used)
             let number = try await traces.write { db in
                 try db.beginRequestNumbers(upTo: last)
                 return try db.nextRequestNumber()
@@ -49,6 +52,11 @@ extension Database {
             """,
             [last - RequestNumbers.block + 1, last]
         )
+    }
+
+    /// The end of the newest block in the file; 0 where none was begun.
+    fileprivate func lastRequestNumber() throws -> Int64 {
+        try first("SELECT last FROM request_number WHERE id = 1") { try $0.number(0) } ?? 0
     }
 
     /// Counts on within the block; nil where that is used up, or none was begun.

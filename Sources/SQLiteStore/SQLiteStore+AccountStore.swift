@@ -6,10 +6,10 @@ public import Roster
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteStore: AccountStore {
     public func nextSequence() async throws(StoreError) -> Int64 {
-        try await numbers.next { () throws(StoreError) in
+        try await numbers.next { used throws(StoreError) in
             // What was given out may stand in links that outlive a power cut.
             try await write(.survivesPowerCut) { db in
-                try db.nextNumber(of: "request", by: RequestNumbers.block)
+                try db.nextNumber(of: "request", by: RequestNumbers.block, after: used)
             }
         }
     }
@@ -250,10 +250,14 @@ extension Database {
     }
 
     /// Counts on by `step`, and returns the new number.
-    func nextNumber(of counter: String, by step: Int64 = 1) throws -> Int64 {
+    func nextNumber(
+        of counter: String,
+        by step: Int64 = 1,
+        after floor: Int64 = 0
+    ) throws -> Int64 {
         let number = try first(
-            "UPDATE counter SET value = value + ? WHERE name = ? RETURNING value",
-            [step, counter]
+            "UPDATE counter SET value = max(value, ?) + ? WHERE name = ? RETURNING value",
+            [floor, step, counter]
         ) { try $0.number(0) }
         guard let number else { throw DamagedRow(subject: "the counter of \(counter)s") }
         return number

@@ -54,6 +54,14 @@ struct HTTP2Script {
 
     private mutating func nextFrame(_ server: SecureServer) -> Frame? {
         guard fill(9, server) else { return nil }
+        // "Read BLOCK", which OpenSSL says where it waits within a record; no frame is that long.
+        while unread[0] == UInt8(ascii: "R") {
+            while !unread.contains(0x0a) {
+                guard fill(unread.count + 1, server) else { return nil }
+            }
+            unread.removeFirst((unread.firstIndex(of: 0x0a) ?? 0) + 1)
+            guard fill(9, server) else { return nil }
+        }
         let length = Int(unread[0]) << 16 | Int(unread[1]) << 8 | Int(unread[2])
         guard fill(9 + length, server) else { return nil }
         let stream = unread[5..<9].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }

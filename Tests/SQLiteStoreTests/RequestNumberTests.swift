@@ -67,6 +67,23 @@ import Testing
         #expect(try await folder.store().nextSequence() > last)
     }
 
+    @Test func `numbers that the file of another store gave out are not given again without it`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        _ = try await folder.store().nextSequence()
+        let path = folder.file() + "-traces"
+        let file = try DatabaseQueue(path: path)
+        try await file.write {
+            try $0.execute(sql: "UPDATE request_number SET next = 4990000, last = 5000000")
+        }
+        let last = try await folder.store().nextSequence()
+        #expect(last > 5_000_000)
+        try file.close()
+        for name in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + name) }
+        #expect(try await folder.store().nextSequence() > last)
+    }
+
     @Test func `work of a task with threads of its own is done on them`() async throws {
         let folder = try TemporaryFolder()
         let store = try folder.store()

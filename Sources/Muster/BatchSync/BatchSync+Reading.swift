@@ -4,9 +4,6 @@ import Roster
 
 extension BatchSync {
     /// Reads every page of one kind of person and stages whatever is not plainly unchanged.
-    ///
-    /// The next page is on its way while one is sorted and staged, and never another after it: what
-    /// is held in memory does not grow with the list.
     func read(
         _ part: inout SyncPart,
         from source: any RosterSource,
@@ -18,24 +15,20 @@ extension BatchSync {
         let counted = await count(part, from: source)
         result.requests += 1
         let rules = Fingerprint.rules(part.policy)
-        let list = PageList(part, of: source, knowing: capabilities)
-        var pages = 0
-        var read: NumberedPage? = try await page(of: list, at: nil)
-        while let current = read {
+        // Without the part itself: a second holder of what it has seen would make each page copy it.
+        let list = PageList(
+            source: source,
+            connection: part.connection,
+            kind: part.kind,
+            key: part.key,
+            capabilities: capabilities,
+            total: counted
+        )
+        _ = try await readPages(of: list, &run, &result, progress) {
+            current, result throws(SyncFailure) in
             part.firstSequence = part.firstSequence ?? current.sequence
-            clocks.note(current.page, of: part.kind, in: part.key)
-            async let following = next(after: current.page, of: list)
             try await take(current.page, into: &part, rules: rules, &result)
-            run.aliveAt = workshop.clock.now()
-            run.counts = result.counts
-            let alive = run
-            try await stored { () throws(StoreError) in try await workshop.store.update(alive) }
-            pulse?.told(alive)
-            try await endWhereAsked(isNow: true)
-            progress(SyncProgress(stage: .reading, done: result.seen, total: counted))
-            pages += 1
-            guard pages < 100_000 else { throw .endless(pages: pages) }
-            read = try await following.get()
+            return nil
         }
         if let counted, counted > part.onRoll {
             part.isComplete = false
@@ -64,41 +57,6 @@ extension BatchSync {
             // Without a number it is not known whether the source answered.
             return (counted, counted == nil ? .givenUp : .answered(pause: nil))
         }
-    }
-
-    /// The page after `page`; nil where that was the last.
-    private func next(
-        after page: RosterPage,
-        of list: PageList
-    ) async -> Result<NumberedPage?, SyncFailure> {
-        guard let cursor = page.next else { return .success(nil) }
-        do throws(SyncFailure) {
-            return .success(try await self.page(of: list, at: cursor))
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    private func page(
-        of list: PageList,
-        at cursor: PageCursor?
-    ) async throws(SyncFailure) -> NumberedPage {
-        let sequence = try await stored { () throws(StoreError) in
-            try await workshop.store.nextSequence()
-        }
-        let page = try await patiently(list.connection) { () throws(SourceError) in
-            try await list.source.page(
-                of: list.kind,
-                in: list.key,
-                at: cursor,
-                // Only a list of everybody can tell who is absent.
-                changedSince: nil,
-                knowing: list.capabilities,
-                sequence: sequence,
-                by: workshop.clock.instant() + settings.pageTimeout
-            )
-        }
-        return NumberedPage(page: page, sequence: sequence)
     }
 
     /// Sorts a page: seen before, unchanged, or to be planned.
@@ -257,29 +215,4 @@ extension Observation {
         return link.state == .left(evidence)
             && neutralKeys(beside: link.last) == link.last.neutralKeys
     }
-}
-
-/// One list of a source, of which pages are asked for.
-private struct PageList {
-    let source: any RosterSource
-    let connection: Connection
-    let kind: PersonKind
-    let key: SchoolKey
-    let capabilities: Capabilities
-
-    /// The list behind `part`, which is not kept: a second holder of what it has seen would make
-    /// each page copy that.
-    init(_ part: SyncPart, of source: any RosterSource, knowing capabilities: Capabilities) {
-        self.source = source
-        connection = part.connection
-        kind = part.kind
-        key = part.key
-        self.capabilities = capabilities
-    }
-}
-
-/// A page with the number of the request that it answers.
-private struct NumberedPage {
-    let page: RosterPage
-    let sequence: Int64
 }

@@ -11,54 +11,30 @@ extension BatchSync {
         _ result: inout SyncResult,
         _ progress: @Sendable (SyncProgress) -> Void
     ) async throws(SyncFailure) -> FullReason? {
-        var cursor: PageCursor?
-        var pages = 0
-        repeat {
-            let page: RosterPage
-            do throws(SyncFailure) {
-                page = try await self.page(of: part, at: cursor, reading)
-            } catch {
-                // A source that does not take the question may still list everybody.
-                if case .source(let why) = error, why.isOdd { return .oddAnswer }
-                throw error
+        let id = run.id
+        let list = PageList(
+            source: reading.source,
+            connection: reading.connection,
+            kind: part.mark.kind,
+            key: part.mark.school,
+            capabilities: reading.connection.capabilities,
+            changedSince: part.mark.changedSince
+        )
+        do throws(SyncFailure) {
+            let why = try await readPages(of: list, &run, &result, progress) {
+                current, result throws(SyncFailure) in
+                let (page, since) = (current.page, part.mark.changedSince)
+                if let moment = page.statedAt, moment < since { return .oddAnswer }
+                try await take(page, into: &part, reading, id, &result)
+                return part.isTooLarge ? .manyChanged : nil
             }
-            clocks.note(page, of: part.mark.kind, in: part.mark.school)
-            if let moment = page.statedAt, moment < part.mark.changedSince { return .oddAnswer }
-            try await take(page, into: &part, reading, run.id, &result)
-            guard !part.isTooLarge else { return .manyChanged }
-            run.aliveAt = workshop.clock.now()
-            run.counts = result.counts
-            let alive = run
-            try await stored { () throws(StoreError) in try await workshop.store.update(alive) }
-            pulse?.told(alive)
-            try await endWhereAsked(isNow: true)
-            progress(SyncProgress(stage: .reading, done: result.seen, total: nil))
-            pages += 1
-            guard pages < 100_000 else { throw .endless(pages: pages) }
-            cursor = page.next
-        } while cursor != nil
-        return try await lookUpRemoved(&part, reading, run.id, &result)
-    }
-
-    private func page(
-        of part: ChangedPart,
-        at cursor: PageCursor?,
-        _ reading: ChangeReading
-    ) async throws(SyncFailure) -> RosterPage {
-        let sequence = try await stored { () throws(StoreError) in
-            try await workshop.store.nextSequence()
+            if let why { return why }
+        } catch {
+            // A source that does not take the question may still list everybody.
+            if case .source(let why) = error, why.isOdd { return .oddAnswer }
+            throw error
         }
-        return try await patiently(reading.connection) { () throws(SourceError) in
-            try await reading.source.page(
-                of: part.mark.kind,
-                in: part.mark.school,
-                at: cursor,
-                changedSince: part.mark.changedSince,
-                knowing: reading.connection.capabilities,
-                sequence: sequence,
-                by: workshop.clock.instant() + settings.pageTimeout
-            )
-        }
+        return try await lookUpRemoved(&part, reading, id, &result)
     }
 
     /// Stages what is not plainly unchanged.
