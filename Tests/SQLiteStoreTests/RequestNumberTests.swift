@@ -80,7 +80,9 @@ import Testing
         let last = try await folder.store().nextSequence()
         #expect(last > 5_000_000)
         try file.close()
-        for name in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + name) }
+        for name in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: path + name)
+        }
         #expect(try await folder.store().nextSequence() > last)
     }
 

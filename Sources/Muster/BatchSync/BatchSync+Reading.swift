@@ -25,7 +25,8 @@ extension BatchSync {
             total: counted
         )
         _ = try await readPages(of: list, &run, &result, progress) {
-            current, result throws(SyncFailure) in
+            current,
+            result throws(SyncFailure) in
             part.firstSequence = part.firstSequence ?? current.sequence
             try await take(current.page, into: &part, rules: rules, &result)
             return nil

@@ -22,7 +22,8 @@ extension BatchSync {
         )
         do throws(SyncFailure) {
             let why = try await readPages(of: list, &run, &result, progress) {
-                current, result throws(SyncFailure) in
+                current,
+                result throws(SyncFailure) in
                 let (page, since) = (current.page, part.mark.changedSince)
                 if let moment = page.statedAt, moment < since { return .oddAnswer }
                 try await take(page, into: &part, reading, id, &result)
