@@ -205,6 +205,10 @@ public enum UnlinkedReason: String, Sendable, Hashable, CaseIterable {
     case neutralKeyOfLinkedAccount
     /// One of its numbers is of an account with another first name, or another surname and address.
     case neutralKeyNameDisagrees
+    /// It has the name of an account whose record is listed no more since the ids of the school changed.
+    case namesakeAfterRenumbering
+    /// The ids of the school changed, and no number, address or name tells whose it is.
+    case unknownAfterRenumbering
 
     /// How the record counts in a result.
     public var standing: UnlinkedStanding {
@@ -214,7 +218,8 @@ public enum UnlinkedReason: String, Sendable, Hashable, CaseIterable {
         case .sharedEmail, .emailOfLinkedAccount, .otherKind, .surnameDisagrees,
             .privilegedAccount, .suspendedAccount, .untrustedEmail, .possibleReturner,
             .creationNotAllowed, .reusedRecord, .linkTakenBack, .sharedNeutralKey,
-            .neutralKeysDisagree, .neutralKeyOfLinkedAccount, .neutralKeyNameDisagrees:
+            .neutralKeysDisagree, .neutralKeyOfLinkedAccount, .neutralKeyNameDisagrees,
+            .namesakeAfterRenumbering, .unknownAfterRenumbering:
             .disputed
         }
     }

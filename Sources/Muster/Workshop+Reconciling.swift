@@ -77,7 +77,7 @@ extension Workshop {
         var request = Planner.viewRequest(for: observations, tenant: tenant, run: staging)
         request.keys.formUnion(absent.map(\.key))
         request.keys.formUnion(doubted.map(\.key))
-        for case .account(let id) in confirmed.values { request.accounts.insert(id) }
+        for decision in confirmed.values { request.accounts.formUnion(decision.accounts) }
         var view = try await store.view(request)
         // Only newcomers, and contacts whom a pupil's record names, can be somebody who was erased;
         // a login of a known member of staff asks nothing more.
@@ -153,5 +153,16 @@ extension Workshop {
             },
             for: run
         )
+    }
+}
+
+extension Confirmation {
+    /// The accounts that it names.
+    fileprivate var accounts: [AccountID] {
+        switch self {
+        case .account(let id): [id]
+        case .waiting(let namesakes): namesakes
+        case .newAccount: []
+        }
     }
 }

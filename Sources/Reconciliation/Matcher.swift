@@ -48,8 +48,13 @@ struct Matcher {
         in draft: Draft
     ) -> Decision {
         let found = match(observation, facts, in: draft)
-        guard let confirmed, reasonNotToImport(observation, facts) == nil else { return found }
+        guard let confirmed else { return found }
+        if case .waiting(let namesakes) = confirmed {
+            return Self.waiting(found, namesakes.filter { draft.accounts[$0] != nil })
+        }
+        guard reasonNotToImport(observation, facts) == nil else { return found }
         switch confirmed {
+        case .waiting: return found
         case .account(let id):
             return draft.accounts[id] == nil ? found : .join(id)
         case .newAccount:
@@ -63,6 +68,25 @@ struct Matcher {
             }
             return found
         }
+    }
+
+    /// No rule decides about a record whose school changed its ids: whom `found` leads to may be
+    /// somebody under an id of before.
+    private static func waiting(_ found: Decision, _ namesakes: [AccountID]) -> Decision {
+        var reason = UnlinkedReason.unknownAfterRenumbering
+        var candidates = Set(namesakes)
+        switch found {
+        case .unlinked(let why, let others):
+            reason = why
+            candidates.formUnion(others)
+        case .join(let account): candidates.insert(account)
+        case .create: break
+        }
+        switch reason {
+        case .left, .notYetStarted, .erased, .unusableName: break
+        default: if !namesakes.isEmpty { reason = .namesakeAfterRenumbering }
+        }
+        return .unlinked(reason, candidates: candidates.sorted())
     }
 
     private func reasonNotToImport(

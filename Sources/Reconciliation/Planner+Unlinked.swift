@@ -26,10 +26,8 @@ extension Planner {
         }
         let matcher = Matcher(policy: policy, mayCreate: mayCreate)
         var decision = matcher.match(observation, facts, confirmed: confirmed, in: draft)
-        if confirmed == nil, let known = draft.unlinked[key], known.reason == .linkTakenBack,
-            decision.isForRules
-        {
-            decision = .unlinked(.linkTakenBack, candidates: known.candidates)
+        if confirmed == nil, let known = draft.unlinked[key], decision.isBarred(by: known.reason) {
+            decision = .unlinked(known.reason, candidates: known.candidates)
         }
         switch decision {
         case .unlinked(let reason, let candidates):
@@ -199,11 +197,16 @@ extension Planner {
 }
 
 extension Matcher.Decision {
-    /// Whether rules may not decide this about a record whose link a person took back.
-    fileprivate var isForRules: Bool {
+    /// Whether no rule may decide this about a record that waits for `reason`: a person took its
+    /// link back, or a name suggests whose it is.
+    fileprivate func isBarred(by reason: UnlinkedReason) -> Bool {
+        guard reason == .linkTakenBack || reason == .namesakeAfterRenumbering else { return false }
         switch self {
-        case .create, .join: true
-        case .unlinked(let reason, _): reason.standing == .disputed
+        case .create, .join: return true
+        case .unlinked(.noWorkEmail, _), .unlinked(.invalidEmail, _):
+            // Her address may come later; what her name suggests is not forgotten until then.
+            return reason == .namesakeAfterRenumbering
+        case .unlinked(let other, _): return other.standing == .disputed
         }
     }
 }

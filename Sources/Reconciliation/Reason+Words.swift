@@ -1,6 +1,13 @@
 public import Accounts
+public import Roster
 
 extension Reason {
+    /// The rule in plain words, where `kind` tells of whom.
+    public func words(of kind: PersonKind?) -> String {
+        guard self == .outOfScope, let kind else { return words }
+        return "the record has no \(kind.loginAddress) now, so the account stays as it is"
+    }
+
     /// The rule in plain words.
     public var words: String {
         switch self {
@@ -28,7 +35,8 @@ extension Reason {
         case .otherLinkPresent: "another school still has the person"
         case .foundCurrent: "the MIS has the person again"
         case .suspendedByAdministrator: "an administrator suspended the account"
-        case .outOfScope: "the record has no work e-mail address now, so the account stays as it is"
+        case .outOfScope:
+            "the record has no e-mail address to log in with now, so the account stays as it is"
         case .linkEnded: "the school that gave it no longer has the person"
         case .addressPassedOn: "somebody new has the address now"
         case .localEdit: "a person in this application changed it"
@@ -59,7 +67,7 @@ extension Reason {
     }
 
     /// What to do to have it otherwise; nil where there is nothing to do here.
-    public func remedy(for field: Field) -> String? {
+    public func remedy(for field: Field, of kind: PersonKind? = nil) -> String? {
         switch self {
         case .managerLeft, .inferredLeaving:
             return setting(for: field).map {
@@ -77,17 +85,38 @@ extension Reason {
         case .heldByGuard:
             return "check it in the MIS, and approve the plan of the sync if it is right"
         case .pinned: return "lift it with `muster unpin SCHOOL EMAIL`"
-        case .outOfScope: return "give the person a work e-mail address in the MIS"
+        case .outOfScope:
+            return
+                "give the person a \(kind?.loginAddress ?? PersonKind.anyLoginAddress) in the MIS"
         default: return nil
         }
     }
 }
 
+extension PersonKind {
+    /// What somebody of the kind logs in by, as the school would call it.
+    fileprivate var loginAddress: String {
+        switch self {
+        case .staff: "work e-mail address"
+        case .student: "school e-mail address"
+        case .contact: "home e-mail address"
+        }
+    }
+
+    fileprivate static let anyLoginAddress = "e-mail address to log in with"
+}
+
 extension UnlinkedReason {
+    /// Why the record has no account, in plain words, where `kind` tells of whom.
+    public func words(of kind: PersonKind?) -> String {
+        guard self == .noWorkEmail, let kind else { return words }
+        return "the record has no \(kind.loginAddress)"
+    }
+
     /// Why the record has no account, in plain words.
     public var words: String {
         switch self {
-        case .noWorkEmail: "the record has no work e-mail address"
+        case .noWorkEmail: "the record has no \(PersonKind.anyLoginAddress)"
         case .invalidEmail: "what the record has as an e-mail address is none"
         case .left: "the record states that the person left"
         case .notYetStarted: "the record states a first day ahead"
@@ -117,6 +146,10 @@ extension UnlinkedReason {
             "a number (UPN, ULN or TRN) is of an account that stands for another record of the school"
         case .neutralKeyNameDisagrees:
             "a number (UPN, ULN or TRN) is of an account with another name"
+        case .namesakeAfterRenumbering:
+            "all ids changed, and it has the name of an account whose record is gone"
+        case .unknownAfterRenumbering:
+            "all ids changed, and no number, address or name tells whose it is"
         }
     }
 }

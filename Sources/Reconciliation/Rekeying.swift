@@ -1,6 +1,16 @@
 public import Accounts
 public import Roster
 
+/// Whose record it is that came under a new id, and how that is known.
+public struct Rekeyed: Sendable, Hashable {
+    /// The account.
+    public var account: AccountID
+    /// The record that stood for it, which is listed no more.
+    public var former: SourceKey
+    /// Whether a number tells, and a name; else her address and her surname do.
+    public var isByNumber: Bool
+}
+
 /// Finds whose records those are that came under new ids after a change of MIS.
 ///
 /// A number that is hers in any MIS finds a person where her forename agrees and her surname or her
@@ -16,9 +26,10 @@ public struct Rekeying {
         self.isGone = isGone
     }
 
-    /// The account of the person whom `observation` is about; nil where nothing but a person can
-    /// tell.
-    public func account(for observation: Observation) -> AccountID? {
+    /// Whose record `observation` is of; nil where nothing but a person can tell, and for a record
+    /// without an address, which gets nobody an account.
+    public func owner(of observation: Observation) -> Rekeyed? {
+        guard observation.claimedEmail != nil else { return nil }
         switch observation.standing {
         case .current, .unstated: break
         case .left, .notYetStarted: return nil
@@ -37,12 +48,22 @@ public struct Rekeying {
             agrees(observation.forename, view.accounts[id]?.forename),
             agrees(observation.surname, view.accounts[id]?.surname) || holder == id
         {
-            return id
+            return rekeyed(id, observation, isByNumber: true)
         }
         return holder.flatMap { byAddress($0, observation) }
     }
 
-    private func byAddress(_ id: AccountID, _ observation: Observation) -> AccountID? {
+    private func rekeyed(
+        _ id: AccountID,
+        _ observation: Observation,
+        isByNumber: Bool
+    ) -> Rekeyed? {
+        links(of: id, at: observation.key.school).map(\.key).min { $0.id < $1.id }.map {
+            Rekeyed(account: id, former: $0, isByNumber: isByNumber)
+        }
+    }
+
+    private func byAddress(_ id: AccountID, _ observation: Observation) -> Rekeyed? {
         guard let email = observation.claimedEmail, isReplaced(id, by: observation.key) else {
             return nil
         }
@@ -50,7 +71,7 @@ public struct Rekeying {
         guard (view.claims[email] ?? []).isSubset(of: own),
             agrees(observation.surname, view.accounts[id]?.surname)
         else { return nil }
-        return id
+        return rekeyed(id, observation, isByNumber: false)
     }
 
     /// Whether the person is active and all her records of the school and kind of `key` are gone.

@@ -64,6 +64,15 @@ public struct KindCapabilities: Sendable, Hashable {
         hasClasses = true
     }
 
+    /// Fields that people showed before and nobody shows any more, as when the school takes a
+    /// permission back; what was known of them stays.
+    public var withdrawn: Set<SourceField> {
+        Set(
+            filled.filter { $0.value >= 3 && grants[$0.key, default: .unknown] == .unknown }
+                .map(\.key)
+        )
+    }
+
     /// How a null in `field` is to be read, where the MIS never delivers `never`: as none, or as
     /// nothing said.
     public func emptiness<Value>(

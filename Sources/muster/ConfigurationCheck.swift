@@ -85,7 +85,10 @@ struct ConfigurationCheck {
                 try await assembly.store.connections()
             }
             checkKey(settings, isNeeded: !connections.isEmpty)
-            for connection in connections { try await checkSecret(of: connection, assembly) }
+            for connection in connections {
+                try await checkSecret(of: connection, assembly)
+                warnings += connection.withdrawn.map { "\(connection.name): \($0.sentence)" }
+            }
         } catch {
             problems.append(error.sentence)
         }

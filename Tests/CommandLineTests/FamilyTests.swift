@@ -68,6 +68,50 @@ import Testing
         #expect(delta["state"] == "completed" && delta["changed"] == 1)
     }
 
+    @Test func `a permission that the school takes back is told, and what to ask for`()
+        async throws
+    {
+        let scene = try await synced()
+        let ask = "ask it to share parents and carers of pupils with this application again"
+        #expect(try await scene.json("connections")["connections"][0]["withdrawn"] == [])
+        try scene.emulator.setSwitches(school: scene.school) { $0.ungranted = ["student.contacts"] }
+        let sync = try await scene.json("sync", Scene.name)
+        #expect(sync["state"] == "completed" && sync["changed"] == 0)
+        let told = try #require(sync["withdrawn"].elements.first)
+        #expect(told["school"].text == scene.school)
+        #expect(told["kind"] == "student" && told["field"] == "contacts")
+        #expect(told["words"].text?.contains(ask) == true)
+        #expect(try await scene.run("sync", Scene.name).output.contains(ask))
+        let connection = try await scene.json("connections")["connections"][0]
+        #expect(connection["withdrawn"].elements == [told])
+        #expect(try await scene.run("connections").output.contains(ask))
+        #expect(try await scene.run("check-config").output.contains(ask))
+        try scene.emulator.setSwitches(school: scene.school) { $0.ungranted = [] }
+        #expect(try await scene.json("sync", Scene.name)["withdrawn"].elements == [])
+        #expect(!(try await scene.run("connections").output.contains(ask)))
+    }
+
+    @Test func `a list says what everybody is, and who has no address by what she would have`()
+        async throws
+    {
+        let scene = try await synced()
+        let lines = try await scene.run("list", Scene.name).output.split(separator: "\n")
+        #expect(lines[0].contains("NAME") && lines[0].contains("KIND"))
+        for kind in ["staff", "student", "contact"] {
+            #expect(lines.dropFirst().contains { $0.contains("  \(kind) ") }, "\(kind)")
+        }
+        let all = try await scene.json("review", Scene.name, "--all")["records"].elements
+        let words = Set(
+            all.filter { $0["reason"] == "noWorkEmail" }.compactMap { record in
+                record["words"].text.map { "\(record["kind"].text ?? "") \($0)" }
+            }
+        )
+        #expect(words.contains("contact the record has no home e-mail address"))
+        #expect(words.contains("staff the record has no work e-mail address"))
+        let sync = try await scene.run("sync", Scene.name).output
+        #expect(sync.contains("the record has no e-mail address to log in with"))
+    }
+
     @Test(arguments: [("students", "pupils"), ("contacts", "contacts")])
     func `a kind that the school does not show is refused, and nothing is kept`(
         resource: String,

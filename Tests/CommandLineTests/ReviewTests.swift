@@ -49,6 +49,45 @@ import Testing
         #expect(login["account"]["id"] == made["account"]["id"])
     }
 
+    @Test func `after a change of MIS the plan is short, and names wait for a decision`()
+        async throws
+    {
+        let scene = try await Scene.connected()
+        #expect(try await scene.json("sync", "acorn")["state"] == "completed")
+        let person = try scene.teacher()
+        let renewed = try scene.emulator.migrate(school: scene.school)
+        let new = try #require(renewed[person.id])
+        try scene.emulator.change(school: scene.school, employee: new) {
+            $0.teacherNumber = .clear
+            $0.workEmail = .set("new@trust.example")
+        }
+        let shown = try await scene.run("sync", "acorn", "--preview")
+        #expect(shown.status == 0)
+        let held = try await scene.run("sync", "acorn")
+        #expect(held.status == 1 && held.output.contains("1 suggested by name only, 0 unknown"))
+        for output in [shown.output, held.output] {
+            let lines = output.split(separator: "\n").map(String.init)
+            #expect(lines.count < 45 && output.contains("more: see everybody with --json."))
+            #expect(lines.contains { $0.contains("\(person.id)") && $0.contains("\(new)") })
+            #expect(lines.count { $0.contains("muster approve ") } == 1)
+        }
+        let json = try await scene.json("sync", "acorn", status: 1)
+        let school = try #require(json["renumbered"].elements.first)
+        let counted = ["number", "address", "name"].compactMap { school[$0].number }.reduce(0, +)
+        #expect(school["people"].elements.count == Int(counted) && school["name"] == 1)
+        let plan = try #require(json["plan"].text)
+        #expect(try await scene.json("approve", plan)["state"] == "completed")
+        #expect(try await scene.json("sync", "acorn")["state"] == "completed")
+        let list = try await scene.run("review", "acorn").output
+        #expect(
+            list.contains(person.email) && list.contains("Accounts whose record the MIS lists no")
+        )
+        let linked = try await scene.json("review", "link", "acorn", new, person.email)
+        #expect(linked["account"]["email"] == "new@trust.example")
+        let after = try await scene.json("review", "acorn")
+        #expect(after["records"] == [] && after["accountsWithoutRecord"] == [])
+    }
+
     @Test func `a record is ignored, listed with --all, and waits again`() async throws {
         let (scene, first, _) = try await shared()
         let ignored = try await scene.json(

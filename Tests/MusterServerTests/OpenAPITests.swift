@@ -211,9 +211,14 @@ struct Operation: Sendable, Hashable {
         ]
         var run = LiveRun(id: RunID(1), connection: .example, startedAt: .example)
         run.progress = progress
+        var odd = SyncResult(run: RunID(2))
+        odd.withdrawn = [WithdrawnField(school: .example, kind: .student, field: .contacts)]
+        odd.renumbered = [Renumbering(school: .example, kind: .staff)]
+        let ended = RunReport(odd, state: nil, from: .example, to: .example)
         for (name, bytes) in [
             ("LoginAnswer", Self.bytes { $0.login(result) }),
             ("Run", Self.bytes { $0.run(RunReport(run)) }),
+            ("Run", Self.bytes { $0.run(ended) }),
             ("Account", Self.bytes { $0.account(Self.relative) }),
             ("Pins", Self.bytes { $0.pins([Pin(.surname, against: .value("x"))]) }),
         ] {

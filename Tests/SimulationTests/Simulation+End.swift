@@ -120,7 +120,7 @@ extension Simulation {
             let reason = disk.memory.read { $0.unlinked[key]?.reason }
             let excuses: [UnlinkedReason] = [
                 .possibleReturner, .emailOfLinkedAccount, .suspendedAccount, .reusedRecord,
-                .surnameDisagrees, .linkTakenBack,
+                .surnameDisagrees, .linkTakenBack, .namesakeAfterRenumbering,
             ]
             if let reason, excuses.contains(reason) {
                 chronicle.cover("end disputed")

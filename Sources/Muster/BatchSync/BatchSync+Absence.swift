@@ -10,16 +10,20 @@ extension BatchSync {
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
         var counts: [(absent: Int, due: Int)] = []
-        for part in parts { counts.append(try await countAbsences(part)) }
+        var judgements = parts.map { AbsenceJudgement($0, at: workshop.clock.now()) }
+        for index in parts.indices {
+            counts.append(try await countAbsences(parts[index], &judgements[index]))
+        }
         let totals = zip(parts, counts).reduce(into: [PersonKind: Int]()) {
             $0[$1.0.kind, default: 0] += $1.1.due
         }
-        for (part, count) in zip(parts, counts) where count.absent > 0 {
+        for (index, part) in parts.enumerated() where counts[index].absent > 0 {
+            let (count, judgement) = (counts[index], judgements[index])
             if try await isTooMany(count.due, ofTenant: totals[part.kind, default: 0], part) {
-                try await hold(count.due, part, &result)
+                try await hold(count.due, part, judgement, &result)
                 continue
             }
-            try await forEachAbsent(part) { links throws(SyncFailure) in
+            try await forEachAbsent(part, judgement) { links throws(SyncFailure) in
                 if part.isPreview {
                     try await rehearse(absent: links, part, &result)
                 } else {
@@ -32,9 +36,10 @@ extension BatchSync {
     private func hold(
         _ due: Int,
         _ part: SyncPart,
+        _ judgement: AbsenceJudgement,
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
-        try await forEachAbsent(part, dueOnly: true) { links throws(SyncFailure) in
+        try await forEachAbsent(part, judgement, dueOnly: true) { links throws(SyncFailure) in
             let records = links.map { PlannedRecord(observation: $0.last, isAbsent: true) }
             try await keep(records, of: part, &result)
         }
@@ -60,43 +65,71 @@ extension BatchSync {
 
     /// How many present links the run did not see, and of how many the absence is judged now.
     private func countAbsences(
-        _ part: SyncPart
+        _ part: SyncPart,
+        _ judgement: inout AbsenceJudgement
     ) async throws(SyncFailure) -> (absent: Int, due: Int) {
         var (absent, due) = (0, 0)
-        let judgement = AbsenceJudgement(part, at: workshop.clock.now())
         guard judgement.isPossible else { return (0, 0) }
         try await forEachMark(part) { marks throws(SyncFailure) in
             let missing = marks.filter(judgement.isAbsent)
             absent += missing.count
-            let kept = try await pinned(missing.filter(judgement.isDue), of: part, judgement.today)
-            due += missing.count { judgement.isDue($0) && !kept.contains($0.key) }
+            let isDue = missing.filter(judgement.isDue)
+            if isDue.isEmpty { return }
+            if judgement.awaited == nil { judgement.awaited = try await awaited(part) }
+            due += isDue.count - (try await kept(isDue, of: part, judgement)).count
         }
         return (absent, due)
     }
 
-    /// Those that a pin keeps though they are missing.
-    private func pinned(
+    /// The accounts whose names suggest that records of the part, which wait for a person since the
+    /// ids of the school changed, are theirs: until she decides, nobody knows that they are gone.
+    ///
+    /// A record that was ignored for good holds nobody's account.
+    private func awaited(_ part: SyncPart) async throws(SyncFailure) -> Set<AccountID> {
+        var accounts: Set<AccountID> = []
+        var after: SourceKey?
+        repeat {
+            let (kind, key, last) = (part.kind, part.key, after)
+            let keys = try await stored { () throws(StoreError) in
+                try await workshop.store.unlinkedKeys(of: kind, in: key, after: last, limit: 500)
+            }
+            after = keys.last
+            var request = ViewRequest(tenant: part.connection.tenant)
+            request.keys = Set(keys)
+            let wanted = request
+            let view = try await stored { () throws(StoreError) in
+                try await workshop.store.view(wanted)
+            }
+            for record in view.unlinked.values where record.reason == .namesakeAfterRenumbering {
+                let isIgnored = record.dismissal.map { $0.until == nil } ?? false
+                if !isIgnored { accounts.formUnion(record.candidates) }
+            }
+        } while after != nil
+        return accounts
+    }
+
+    /// Those that a pin keeps though they are missing, or that a person must decide about first.
+    private func kept(
         _ marks: [PresenceMark],
         of part: SyncPart,
-        _ today: Day
+        _ judgement: AbsenceJudgement
     ) async throws(SyncFailure) -> Set<SourceKey> {
-        if marks.isEmpty { return [] }
         var request = ViewRequest(tenant: part.connection.tenant)
         request.keys = Set(marks.map(\.key))
         let wanted = request
         let view = try await stored { () throws(StoreError) in
             try await workshop.store.view(wanted)
         }
-        return wanted.keys.filter { view.keeps($0, against: StandingWord.absent, on: today) }
+        return wanted.keys.filter { judgement.keeps($0, in: view) }
     }
 
     /// Present links whose record the run did not see, or that no longer meet a criterion.
     private func forEachAbsent(
         _ part: SyncPart,
+        _ judgement: AbsenceJudgement,
         dueOnly: Bool = false,
         _ body: ([Link]) async throws(SyncFailure) -> Void
     ) async throws(SyncFailure) {
-        let judgement = AbsenceJudgement(part, at: workshop.clock.now())
         try await forEachMark(part) { marks throws(SyncFailure) in
             var request = ViewRequest(tenant: part.connection.tenant)
             for mark in marks where judgement.isAbsent(mark) {
@@ -110,12 +143,8 @@ extension BatchSync {
             // A login may have come between the mark and the view.
             let links = view.links.values.filter {
                 wanted.keys.contains($0.key) && $0.state.isPresent
-                    && !(dueOnly
-                        && view.keeps(
-                            $0.key,
-                            against: StandingWord.absent,
-                            on: judgement.today
-                        ))
+                    && !(dueOnly && judgement.keeps($0.key, in: view))
+                    && !($0.missingSince != nil && judgement.awaits($0.account))
             }
             if !links.isEmpty { try await body(links.sorted { $0.key.id < $1.key.id }) }
         }
@@ -174,6 +203,8 @@ private struct AbsenceJudgement {
     private let now: Timestamp
     let today: Day
     private let isFrozen: Bool
+    /// The accounts about which a person must decide first; nil while nobody had to know.
+    var awaited: Set<AccountID>?
 
     init(_ part: SyncPart, at now: Timestamp) {
         self.part = part
@@ -191,6 +222,14 @@ private struct AbsenceJudgement {
         part.hasSeen(mark.key.id)
             ? mark.isOutOfScope && !part.hasUnreadable
             : mark.sequence < part.firstSequence ?? .max
+    }
+
+    func awaits(_ account: AccountID) -> Bool { awaited?.contains(account) ?? false }
+
+    /// Whether a pin keeps the link of a missing record, or a person must decide first.
+    func keeps(_ key: SourceKey, in view: LocalView) -> Bool {
+        view.keeps(key, against: StandingWord.absent, on: today)
+            || view.links[key].map { awaits($0.account) } ?? false
     }
 
     /// Whether the absence is judged now, the record being absent.

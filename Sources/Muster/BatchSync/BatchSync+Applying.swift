@@ -14,6 +14,7 @@ extension BatchSync {
         for part in parts { try await forgetUnlisted(part) }
         // While nothing is taken yet: each sees who else states her address.
         for part in parts where part.isRenumbered { try await propose(part, &result) }
+        result.explainRenumbering()
         let total = parts.reduce(0) { $0 + $1.staged }
         var done = 0
         while true {
@@ -138,7 +139,7 @@ extension BatchSync {
         }
     }
 
-    private func reconcile(
+    func reconcile(
         _ observations: [Observation],
         absent: [Link] = [],
         confirmed: [SourceKey: Confirmation] = [:],

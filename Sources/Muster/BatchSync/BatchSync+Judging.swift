@@ -22,7 +22,7 @@ extension BatchSync {
         }
         try await weigh(&parts)
         hold(&parts, tallies)
-        for part in parts { result.explainHolds(of: part) }
+        for part in parts where !part.isRenumbered { result.explainHolds(of: part) }
     }
 
     private func hold(_ parts: inout [SyncPart], _ tallies: [LossTally]) {
@@ -145,10 +145,6 @@ extension SyncResult {
     /// Says what is held back, and why; a preview says what a sync would hold.
     fileprivate mutating func explainHolds(of part: SyncPart) {
         let school = part.school.name
-        if part.isRenumbered {
-            if state == .preview { explain("Many people of \(school) come under other ids") }
-            return
-        }
         for loss in part.held.sorted(by: { $0.word < $1.word }) {
             let count = part.toll.losses[loss, default: 0]
             explain("\(count) people of \(school) \(loss.words)")

@@ -27,34 +27,40 @@ extension BatchSync {
         let total = parts.reduce(0) { $0 + $1.staged }
         var after: SourceKey?
         var done = 0
+        var suggested = parts.map { _ in Set<AccountID>() }
         repeat {
             let last = after
             let rows = try await stored { () throws(StoreError) in
                 try await workshop.store.staged(in: run, after: last, limit: settings.chunk)
             }
             after = rows.last?.observation.key
-            for part in parts {
-                let own = rows.map(\.observation).filter { part.holds($0.key) }
-                if !own.isEmpty { try await rehearse(own, part, &result) }
+            for (index, part) in parts.enumerated() {
+                let own = rows.map(\.observation).filter { part.holds($0.key) }.map(part.believed)
+                if own.isEmpty { continue }
+                if part.isRenumbered {
+                    try await rehearseRenumbered(own, part, &suggested[index], &result)
+                } else {
+                    try await rehearse(own, part, &result)
+                }
             }
             done += rows.count
             progress(SyncProgress(stage: .applying, done: done, total: total))
         } while after != nil
+        for (index, part) in parts.enumerated() where part.isRenumbered {
+            result.noteAccountsWithoutRecord(of: part, besides: suggested[index])
+        }
+        result.explainRenumbering()
     }
 
+    /// What is approved later is what is shown now: `believed` is no more than is believed.
     private func rehearse(
-        _ observations: [Observation],
+        _ believed: [Observation],
         _ part: SyncPart,
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
-        // What is approved later is what is shown now, and no more than is believed.
-        var believed = observations.map(part.believed)
-        let given = try await givenAccounts(believed, part, &result)
-        // Of a renumbered school nobody else may be approved: they would all be made again.
-        if part.isRenumbered { believed = believed.filter { given[$0.key] != nil } }
-        let step = try await draft(believed, confirmed: given, part)
+        let step = try await draft(believed, part)
         let shown = believed.map {
-            PlannedRecord(observation: $0).shown(for: step.seen, given: given[$0.key])
+            PlannedRecord(observation: $0).shown(for: step.seen, given: nil)
         }
         try await keep(shown, of: part, &result)
         for plan in step.plans { result.count(plan) }
@@ -112,7 +118,7 @@ extension BatchSync {
 
 extension PlannedRecord {
     /// The same, for the account as it was shown.
-    fileprivate func shown(for view: LocalView, given: Confirmation?) -> PlannedRecord {
+    func shown(for view: LocalView, given: Confirmation?) -> PlannedRecord {
         var record = self
         if case .account(let id) = given { record.account = id }
         let account = record.account ?? view.links[observation.key]?.account
@@ -125,7 +131,7 @@ extension SyncResult {
     /// How many changes are shown; the counts tell of all.
     private static let shown = 1000
 
-    fileprivate mutating func show(_ changes: ChangeSet) {
+    mutating func show(_ changes: ChangeSet) {
         guard planned.count < Self.shown else { return }
         var people: [AccountID: String] = [:]
         for write in changes.accounts {

@@ -191,6 +191,7 @@ public struct BatchSync: Sendable {
                 capabilities[kind, in: school].filled = try await filledBefore(parts[index])
             }
             parts[index].judgeEvidence(&capabilities)
+            result.withdrawn += parts[index].withdrawn
         }
         try await stored { () throws(StoreError) in
             try await workshop.connections.setCapabilities(capabilities, of: connection.id)

@@ -43,10 +43,8 @@ struct SyncPart {
     var holdsNewcomers = false
     /// Whether its people came under new ids, as after a change of MIS: nothing of it is applied.
     var isRenumbered = false
-    /// By their names, the records of a renumbered school that are listed no more.
-    var missingNames: [String: String] = [:]
-    /// The accounts to which several new records of a renumbered school lead.
-    var sharedAccounts: Set<AccountID> = []
+    /// Who of a renumbered school is listed no more.
+    var missing = MissingPeople()
     /// Whom somebody without a link names as line manager.
     private var named: Set<IDDigest> = []
     /// Fields that are empty for all at once, so that an empty value is not believed.
@@ -174,6 +172,13 @@ struct SyncPart {
             }
         }
         capabilities[kind, in: school.id] = known
+    }
+
+    /// What nobody shows any more, of all that people showed before.
+    var withdrawn: [WithdrawnField] {
+        withheld.sorted { $0.rawValue < $1.rawValue }.map {
+            WithdrawnField(school: school, kind: kind, field: $0)
+        }
     }
 
     /// What may be believed of an observation, after the whole list was judged.

@@ -42,6 +42,10 @@ public struct SyncResult: Sendable, Hashable {
     public var trouble: String?
     /// What the plan of a preview would do; the first thousand changes.
     public var planned: [PlannedChange] = []
+    /// How people are told whose school lists them under other ids, by school and kind.
+    public var renumbered: [Renumbering] = []
+    /// What people of a school show no more, as when it takes a permission back.
+    public var withdrawn: [WithdrawnField] = []
     /// What is left to a person.
     var waiting = SyncPlan()
 

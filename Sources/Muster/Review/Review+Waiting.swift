@@ -18,6 +18,8 @@ public struct ReviewList: Sendable, Hashable {
     public var records: [Row] = []
     /// The runs of the school's connection that left a plan to a person, the newest first.
     public var held: [Run] = []
+    /// The accounts that are active though the MIS lists their record no more.
+    public var accountsWithoutRecord: [AccountWithoutRecord] = []
     /// What the connection's last run remarked on besides these records, such as those that it
     /// could not read.
     public var remarks: [RunRemark] = []
@@ -51,8 +53,12 @@ extension Review {
             list.held = runs.filter { run in
                 run.plan != nil && (run.endedAt ?? run.startedAt) >= oldest
             }
+            list.accountsWithoutRecord = try await accountsWithoutRecord(of: school, after: runs)
             let known = Set(list.records.map(\.record.observation.key.id))
-            list.remarks = (runs.first { $0.endedAt != nil }?.remarks ?? []).filter { remark in
+            // An approval reads nothing.
+            let last = runs.first { $0.endedAt != nil && $0.kind != .approval }
+            list.remarks = (last?.remarks ?? []).filter { remark in
+                if remark.kindWithoutRecord != nil { return false }
                 guard let id = remark.record, known.contains(id) else {
                     // Of people who wait at another school, that school's list tells.
                     return remark.record == nil || UnlinkedReason(rawValue: remark.reason) == nil

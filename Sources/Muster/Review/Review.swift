@@ -178,7 +178,7 @@ public struct Review: Sendable {
         case (.newAccount, .created): return nil
         case (.account(let wanted), let match?):
             return MatchReading(match).account == wanted ? nil : .linkedMeanwhile(id)
-        case (.newAccount, _), (.account, nil): return .linkedMeanwhile(id)
+        case (.newAccount, _), (.account, nil), (.waiting, _): return .linkedMeanwhile(id)
         }
     }
 }

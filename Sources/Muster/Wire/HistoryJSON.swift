@@ -6,14 +6,26 @@ package import Roster
 extension JSONArrayWriter {
     /// Writes one row of an account's history; a creation has no field.
     package mutating func history(_ row: DatedHistoryEntry) {
+        object { $0.history(row) }
+    }
+
+    /// Writes one change as the history of an account shows it, and whose it is where a pupil's.
+    package mutating func history(_ line: HistoryLine) {
         object { member in
-            member.member("at", row.at.iso8601)
-            member.member("run", row.run.map { String($0.value) })
-            member.member("cause", row.cause.rawValue)
-            member.member("field", row.entry.field?.rawValue)
-            member.member("from", row.entry.from)
-            member.member("to", row.entry.to)
+            member.history(line.change)
+            member.member("student", ifPresent: line.student)
         }
+    }
+}
+
+extension JSONObjectWriter {
+    fileprivate mutating func history(_ row: DatedHistoryEntry) {
+        member("at", row.at.iso8601)
+        member("run", row.run.map { String($0.value) })
+        member("cause", row.cause.rawValue)
+        member("field", row.entry.field?.rawValue)
+        member("from", row.entry.from)
+        member("to", row.entry.to)
     }
 }
 

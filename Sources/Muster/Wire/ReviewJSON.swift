@@ -11,7 +11,7 @@ extension JSONObjectWriter {
         member("kind", observation.key.kind.rawValue)
         member("standing", row.standing.word)
         member("reason", row.record.reason.rawValue)
-        member("words", row.record.reason.words)
+        member("words", row.record.reason.words(of: observation.key.kind))
         member("forename", observation.forename.value)
         member("surname", observation.surname.value)
         member("email", row.record.email)
@@ -89,6 +89,18 @@ extension JSONObjectWriter {
         }
         array("held") { held in
             for run in list.held { held.object { $0.held(run) } }
+        }
+        array("accountsWithoutRecord") { accounts in
+            for row in list.accountsWithoutRecord {
+                accounts.object { member in
+                    member.member("account", String(row.account.id.value))
+                    member.member("email", row.account.email)
+                    member.member("name", row.account.fullName)
+                    member.member("kind", row.record.kind.rawValue)
+                    member.member("record", row.record.id)
+                    member.member("since", row.since?.iso8601)
+                }
+            }
         }
         array("remarks") { remarks in
             for remark in list.remarks {

@@ -13,21 +13,62 @@ extension JSONObjectWriter {
         if let plan = result.plan { member("plan", plan.text) } else { null("plan") }
         member("kind", result.kind.rawValue)
         member("why", result.why?.rawValue)
-        guard !result.planned.isEmpty else { return }
+        if !result.withdrawn.isEmpty { withdrawn(result.withdrawn) }
+        if !result.renumbered.isEmpty { renumbered(result.renumbered) }
+        if !result.planned.isEmpty { planned(result.planned) }
+    }
+
+    private mutating func planned(_ planned: [PlannedChange]) {
         array("changes") { changes in
-            for change in result.planned {
+            for change in planned {
                 changes.object { member in
                     member.member("person", change.person)
-                    if let field = change.field {
-                        member.member("field", field.rawValue)
-                    } else {
-                        member.null("field")
-                    }
+                    member.member("field", change.field?.rawValue)
                     member.member("from", change.from)
                     member.member("to", change.to)
                 }
             }
         }
+    }
+
+    /// Writes what people of schools show no more.
+    package mutating func withdrawn(_ fields: [WithdrawnField]) {
+        array("withdrawn") { list in
+            for field in fields {
+                list.object { member in
+                    member.member("school", field.school.id)
+                    member.member("kind", field.kind.rawValue)
+                    member.member("field", field.field.rawValue)
+                    member.member("words", field.sentence)
+                }
+            }
+        }
+    }
+
+    private mutating func renumbered(_ schools: [Renumbering]) {
+        array("renumbered") { list in
+            for school in schools {
+                list.object { member in
+                    member.member("school", school.school.id)
+                    member.member("kind", school.kind.rawValue)
+                    for evidence in Renumbering.Evidence.allCases {
+                        member.member(evidence.rawValue, school[evidence])
+                    }
+                    member.array("people") { people in
+                        for person in school.people { people.object { $0.person(person) } }
+                    }
+                }
+            }
+        }
+    }
+
+    private mutating func person(_ person: Renumbering.Person) {
+        member("person", person.name)
+        member("account", person.account.map { String($0.value) })
+        member("from", person.from)
+        member("to", person.to)
+        member("by", person.evidence.rawValue)
+        member("reason", person.reason?.rawValue)
     }
 
     /// Writes the members of what a run counted, so far or in the end.

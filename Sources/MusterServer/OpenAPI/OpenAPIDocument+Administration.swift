@@ -339,10 +339,27 @@ extension OpenAPIDocument {
         "Review": {
           "type": "object",
           "additionalProperties": false,
-          "required": ["records", "held", "remarks"],
+          "required": ["records", "held", "accountsWithoutRecord", "remarks"],
           "properties": {
             "records": {"type": "array", "items": {"$ref": "#/components/schemas/ReviewRecord"}},
             "held": {"type": "array", "items": {"type": "object"}},
+            "accountsWithoutRecord": {
+              "type": "array",
+              "description": "Accounts that are active though the MIS lists their record no more.",
+              "items": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["account", "email", "name", "kind", "record", "since"],
+                "properties": {
+                  "account": {"type": "string"},
+                  "email": {"type": ["string", "null"]},
+                  "name": {"type": "string"},
+                  "kind": {"type": "string", "enum": ["staff", "student", "contact"]},
+                  "record": {"type": "string"},
+                  "since": {"type": ["string", "null"], "format": "date-time"}
+                }
+              }
+            },
             "remarks": {"type": "array", "items": {"type": "object"}}
           }
         },

@@ -284,6 +284,16 @@ extension OpenAPIDocument {
             "requests": {"type": "integer"},
             "seconds": {"type": "number"},
             "plan": {"type": ["string", "null"]},
+            "withdrawn": {
+              "type": "array",
+              "description": "What people of a kind showed before and nobody shows any more.",
+              "items": {"type": "object"}
+            },
+            "renumbered": {
+              "type": "array",
+              "description": "After a change of MIS, how people are told, and who has which record.",
+              "items": {"type": "object"}
+            },
             "startedAt": {"type": "string", "format": "date-time"},
             "endedAt": {"type": ["string", "null"], "format": "date-time"},
             "trouble": {"type": ["string", "null"], "description": "One sentence for people."},

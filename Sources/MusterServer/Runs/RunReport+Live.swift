@@ -17,6 +17,7 @@ extension RunReport {
         guard caller.fields != nil else { return self }
         var report = self
         report.result.planned = []
+        report.result.renumbered = []
         return report
     }
 }

@@ -35,7 +35,9 @@ extension CommonOptions {
         if let trouble = result.trouble { Console.say(trouble) }
         answer(
             json: { $0.sync(result) },
-            text: { SyncReport(result, connection: connection.name).text }
+            text: {
+                SyncReport(result, connection: connection.name, kinds: connection.kinds).text
+            }
         )
         switch result.state {
         case .completed, .joined, .preview: break

@@ -61,7 +61,12 @@ struct ConnectionListCommand: AsyncParsableCommand {
                 isRevoked ? "revoked" : "sealed", ScheduleText.words(for: connection.schedule),
             ])
         }
-        return table.text
+        let withdrawn = rows.flatMap { row in
+            row.connection.withdrawn.map {
+                TerminalText.line("\(row.connection.name): \($0.sentence)")
+            }
+        }
+        return ([table.text] + withdrawn).joined(separator: "\n")
     }
 }
 

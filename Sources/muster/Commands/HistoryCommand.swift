@@ -16,25 +16,28 @@ struct HistoryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let assembly = try await Assembly.open(common)
-        let account = try await person.summary(in: assembly).account
-        let rows = try await assembly.stored { () throws(StoreError) in
-            try await assembly.store.history(of: account.id)
+        let account = try await person.summary(in: assembly)
+        let lines = try await assembly.administered { () throws(AdministrationError) in
+            try await assembly.administration.history(of: account)
         }
         common.answer(
             json: { member in
                 member.array("history") { list in
-                    for row in rows { list.history(row) }
+                    for line in lines { list.history(line) }
                 }
             },
-            text: { Self.text(rows) }
+            text: { Self.text(lines) }
         )
     }
 
-    private static func text(_ rows: [DatedHistoryEntry]) -> String {
+    private static func text(_ lines: [HistoryLine]) -> String {
         var table = TextTable(header: ["at", "cause", "field", "from", "to", "why"])
-        for row in rows {
+        for line in lines {
+            let row = line.change
+            let field = row.entry.field?.rawValue ?? "(made)"
             table.add([
-                row.at.iso8601, row.cause.rawValue, row.entry.field?.rawValue ?? "(made)",
+                row.at.iso8601, row.cause.rawValue,
+                line.student.map { "\(field) of \($0)" } ?? field,
                 row.entry.from ?? "(none)", row.entry.to ?? "(none)",
                 Self.words(row.entry.reason),
             ])

@@ -35,11 +35,14 @@ struct ListCommand: AsyncParsableCommand {
         guard !accounts.isEmpty else {
             return "Nobody has an account yet; bring everybody with `muster sync \(school)`."
         }
-        var table = TextTable(header: ["email", "name", "job title", "line manager", "status"])
+        var table = TextTable(header: [
+            "email", "name", "kind", "job title", "line manager", "status",
+        ])
         for summary in accounts {
             table.add([
                 summary.account.email ?? "(none)", summary.account.fullName,
-                summary.account.jobTitle ?? "", summary.lineManager?.fullName ?? "",
+                summary.kinds.joined(separator: ", "), summary.account.jobTitle ?? "",
+                summary.lineManager?.fullName ?? "",
                 summary.account.status.report,
             ])
         }

@@ -29,20 +29,22 @@ struct ReviewListCommand: AsyncParsableCommand {
         let rows = all ? list.records : list.waiting
         common.answer(
             json: { $0.review(list, showing: rows) },
-            text: { Self.text(rows, of: list, in: school) }
+            text: { Self.text(rows, of: list, in: school, showsAll: all) }
         )
     }
 
     private static func text(
         _ rows: [ReviewList.Row],
         of list: ReviewList,
-        in school: String
+        in school: String,
+        showsAll: Bool
     ) -> String {
         var lines: [String] = []
         if !rows.isEmpty {
             lines.append(table(rows))
             lines.append("See one with: muster review show \(school) RECORD")
         }
+        lines += missing(list.accountsWithoutRecord, showingAll: showsAll)
         for run in list.held {
             let count =
                 run.state == .preview ? "What the preview showed" : "\(run.counts.held) held"
@@ -71,16 +73,38 @@ struct ReviewListCommand: AsyncParsableCommand {
         return lines.map(TerminalText.lines).joined(separator: "\n")
     }
 
+    /// Accounts whose record is listed no more; a few of them unless all are wanted.
+    private static func missing(
+        _ accounts: [AccountWithoutRecord],
+        showingAll: Bool
+    ) -> [String] {
+        guard !accounts.isEmpty else { return [] }
+        var table = TextTable(header: ["account", "name", "kind", "record", "not listed since"])
+        let shown = showingAll ? accounts : Array(accounts.prefix(20))
+        for row in shown {
+            table.add([
+                row.account.email ?? "\(row.account.id.value)", row.account.fullName,
+                row.record.kind.rawValue, row.record.id,
+                row.since.map { String($0.iso8601.prefix(10)) } ?? "the last sync",
+            ])
+        }
+        let more = accounts.count - shown.count
+        return [
+            "Accounts whose record the MIS lists no more; a record above may be theirs:",
+            table.text,
+        ] + (more > 0 ? ["\(more) more: see them with --all."] : [])
+    }
+
     private static func table(_ rows: [ReviewList.Row]) -> String {
         var table = TextTable(header: ["record", "name", "email", "why", "accounts"])
         for row in rows {
             let observation = row.record.observation
-            var why = row.record.reason.words
+            var why = row.record.reason.words(of: observation.key.kind)
             if row.record.dismissal != nil, row.standing == .ignored {
                 why = "ignored: \(row.record.dismissal?.because ?? "")"
             }
             table.add([
-                observation.key.id, observation.name, row.record.email ?? "", why,
+                observation.key.id, observation.fullName, row.record.email ?? "", why,
                 row.candidates.map { "\($0.fullName) <\($0.email ?? "")>" }
                     .joined(separator: ", "),
             ])

@@ -35,7 +35,7 @@ struct ReviewShowCommand: AsyncParsableCommand {
         let observation = row.record.observation
         var lines = [
             "Record \(observation.key.id) (\(observation.key.kind.rawValue)) waits because"
-                + " \(row.record.reason.words)."
+                + " \(row.record.reason.words(of: observation.key.kind))."
         ]
         if let dismissal = row.record.dismissal {
             let until = dismissal.until.map { " until \($0)" } ?? ""

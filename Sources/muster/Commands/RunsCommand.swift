@@ -148,7 +148,10 @@ struct RunTable {
         for (name, count) in all { table.add(["  \(name)", String(count)]) }
         var lines = [table.text]
         for (reason, count) in counts.ignoredByReason {
-            lines.append("  Ignored \(count): \(reason.words).")
+            let words = reason.words(
+                of: connection.kinds.count == 1 ? connection.kinds.first : nil
+            )
+            lines.append("  Ignored \(count): \(words).")
         }
         if let why = run.why { lines.append("  Everybody was read because \(why.words).") }
         if let trouble = run.trouble { lines.append("  \(TerminalText.line(trouble))") }

@@ -27,7 +27,9 @@ struct ExplanationReport {
             uniquingKeysWith: { first, _ in first }
         )
         for decision in explanation.fields {
-            lines.append("  \(Self.line(decision, settings, school: school))")
+            lines.append(
+                "  \(Self.line(decision, settings, school: school, explanation.record?.kind))"
+            )
         }
         if !explanation.fields.isEmpty {
             let owners = Ownership.allCases.map(\.rawValue).joined(separator: ", ")
@@ -52,7 +54,7 @@ struct ExplanationReport {
         case .created: return "Record \(record.id) gets a new account."
         case .unlinked(let reason, let candidates):
             let choices = candidates.map { String($0.value) }.joined(separator: ", ")
-            return "Record \(record.id) has no account: \(reason.words)"
+            return "Record \(record.id) has no account: \(reason.words(of: record.kind))"
                 + (choices.isEmpty ? "." : "; accounts to choose from: \(choices).")
         }
     }
@@ -60,7 +62,8 @@ struct ExplanationReport {
     private static func line(
         _ decision: FieldDecision,
         _ settings: [String: String],
-        school: String
+        school: String,
+        _ kind: PersonKind?
     ) -> String {
         let local = decision.local ?? "(none)"
         let value =
@@ -69,11 +72,11 @@ struct ExplanationReport {
             case .change: "\(local) → \(decision.source ?? "(none)")"
             case .wait: "waits at \(local) for \(decision.source ?? "(none)")"
             }
-        var line = "\(decision.field.rawValue): \(value); \(decision.reason.words)"
+        var line = "\(decision.field.rawValue): \(value); \(decision.reason.words(of: kind))"
         if let setting = decision.reason.setting(for: decision.field) {
             line += " [\(setting)\(settings[setting].map { "=\($0)" } ?? "")]"
         }
-        if let remedy = decision.reason.remedy(for: decision.field) {
+        if let remedy = decision.reason.remedy(for: decision.field, of: kind) {
             line += "; \(remedy.replacing("SCHOOL", with: school))"
         }
         return TerminalText.line("\(line).")

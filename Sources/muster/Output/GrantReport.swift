@@ -72,24 +72,3 @@ struct GrantReport {
         lines.append("\(title): \(fields.map(\.words).joined(separator: ", "))\(advice).")
     }
 }
-
-extension SourceField {
-    fileprivate var words: String {
-        switch self {
-        case .standing: "who is current"
-        case .title: "titles"
-        case .forename: "forenames"
-        case .surname: "surnames"
-        case .initials: "initials"
-        case .email: "e-mail addresses"
-        case .phone: "telephone numbers"
-        case .address: "postal addresses"
-        case .teachingStaff: "who teaches"
-        case .roles: "job titles"
-        case .managers: "line managers"
-        case .classes: "classes"
-        case .subjects: "subjects"
-        case .contacts: "parents and carers"
-        }
-    }
-}

@@ -1,5 +1,6 @@
 import Accounts
 import JSON
+import Muster
 import Roster
 
 extension JSONObjectWriter {
@@ -21,5 +22,6 @@ extension JSONObjectWriter {
         member("people", connection.people.map(\.rawValue).sorted())
         member("token", isRevoked ? "revoked" : "sealed")
         object("schedule") { $0.schedule(connection.schedule) }
+        withdrawn(connection.withdrawn)
     }
 }

@@ -27,13 +27,6 @@ extension ReviewedChange {
     }
 }
 
-extension Observation {
-    /// Forename and surname, as far as they are said.
-    var name: String {
-        [forename.value, surname.value].compactMap(\.self).joined(separator: " ")
-    }
-}
-
 extension Assembly {
     /// What people decide about records without an account.
     var review: Review { Review(workshop) }

@@ -2,12 +2,17 @@ import Accounts
 import Foundation
 import Muster
 import Reconciliation
+import Roster
 
 /// What a sync came to, for people.
 struct SyncReport {
     let text: String
 
-    init(_ result: SyncResult, connection: String) {
+    /// - Parameters:
+    ///   - result: What the sync came to.
+    ///   - connection: What the reader calls it.
+    ///   - kinds: The kinds of people it has, for words about one kind.
+    init(_ result: SyncResult, connection: String, kinds: [PersonKind] = []) {
         guard result.state != .joined else {
             text =
                 "Another sync of \(connection) is going on (run \(result.run.value));"
@@ -51,18 +56,15 @@ struct SyncReport {
             )
         }
         for (reason, count) in result.counts.ignoredByReason {
-            lines.append("  Ignored \(count): \(reason.words).")
+            let words = reason.words(of: kinds.count == 1 ? kinds.first : nil)
+            lines.append("  Ignored \(count): \(words).")
         }
-        for remark in result.remarks {
-            let why = UnlinkedReason(rawValue: remark.reason)?.words ?? remark.reason
-            lines.append(
-                TerminalText.line(
-                    "  Look at record \(remark.record?.brief ?? "without an id"): \(why)"
-                )
-            )
-        }
-        for change in result.planned {
-            lines.append(TerminalText.line("  \(Self.text(change))"))
+        for field in result.withdrawn { lines.append(TerminalText.line("  \(field.sentence)")) }
+        lines += Self.remarks(result)
+        if result.renumbered.isEmpty {
+            lines += result.planned.map { TerminalText.line("  \(Self.text($0))") }
+        } else {
+            lines += RenumberingReport(result.renumbered, changes: result.planned.count).lines
         }
         if let plan = result.plan {
             lines.append("  Carry it out within a day with: muster approve \(plan.text)")
@@ -70,6 +72,22 @@ struct SyncReport {
         if result.disputed > 0 { lines.append("  Decide with: muster review \(connection)") }
         text = lines.joined(separator: "\n")
     }
+
+    /// Records to look at; of a school whose ids changed, the review lists those that wait.
+    private static func remarks(_ result: SyncResult) -> [String] {
+        let lines = result.remarks.compactMap { remark -> String? in
+            let reason = UnlinkedReason(rawValue: remark.reason)
+            if remark.kindWithoutRecord != nil { return nil }
+            if reason != nil, !result.renumbered.isEmpty { return nil }
+            let record = remark.record?.brief ?? "without an id"
+            let why = reason?.words ?? remark.reason
+            return TerminalText.line("  Look at record \(record): \(why)")
+        }
+        guard lines.count > shownRemarks else { return lines }
+        return lines.prefix(shownRemarks) + ["  And at \(lines.count - shownRemarks) more records."]
+    }
+
+    private static let shownRemarks = 20
 
     private static func text(_ change: PlannedChange) -> String {
         let person = change.person.brief

@@ -62,6 +62,38 @@ import Testing
         let result = try await families.sync()
         #expect(result.state == .completed && result.changed == 0)
         #expect(try await families.pupils(30) { $0?.parentalResponsibility == true }.count == 30)
+        // That they are shown no more is told until somebody shows them again.
+        #expect(result.withdrawn.map(\.kind) == [.student])
+        #expect(result.withdrawn.map(\.field) == [.contacts])
+        #expect(result.withdrawn.first?.sentence.contains("parents and carers of pupils") == true)
+        #expect(try await families.sync().withdrawn == result.withdrawn)
+        let told = try await families.premises.school().connection.withdrawn
+        #expect(told == result.withdrawn)
+        families.restate(1...30)
+        #expect(try await families.sync().withdrawn == [])
+        #expect(try await families.premises.school().connection.withdrawn == [])
+    }
+
+    @Test func `what becomes of a responsibility and its undoing is in the contact's history`()
+        async throws
+    {
+        let families = try await Families(3)
+        families.withdraw([2])
+        let run = try await families.sync().run
+        _ = try await Undo(families.premises.workshop).run(run)
+        let father = try await families.summary("c2")
+        let lines = try await Administration(families.premises.workshop).history(of: father)
+        let told = lines.filter { $0.student != nil }
+        #expect(told.map(\.student) == ["Niamh Pupil2", "Niamh Pupil2"])
+        #expect(told.map(\.change.cause) == [.batch, .undo])
+        #expect(
+            told.map { $0.change.entry.to?.contains("no parental") } == [true, false]
+        )
+        let mother = try await families.summary("c1")
+        let others = try await Administration(families.premises.workshop).history(of: mother)
+        #expect(others.allSatisfy { $0.student == nil })
+        let own = try await families.premises.store.history(of: father.account.id)
+        #expect(lines.filter { $0.student == nil }.map(\.change) == own)
     }
 
     @Test func `a contact who comes later is found behind the relation`() async throws {

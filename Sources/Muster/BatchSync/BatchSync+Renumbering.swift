@@ -1,0 +1,117 @@
+import Accounts
+import Reconciliation
+import Roster
+
+// Whether everybody of a part came under a new id, as after a change of MIS.
+extension BatchSync {
+    /// Finds whether the `people` of a part came under new ids: most of them, or many by name.
+    ///
+    /// Names only stop what would make people twice; they give nobody an account. Where nobody is
+    /// left whom an approval would give a record, and the others wait for a person since an earlier
+    /// run, the sync goes on: nothing else can be told by stopping again.
+    func findRenumbering(of part: inout SyncPart, among people: Int) async throws(SyncFailure) {
+        let isPlain = part.isRenumbered(of: people)
+        guard isPlain || part.mayBeRenumbered(of: people) else { return }
+        var missing = try await missingPeople(part)
+        if !isPlain {
+            let namesakes = try await newcomers(named: missing, part)
+            guard LossGuard.isTooMany(namesakes, of: people, .absence, part.kind) else { return }
+        }
+        let fresh = try await survey(part, &missing)
+        part.isRenumbered =
+            !missing.given.isEmpty || (fresh.count > 5 && fresh.count * 2 > people)
+            || LossGuard.isTooMany(fresh.namesakes, of: people, .absence, part.kind)
+        if part.isRenumbered { part.missing = missing }
+    }
+
+    /// Everybody who is not listed any more.
+    private func missingPeople(_ part: SyncPart) async throws(SyncFailure) -> MissingPeople {
+        var missing = MissingPeople()
+        try await forEachPresent(part) { links throws(SyncFailure) in
+            for link in links where !part.hasSeen(link.key.id) { missing.add(link) }
+        }
+        return missing
+    }
+
+    /// How many newcomers of a part bear the name of somebody missing each.
+    private func newcomers(
+        named missing: MissingPeople,
+        _ part: SyncPart
+    ) async throws(SyncFailure) -> Int {
+        var found: Set<String> = []
+        try await forEachStaged(of: part) { rows throws(SyncFailure) in
+            for row in rows where !row.isLinked && row.observation.isHere {
+                let name = row.observation.foldedName
+                if missing.byName[name] != nil { found.insert(name) }
+            }
+        }
+        return found.count
+    }
+
+    /// Finds to which accounts new records lead.
+    /// - Returns: How many others came whom no earlier run left to a person, and how many of those
+    ///   bear the name of somebody missing.
+    private func survey(
+        _ part: SyncPart,
+        _ missing: inout MissingPeople
+    ) async throws(SyncFailure) -> (count: Int, namesakes: Int) {
+        var count = 0
+        var names: Set<String> = []
+        try await forEachStaged(of: part) { rows throws(SyncFailure) in
+            let people = rows.map(\.observation).map(part.believed)
+            let (view, rekeying) = try await rekeying(people, part)
+            for person in people where view.links[person.key] == nil {
+                if let owner = rekeying.owner(of: person) {
+                    missing.give(owner.account)
+                } else if person.isHere, !(view.unlinked[person.key]?.wasLeftToPerson ?? false) {
+                    count += 1
+                    names.insert(person.foldedName)
+                }
+            }
+        }
+        return (count, names.count { missing.byName[$0] != nil })
+    }
+
+    /// What tells whose records `people` of a part have.
+    func rekeying(
+        _ people: [Observation],
+        _ part: SyncPart
+    ) async throws(SyncFailure) -> (LocalView, Rekeying) {
+        let request = Planner.viewRequest(
+            for: people,
+            tenant: part.connection.tenant,
+            run: part.run
+        )
+        let view = try await stored { () throws(StoreError) in
+            try await workshop.store.view(request)
+        }
+        return (view, Rekeying(view: view) { !part.hasSeen($0.id) })
+    }
+
+    /// What of a part was staged, some at a time, without taking any.
+    func forEachStaged(
+        of part: SyncPart,
+        _ body: ([StagedObservation]) async throws(SyncFailure) -> Void
+    ) async throws(SyncFailure) {
+        var after: SourceKey?
+        repeat {
+            let (run, last) = (part.run, after)
+            let rows = try await stored { () throws(StoreError) in
+                try await workshop.store.staged(in: run, after: last, limit: settings.chunk)
+            }
+            after = rows.last?.observation.key
+            let own = rows.filter { part.holds($0.observation.key) }
+            if !own.isEmpty { try await body(own) }
+        } while after != nil
+    }
+}
+
+extension Observation {
+    /// Whether its person is not said to have left or to come later.
+    fileprivate var isHere: Bool { standing == .current || standing == .unstated }
+}
+
+extension UnlinkedRecord {
+    /// Whether a run looked at it and left it, which a login that may make nobody does not.
+    fileprivate var wasLeftToPerson: Bool { reason != .creationNotAllowed }
+}

@@ -1,0 +1,127 @@
+public import Accounts
+public import Roster
+
+/// How people of one kind are told whose school lists them under other ids, as after a change of
+/// MIS.
+public struct Renumbering: Sendable, Hashable {
+    /// What tells whose a record is.
+    public enum Evidence: String, Sendable, Hashable, CaseIterable {
+        /// A number that is hers in any MIS, and a name.
+        case number
+        /// Her address and her surname.
+        case address
+        /// Her name alone, which only suggests: a person decides.
+        case name
+        /// Nothing.
+        case unknown
+        /// An account to which no new record leads.
+        case noRecord
+    }
+
+    /// One person, by what her record and her account say.
+    public struct Person: Sendable, Hashable {
+        /// What she is called.
+        public var name: String
+        /// The account that she has or may have; nil where nothing leads to one.
+        public var account: AccountID?
+        /// The record of before; nil where none is known to be hers.
+        public var from: String?
+        /// The record of now; nil where there is none.
+        public var to: String?
+        /// What tells that both are hers.
+        public var evidence: Evidence
+        /// Why the record waits for a person; nil where it does not.
+        public var reason: UnlinkedReason?
+    }
+
+    /// The school.
+    public let school: SchoolDescription
+    /// The kind of people.
+    public let kind: PersonKind
+    /// How many there are of each.
+    public private(set) var counts: [Evidence: Int] = [:]
+    /// Who they are; the first ten thousand.
+    public private(set) var people: [Person] = []
+
+    /// Nobody yet.
+    package init(school: SchoolDescription, kind: PersonKind) {
+        self.school = school
+        self.kind = kind
+    }
+
+    /// How many people `evidence` tells of.
+    public subscript(evidence: Evidence) -> Int { counts[evidence, default: 0] }
+
+    /// How many have their new records once the plan is approved.
+    public var given: Int { self[.number] + self[.address] }
+
+    /// How many records wait for a person's decision.
+    public var waiting: Int { self[.name] + self[.unknown] }
+
+    package mutating func add(_ person: Person) {
+        counts[person.evidence, default: 0] += 1
+        if people.count < 10_000 { people.append(person) }
+    }
+}
+
+extension Sequence<Renumbering> {
+    /// A few of all these people, for a look before one decides: half of them such as a plan gives
+    /// a record, half of the others, where there are as many.
+    package func sample(of count: Int) -> [Renumbering.Person] {
+        let people = flatMap(\.people)
+        let given = people.filter(\.isGiven)
+        let others = people.filter { !$0.isGiven }
+        let first = given.prefix(Swift.max(count / 2, count - others.count))
+        return Array(first + others.prefix(count - first.count))
+    }
+}
+
+extension Renumbering.Person {
+    /// Whether a plan gives her the record.
+    fileprivate var isGiven: Bool { evidence == .number || evidence == .address }
+}
+
+extension SyncResult {
+    /// Notes somebody of a school whose ids changed.
+    mutating func note(_ person: Renumbering.Person, of part: SyncPart) {
+        let index = renumbered.firstIndex { $0.school.id == part.school.id && $0.kind == part.kind }
+        if let index { return renumbered[index].add(person) }
+        var renumbering = Renumbering(school: part.school, kind: part.kind)
+        renumbering.add(person)
+        renumbered.append(renumbering)
+    }
+
+    /// Says that the people of schools came under new ids, and what to do.
+    mutating func explainRenumbering() {
+        guard !renumbered.isEmpty else { return }
+        let given = renumbered.reduce(0) { $0 + $1.given }
+        let waiting = renumbered.reduce(0) { $0 + $1.waiting }
+        let people = renumbered.map { "\($0.kind.people) of \($0.school.name)" }
+        let steps = [
+            given > 0
+                ? "approve the plan, which gives \(given) of them their new records"
+                : "nobody can be told by a number or an address, so no plan gives a record",
+            waiting > 0 ? "decide about \(waiting) others in `muster review`" : nil,
+            "then sync again, which makes accounts for those whom nothing tells",
+        ]
+        let sentence =
+            "The MIS lists many \(people.joined(separator: ", ")) under other ids than before, as after a change of MIS, and none of them was changed: \(steps.compactMap(\.self).joined(separator: "; "))."
+        trouble = [trouble, sentence].compactMap(\.self).joined(separator: " ")
+        if state != .preview { state = .held }
+    }
+}
+
+extension RunRemark {
+    private static let withoutRecord = "accountWithoutRecord."
+
+    /// The MIS lists the record no more, though it stands for an account.
+    static func withoutRecord(_ id: String, of kind: PersonKind) -> RunRemark {
+        RunRemark(record: id, reason: withoutRecord + kind.rawValue)
+    }
+
+    /// The kind of person whose account was left without a record; nil where that is not remarked.
+    package var kindWithoutRecord: PersonKind? {
+        guard reason.hasPrefix(Self.withoutRecord) else { return nil }
+        return PersonKind(rawValue: String(reason.dropFirst(Self.withoutRecord.count)))
+    }
+}
