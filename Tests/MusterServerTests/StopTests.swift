@@ -36,7 +36,7 @@ import Testing
         try await daemon.run { client, group in
             async let answer = client.logIn()
             try await daemon.source.requests(atLeast: asked + 1)
-            try await daemon.clock.sleepers(atLeast: 2)
+            try await daemon.clock.sleepers(atLeast: 1, for: .milliseconds(800))
             daemon.clock.advance(by: .seconds(1))
             #expect(try await answer.json()["outcome"] == "deferred")
             await group.triggerGracefulShutdown()
@@ -60,6 +60,7 @@ import Testing
                     + "Authorization: Bearer admin\r\n\r\n"
             )
             #expect(await watcher.said("event: progress"))
+            try await gate.arrival()
             await group.triggerGracefulShutdown()
             #expect(await !watcher.rest().contains("event: result"))
         }
@@ -87,7 +88,7 @@ import Testing
             try await daemon.run { client, group in
                 async let answer = client.logIn()
                 try await daemon.source.requests(atLeast: asked + 1)
-                try await daemon.clock.sleepers(atLeast: 2)
+                try await daemon.clock.sleepers(atLeast: 1, for: .milliseconds(800))
                 daemon.clock.advance(by: .seconds(1))
                 #expect(try await answer.json()["outcome"] == "deferred")
                 await group.triggerGracefulShutdown()

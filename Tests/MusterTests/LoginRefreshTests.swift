@@ -185,8 +185,7 @@ import Testing
         async let first = premises.login(.sourceID("1"))
         try await gate.arrival()
         async let second = premises.login(.email("1@school.example"))
-        // Both wait for the budget by now, and the source for its deadline.
-        try await premises.clock.sleepers(atLeast: 3)
+        try await premises.clock.sleepers(atLeast: 2, for: .milliseconds(800))
         gate.open()
         let outcomes = [try await first.outcome, try await second.outcome]
         let sent = [try await first.requests, try await second.requests]
@@ -205,7 +204,7 @@ import Testing
         premises.source.script { $0.everyAnswer = .held(gate) }
         async let login = premises.login(.sourceID("1"))
         try await gate.arrival()
-        try await premises.clock.sleepers(atLeast: 2)
+        try await premises.clock.sleepers(atLeast: 1, for: .milliseconds(800))
         premises.clock.advance(by: .milliseconds(800))
         let result = try await login
         #expect(result.decision == .allow && result.outcome == .deferred)
@@ -231,6 +230,7 @@ import Testing
             subject: subject
         )
         async let second = premises.login.refresh(event)
+        try await premises.clock.sleepers(atLeast: 2, for: .seconds(60))
         try await premises.clock.sleepers(atLeast: 3)
         // The source's own time is over, theirs is not.
         premises.clock.advance(by: .seconds(30))
@@ -248,7 +248,7 @@ import Testing
         premises.source.script { $0.everyAnswer = .held(gate) }
         async let login = premises.login(.sourceID("1"))
         try await gate.arrival()
-        try await premises.clock.sleepers(atLeast: 2)
+        try await premises.clock.sleepers(atLeast: 1, for: .milliseconds(800))
         premises.clock.advance(by: .milliseconds(800))
         #expect(try await login.outcome == .deferred)
         try await premises.setPolicy { $0.ownership[.surname] = .local }
@@ -264,7 +264,7 @@ import Testing
         premises.source.script { $0.everyAnswer = .held(gate) }
         async let login = premises.login(.sourceID("2"))
         try await gate.arrival()
-        try await premises.clock.sleepers(atLeast: 2)
+        try await premises.clock.sleepers(atLeast: 1, for: .milliseconds(800))
         premises.clock.advance(by: .milliseconds(800))
         let result = try await login
         #expect(result.decision == .deny && result.outcome == .deferred)
@@ -278,9 +278,10 @@ import Testing
     {
         let premises = try await premises()
         premises.source.script { $0.everyAnswer = .held(Gate()) }
+        let asked = premises.source.requests
         async let login = premises.login(.sourceID("1"))
-        try await premises.source.requests(atLeast: premises.source.requests + 1)
-        try await premises.clock.sleepers(atLeast: 2)
+        try await premises.source.requests(atLeast: asked + 1)
+        try await premises.clock.sleepers(atLeast: 1, for: .milliseconds(800))
         premises.clock.advance(by: .milliseconds(800))
         #expect(try await login.outcome == .deferred)
         try await until {

@@ -268,8 +268,13 @@ import Testing
     private func held() async throws -> (premises: Premises, plan: PlanID?) {
         let premises = try await school(.staff)
         migrate(premises, .staff)
-        // Of the first three no number tells who they are.
-        for id in 1...3 { premises.source.change(.staff("new\(id)")) { $0.neutralKeys = [] } }
+        // Of the first three neither a number nor a name tells who they are.
+        for id in 1...3 {
+            premises.source.change(.staff("new\(id)")) {
+                $0.neutralKeys = []
+                $0.surname = .value("Newcomer\(id)")
+            }
+        }
         let held = try await premises.syncAll()
         #expect(held.state == .held)
         return (premises, held.plan)

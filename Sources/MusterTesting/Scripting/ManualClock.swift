@@ -66,4 +66,12 @@ public final class ManualClock: Sendable {
     public func sleepers(atLeast count: Int) async throws {
         try await state.wait { $0.sleepers.count >= count }
     }
+
+    /// Returns once `count` tasks sleep for exactly `duration` from now: whatever else sleeps, it is
+    /// not they.
+    public func sleepers(atLeast count: Int, for duration: Duration) async throws {
+        try await state.wait { state in
+            state.sleepers.values.count { $0 == state.elapsed + duration } >= count
+        }
+    }
 }

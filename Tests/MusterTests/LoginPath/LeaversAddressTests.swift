@@ -127,7 +127,7 @@ import Testing
         premises.source.script { $0.answers[leaver] = .held(gate) }
         async let login = premises.login(address)
         try await gate.arrival()
-        try await premises.clock.sleepers(atLeast: 2)
+        try await premises.clock.sleepers(atLeast: 1, for: .milliseconds(800))
         premises.clock.advance(by: .milliseconds(800))
         let result = try await login
         #expect(result.decision == .deny && result.outcome == .deferred)

@@ -49,7 +49,7 @@ import Testing
         async let ben = premises.login(.email("ben@school.example"))
         async let nobody = premises.login(.email("nobody@school.example"))
         async let again = premises.login(annsName)
-        try await premises.clock.sleepers(atLeast: 5)
+        try await premises.clock.sleepers(atLeast: 4, for: .milliseconds(800))
         gate.open()
         let outcomes = try await [ann, ben, nobody, again].map(\.outcome)
         #expect(outcomes[0] == .refreshed && outcomes[3] == .joined)

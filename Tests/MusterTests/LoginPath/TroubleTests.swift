@@ -76,8 +76,7 @@ import Testing
             Task { try await premises.login(.sourceID("\(id)")) }
         }
         try await gate.arrival(of: 8)
-        // All 30 have their timers, and the gate its alarm; nobody reads any more.
-        try await premises.clock.sleepers(atLeast: 31)
+        try await premises.clock.sleepers(atLeast: 30, for: .milliseconds(800))
         try await until { premises.login.sources.first?.waiting == 22 }
         premises.clock.advance(by: .milliseconds(800))
         for login in logins {
@@ -149,8 +148,7 @@ import Testing
             Task { await (number.isMultiple(of: 2) ? premises.login : other).refresh(event) }
         }
         try await gate.arrival(of: 2)
-        // All 20 have their timers, and both gates their alarms.
-        try await premises.clock.sleepers(atLeast: 22)
+        try await premises.clock.sleepers(atLeast: 20, for: .milliseconds(800))
         gate.open()
         var accounts: Set<AccountID?> = []
         for login in logins {
