@@ -89,7 +89,8 @@ struct Matcher {
         return .unlinked(reason, candidates: candidates.sorted())
     }
 
-    private func reasonNotToImport(
+    /// Why the record can be nobody's account, whatever else is known.
+    func reasonNotToImport(
         _ observation: Observation,
         _ facts: Facts
     ) -> UnlinkedReason? {

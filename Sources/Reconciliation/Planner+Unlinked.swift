@@ -29,6 +29,12 @@ extension Planner {
         if confirmed == nil, let known = draft.unlinked[key], decision.isBarred(by: known.reason) {
             decision = .unlinked(known.reason, candidates: known.candidates)
         }
+        // A decision that could not be carried out leaves the record to a person as before.
+        if case .account = confirmed, case .unlinked = decision, let known = draft.unlinked[key],
+            known.reason == .namesakeAfterRenumbering
+        {
+            decision = .unlinked(known.reason, candidates: known.candidates)
+        }
         switch decision {
         case .unlinked(let reason, let candidates):
             var record = UnlinkedRecord(

@@ -14,26 +14,36 @@ public struct Rekeyed: Sendable, Hashable {
 /// Finds whose records those are that came under new ids after a change of MIS.
 ///
 /// A number that is hers in any MIS finds a person where her forename agrees and her surname or her
-/// address, an address alone where the surname does; either only where nobody else states it and her own record is gone. A name alone
-/// never does.
+/// address, an address alone where the surname does; either only where nobody else states it and her
+/// own record is gone. A name alone never does.
 public struct Rekeying {
     private let view: LocalView
+    private let policy: Policy
+    private let today: Day
     private let isGone: (SourceKey) -> Bool
 
-    /// A search in `view`; `isGone` tells whether a record is listed no more.
-    public init(view: LocalView, isGone: @escaping (SourceKey) -> Bool) {
+    /// A search in `view` by the rules of `policy`; `isGone` tells whether a record is listed no
+    /// more.
+    public init(
+        view: LocalView,
+        policy: Policy,
+        today: Day,
+        isGone: @escaping (SourceKey) -> Bool
+    ) {
         self.view = view
+        self.policy = policy
+        self.today = today
         self.isGone = isGone
     }
 
-    /// Whose record `observation` is of; nil where nothing but a person can tell, and for a record
-    /// without an address, which gets nobody an account.
+    /// Whose record `observation` is of; nil where nothing but a person can tell, where she said
+    /// that it is nobody's, and for a record that gets nobody an account.
     public func owner(of observation: Observation) -> Rekeyed? {
-        guard observation.claimedEmail != nil else { return nil }
-        switch observation.standing {
-        case .current, .unstated: break
-        case .left, .notYetStarted: return nil
-        }
+        // What an approval could not carry out must not be promised: it would wait for ever.
+        let facts = Facts(of: observation, on: today, policy: policy)
+        let matcher = Matcher(policy: policy, mayCreate: true)
+        guard matcher.reasonNotToImport(observation, facts) == nil, !isRuledOut(observation.key)
+        else { return nil }
         let numbers = KeyHolders(of: observation, claims: view.keyClaims) {
             view.links[$0]?.account
         }
@@ -53,6 +63,12 @@ public struct Rekeying {
         return holder.flatMap { byAddress($0, observation) }
     }
 
+    /// Whether a person decided that the record is nobody's.
+    private func isRuledOut(_ key: SourceKey) -> Bool {
+        guard let record = view.unlinked[key] else { return false }
+        return record.reason == .linkTakenBack || record.isDismissed(on: today)
+    }
+
     private func rekeyed(
         _ id: AccountID,
         _ observation: Observation,
@@ -69,9 +85,19 @@ public struct Rekeying {
         }
         let own = links(of: id, at: observation.key.school).map(\.key) + [observation.key]
         guard (view.claims[email] ?? []).isSubset(of: own),
-            agrees(observation.surname, view.accounts[id]?.surname)
+            agrees(observation.surname, view.accounts[id]?.surname),
+            agrees(observation.forename, view.accounts[id]?.forename)
+                || !hasOtherNumber(id, observation)
         else { return nil }
         return rekeyed(id, observation, isByNumber: false)
+    }
+
+    /// Whether the account's record has a number of a kind of which `observation` states another.
+    private func hasOtherNumber(_ id: AccountID, _ observation: Observation) -> Bool {
+        links(of: id, at: observation.key.school).flatMap(\.last.neutralKeys).contains { known in
+            observation.neutralKeys.contains { $0.kind == known.kind }
+                && !observation.neutralKeys.contains(known)
+        }
     }
 
     /// Whether the person is active and all her records of the school and kind of `key` are gone.

@@ -251,6 +251,53 @@ import Testing
         #expect(linked.summary.account.email == "7@trust.example")
     }
 
+    @Test func `a record that no approval could give an account is promised to nobody`()
+        async throws
+    {
+        let premises = try await migrated(.staff)
+        premises.source.change(Self.record("new1", .staff)) {
+            $0.surname = .value(String(repeating: "x", count: 4000))
+        }
+        let held = try await premises.syncAll()
+        #expect(held.state == .held && held.renumbered.first?.given == 5)
+        let connection = try await premises.school().connection
+        let plan = try #require(held.plan)
+        _ = await BatchSync(premises.workshop).approve(plan, at: connection)
+        #expect(try await premises.syncAll().renumbered.isEmpty, "the school goes on")
+    }
+
+    @Test func `a record that a person ignored is no longer proposed`() async throws {
+        let premises = try await migrated(.staff) { $0 == 7 ? .nameOnly : .sameAddress }
+        let key = Self.record("new7", .staff)
+        #expect(try await premises.syncAll().held == 11)
+        let (review, school) = (Review(premises.workshop), try await premises.school())
+        _ = try await review.dismiss(
+            try await review.record(key.id, in: school),
+            because: "another person",
+            in: school
+        )
+        premises.source.change(key) { $0.email = .value("7@school.example") }
+        let held = try await premises.syncAll()
+        #expect(held.held == 11)
+        let connection = try await premises.school().connection
+        let plan = try #require(held.plan)
+        #expect(await BatchSync(premises.workshop).approve(plan, at: connection).changed == 11)
+        #expect(try await premises.syncAll().renumbered.isEmpty)
+        #expect(try await account("new7", premises) == nil)
+    }
+
+    @Test func `an address of somebody with another number and first name is not hers`()
+        async throws
+    {
+        let premises = try await migrated(.staff) { _ in .sameAddress }
+        premises.source.change(Self.record("new1", .staff)) {
+            $0.forename = .value("Zebedee")
+            $0.neutralKeys = .teacher(99)
+        }
+        let held = try await premises.syncAll()
+        #expect(held.state == .held && held.held == 11)
+    }
+
     @Test func `a sample shows those who are given a record and those who are not`() {
         var renumbering = Renumbering(school: .example, kind: .staff)
         for id in 1...30 {

@@ -65,7 +65,7 @@ extension BatchSync {
             let owner = rekeying.owner(of: person)
             if let owner, part.missing.given.contains(owner.account) {
                 sorted.owners[person.key] = owner
-                sorted.names[person.key] = person.fullName
+                sorted.names[person.key] = Self.name(of: person, for: view.accounts[owner.account])
                 continue
             }
             var namesakes = part.missing.namesakes(of: person)
@@ -84,6 +84,12 @@ extension BatchSync {
             sorted.names[person.key] = person.fullName
         }
         return sorted
+    }
+
+    /// What who approves must see of a person: also the name that her account has, if another.
+    private static func name(of person: Observation, for account: Account?) -> String {
+        let (known, new) = (account?.fullName ?? "", person.fullName)
+        return known.isEmpty || known == new ? new : "\(known), now \(new)"
     }
 }
 

@@ -85,7 +85,11 @@ extension BatchSync {
         let view = try await stored { () throws(StoreError) in
             try await workshop.store.view(request)
         }
-        return (view, Rekeying(view: view) { !part.hasSeen($0.id) })
+        let today = SchoolCalendar.day(at: workshop.clock.now(), in: part.school.timeZone)
+        let rekeying = Rekeying(view: view, policy: part.policy, today: today) {
+            !part.hasSeen($0.id)
+        }
+        return (view, rekeying)
     }
 
     /// What of a part was staged, some at a time, without taking any.

@@ -102,7 +102,9 @@ extension SyncResult {
                 ? "approve the plan, which gives \(given) of them their new records"
                 : "nobody can be told by a number or an address, so no plan gives a record",
             waiting > 0 ? "decide about \(waiting) others in `muster review`" : nil,
-            "then sync again, which makes accounts for those whom nothing tells",
+            renumbered.contains { $0[.unknown] > 0 }
+                ? "then sync again, which makes accounts for those whom nothing tells"
+                : "then sync again",
         ]
         let sentence =
             "The MIS lists many \(people.joined(separator: ", ")) under other ids than before, as after a change of MIS, and none of them was changed: \(steps.compactMap(\.self).joined(separator: "; "))."

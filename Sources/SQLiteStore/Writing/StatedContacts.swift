@@ -45,7 +45,7 @@ struct StatedContacts {
             FROM connection AS c
             CROSS JOIN record AS r ON r.connection = c.id
             CROSS JOIN \(place.table) AS t ON t.record = r.id
-            WHERE c.tenant = ? AND substr(t.\(place.column), 1, 1) IN (x'02', x'04')
+            WHERE c.tenant = ? AND r.kind = 'student' AND substr(t.\(place.column), 1, 1) IN (x'02', x'04')
             """,
             [StoredText.key(tenant.name)]
         ) { row in
