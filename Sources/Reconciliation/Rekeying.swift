@@ -37,7 +37,7 @@ public struct Rekeying {
     }
 
     /// Whose record `observation` is of; nil where nothing but a person can tell, where she said
-    /// that it is nobody's, and for a record that gets nobody an account.
+    /// that it is to be ignored, and for a record that gets nobody an account.
     public func owner(of observation: Observation) -> Rekeyed? {
         // What an approval could not carry out must not be promised: it would wait for ever.
         let facts = Facts(of: observation, on: today, policy: policy)
@@ -63,10 +63,9 @@ public struct Rekeying {
         return holder.flatMap { byAddress($0, observation) }
     }
 
-    /// Whether a person decided that the record is nobody's.
+    /// Whether a person said that the record is to be ignored.
     private func isRuledOut(_ key: SourceKey) -> Bool {
-        guard let record = view.unlinked[key] else { return false }
-        return record.reason == .linkTakenBack || record.isDismissed(on: today)
+        view.unlinked[key]?.isDismissed(on: today) ?? false
     }
 
     private func rekeyed(
