@@ -87,13 +87,7 @@ extension BatchSync {
     /// A record that was ignored for good holds nobody's account.
     private func awaited(_ part: SyncPart) async throws(SyncFailure) -> Set<AccountID> {
         var accounts: Set<AccountID> = []
-        var after: SourceKey?
-        repeat {
-            let (kind, key, last) = (part.kind, part.key, after)
-            let keys = try await stored { () throws(StoreError) in
-                try await workshop.store.unlinkedKeys(of: kind, in: key, after: last, limit: 500)
-            }
-            after = keys.last
+        try await forEachUnlinked(part) { keys throws(SyncFailure) in
             var request = ViewRequest(tenant: part.connection.tenant)
             request.keys = Set(keys)
             let wanted = request
@@ -104,8 +98,24 @@ extension BatchSync {
                 let isIgnored = record.dismissal.map { $0.until == nil } ?? false
                 if !isIgnored { accounts.formUnion(record.candidates) }
             }
-        } while after != nil
+        }
         return accounts
+    }
+
+    /// Records without an account, some at a time.
+    func forEachUnlinked(
+        _ part: SyncPart,
+        _ body: ([SourceKey]) async throws(SyncFailure) -> Void
+    ) async throws(SyncFailure) {
+        var after: SourceKey?
+        repeat {
+            let (kind, key, last) = (part.kind, part.key, after)
+            let keys = try await stored { () throws(StoreError) in
+                try await workshop.store.unlinkedKeys(of: kind, in: key, after: last, limit: 500)
+            }
+            if !keys.isEmpty { try await body(keys) }
+            after = keys.last
+        } while after != nil
     }
 
     /// Those that a pin keeps though they are missing, or that a person must decide about first.

@@ -171,18 +171,12 @@ extension BatchSync {
     /// They claim their addresses no more.
     private func forgetUnlisted(_ part: SyncPart) async throws(SyncFailure) {
         guard part.isComplete, !part.isRenumbered else { return }
-        var after: SourceKey?
-        repeat {
-            let (kind, key, last) = (part.kind, part.key, after)
-            let keys = try await stored { () throws(StoreError) in
-                try await workshop.store.unlinkedKeys(of: kind, in: key, after: last, limit: 500)
-            }
-            after = keys.last
+        try await forEachUnlinked(part) { keys throws(SyncFailure) in
             var changes = changeSet(for: part)
             changes.noLongerUnlinked = keys.filter { !part.hasSeen($0.id) }
             let forgotten = changes
             try await stored { () throws(StoreError) in try await workshop.store.apply(forgotten) }
-        } while after != nil
+        }
     }
 }
 
