@@ -3,6 +3,9 @@
 PACKAGES := libcurl4-openssl-dev libsqlite3-dev openssl python3 curl make git
 SOURCES := Package.swift Sources Tests Docs
 CHECK := --explicit-target-dependency-import-check error
+# What failed is said once more at the end, since a log may be seen by its last lines only.
+RESULT := .build/tests.log
+SHELL := bash
 
 # Where `make release` builds, and where `make install` puts things; DESTDIR goes before it all.
 BUILD ?= .build
@@ -22,7 +25,9 @@ demo: packages ## Build everything and show the main job on an emulated school
 test: packages ## Check the format, build with all checks, run every test
 	@swift format lint --strict --recursive --parallel $(SOURCES)
 	@swift build --build-tests $(CHECK)
-	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 swift test --skip-build
+	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 swift test --skip-build 2>&1 | tee $(RESULT); \
+		test $${PIPESTATUS[0]} = 0 || { grep -a -A 2 '^✘.*recorded an issue' $(RESULT) \
+			| cut -c 1-400 | tail -n 40; grep -a '^✘ Test run' $(RESULT); exit 1; }
 
 soak: packages ## Run 10,000 made-up school years (or MUSTER_SIMULATION_SEEDS) and 100,000 records with faults
 	@swift build --build-tests
