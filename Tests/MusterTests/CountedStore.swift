@@ -13,6 +13,8 @@ final class CountedStore: MusterStore {
         var applies = 0
         var marks = 0
         var reads = 0
+        /// How often everybody who waits was asked for.
+        var lists = 0
     }
 
     let memory: MemoryStore
@@ -117,7 +119,8 @@ extension CountedStore {
     { try await memory.unlinkedRecord(key, in: school) }
 
     func unlinkedRecords(in school: SchoolKey) async throws(StoreError) -> [UnlinkedRecord] {
-        try await memory.unlinkedRecords(in: school)
+        state.withLock { $0.lists += 1 }
+        return try await memory.unlinkedRecords(in: school)
     }
 
     func accounts(

@@ -184,6 +184,27 @@ import Testing
         #expect(done.created == newcomers)
     }
 
+    @Test func `a newcomer who waited is decided by what was read last, though a plan has her`()
+        async throws
+    {
+        let premises = try await Premises()
+        for id in 1...40 { premises.source.put(.staff("\(id)", email: "\(id)@school.example")) }
+        try await premises.syncAll()
+        premises.source.put(.staff("n", email: "1@school.example"))
+        #expect(try await premises.syncAll().disputed == 1)
+        for id in 1...30 { premises.source.put(.staff("new\(id)")) }
+        premises.source.change(.staff("n")) {
+            $0.email = .value("n@school.example")
+            $0.title = .value("Dr")
+        }
+        #expect(try await premises.syncAll().held == 31)
+        let school = try await premises.school()
+        let record = try await premises.review.record("n", in: school)
+        #expect(record.observation.title == .value("Dr"))
+        let made = try await premises.review.create(record, in: school)
+        #expect(made.summary.account.email == "n@school.example")
+    }
+
     @Test func `of students two fifths may leave at once, and of staff a tenth`() async throws {
         for (kind, isHeld) in [(PersonKind.student, false), (.staff, true)] {
             let premises = try await Premises(people: [.staff, .student])

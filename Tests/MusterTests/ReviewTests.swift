@@ -67,6 +67,36 @@ import Testing
         #expect(history.contains { $0.run == result.run && $0.cause == .administrator })
     }
 
+    @Test func `a decision reads its record alone, and tells only what changed`() async throws {
+        let premises = try await premises()
+        let school = try await premises.school()
+        premises.store.forget()
+        let record = try await premises.review.record("N", in: school)
+        let result = try await premises.review.link(record, to: "1@school.example", in: school)
+        #expect(premises.store.counts.lists == 0)
+        #expect(!result.changes.contains { $0.from == $0.to && $0.field != nil })
+        let missing = await refused { () throws(ReviewError) in
+            try await premises.review.record("N", in: school)
+        }
+        #expect(missing == .unknownRecord("N"))
+    }
+
+    @Test func `records of several kinds with one id are told apart by their kind`() async throws {
+        let premises = try await Premises(people: [.staff, .student])
+        premises.source.put(.staff("N").with { $0.email = .empty })
+        premises.source.put(.student("N").with { $0.email = .empty })
+        try await premises.syncAll()
+        let school = try await premises.school()
+        let error = await refused { () throws(ReviewError) in
+            try await premises.review.record("N", in: school)
+        }
+        #expect(error == .severalKinds("N", [.staff, .student]))
+        for kind in [PersonKind.staff, .student] {
+            let record = try await premises.review.record("N", kind: kind, in: school)
+            #expect(record.observation.key.kind == kind)
+        }
+    }
+
     @Test func `a record gets an account of its own, once, with an address of its own`()
         async throws
     {

@@ -60,11 +60,14 @@ extension BatchSync {
                 for: part.run,
                 of: part.connection.tenant
             )
-            return try await self.drafted(
+            var rest = try await self.drafted(
                 held.remainder(of: believed),
                 doubting: held.doubts(of: believed),
                 part
             ).countingSuspensions(.access, part)
+            let newcomers = believed.filter { held.newcomers.contains($0.key) }
+            rest.changes.unlinked += drafted.seen.waiting(renewedBy: newcomers)
+            return rest
         }
         result.count(step)
         for record in held.plan(of: believed) { result.waiting.add(record) }
@@ -94,6 +97,21 @@ extension BatchSync {
         changes.unstaged = keys
         let done = changes
         try await stored { () throws(StoreError) in try await workshop.store.apply(done) }
+    }
+
+    /// Has records that wait say what was read of them last, though a plan has them too: a person may
+    /// decide about them one by one.
+    func renew(_ waiting: [UnlinkedRecord], _ part: SyncPart) async throws(SyncFailure) {
+        guard !waiting.isEmpty else { return }
+        var changes = changeSet(for: part)
+        changes.unlinked = waiting
+        let renewed = changes
+        try await stored { () throws(StoreError) in
+            // Where a candidate was erased meanwhile, they say it after the next sync.
+            do throws(StoreError) { try await workshop.store.apply(renewed) } catch {
+                guard error == .stale else { throw error }
+            }
+        }
     }
 
     private func changeSet(for part: SyncPart) -> ChangeSet {
@@ -187,6 +205,20 @@ extension StepResult {
         return changes.accounts.count { write in
             guard let before = write.before, write.after != before else { return false }
             return !planned.contains(before.id)
+        }
+    }
+}
+
+extension LocalView {
+    /// The records that wait and of which `observations` say something later, which wait as before.
+    func waiting(renewedBy observations: [Observation]) -> [UnlinkedRecord] {
+        observations.compactMap { person in
+            guard var record = unlinked[person.key],
+                record.observation.sequence < person.sequence
+            else { return nil }
+            record.observation = person.forgetting(contacts: erased)
+            record.email = person.claimedEmail
+            return record
         }
     }
 }

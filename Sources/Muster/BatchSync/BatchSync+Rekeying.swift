@@ -24,6 +24,7 @@ extension BatchSync {
             }
             result.hold(records.count)
             if !records.isEmpty { try await keep(records, of: part, &result) }
+            try await renew(step.seen.waiting(renewedBy: given), part)
             let left = try await reconcile(sorted.left, confirmed: sorted.waiting, part)
             for plan in left.plans { result.count(plan) }
             result.note(sorted, left.plans, of: part, &suggested)

@@ -75,8 +75,4 @@ extension Review {
         if let more = step.settlementRequest(run: nil) { step.load(try await look(more)) }
         return (step.finish(run: run, cause: .administrator).changes, view)
     }
-
-    private func look(_ request: ViewRequest) async throws(ReviewError) -> LocalView {
-        try await stored { () throws(StoreError) in try await workshop.store.view(request) }
-    }
 }

@@ -48,13 +48,11 @@ public struct Review: Sendable {
         kind: PersonKind? = nil,
         in school: ConnectedSchool
     ) async throws(ReviewError) -> UnlinkedRecord {
-        let records = try await stored { () throws(StoreError) in
-            try await workshop.store.unlinkedRecords(in: school.key)
-        }
-        let named = records.filter {
-            let key = $0.observation.key
-            return key.id == id && (kind == nil || key.kind == kind)
-        }
+        let kinds = kind.map { [$0] } ?? PersonKind.allCases
+        var request = ViewRequest(tenant: school.connection.tenant)
+        request.keys = Set(kinds.map { SourceKey(school: school.key, kind: $0, id: id) })
+        let waiting = try await look(request).unlinked
+        let named = kinds.compactMap { waiting[SourceKey(school: school.key, kind: $0, id: id)] }
         guard let record = named.first else { throw .unknownRecord(id) }
         guard named.count == 1 else {
             throw .severalKinds(id, named.map(\.observation.key.kind))
@@ -200,6 +198,10 @@ extension Review {
         }
     }
 
+    func look(_ request: ViewRequest) async throws(ReviewError) -> LocalView {
+        try await stored { () throws(StoreError) in try await workshop.store.view(request) }
+    }
+
     func summary(of id: AccountID) async throws(ReviewError) -> AccountSummary {
         let summary = try await stored { () throws(StoreError) in
             try await workshop.store.summary(of: id)
@@ -220,7 +222,8 @@ extension ChangeSet {
     func reviewed(beside view: LocalView) -> [ReviewedChange] {
         var people = view.accounts.mapValues(\.label)
         for write in accounts { people[write.after.id] = (write.before ?? write.after).label }
-        return history.map { entry in
+        // A row that only says who decided changes nothing.
+        return history.filter { $0.field == nil || $0.from != $0.to }.map { entry in
             ReviewedChange(
                 account: entry.account,
                 person: people[entry.account] ?? "account \(entry.account.value)",
