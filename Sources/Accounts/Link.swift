@@ -210,6 +210,21 @@ public enum UnlinkedReason: String, Sendable, Hashable, CaseIterable {
     /// The ids of the school changed, and no number, address or name tells whose it is.
     case unknownAfterRenumbering
 
+    /// Whether an address or a number led to the candidates: else no more than a name did, or the
+    /// record was found to be another person's.
+    public var tellsCandidates: Bool {
+        switch self {
+        case .sharedEmail, .emailOfLinkedAccount, .otherKind, .surnameDisagrees,
+            .privilegedAccount, .suspendedAccount, .untrustedEmail, .possibleReturner,
+            .sharedNeutralKey, .neutralKeysDisagree, .neutralKeyOfLinkedAccount,
+            .neutralKeyNameDisagrees, .unknownAfterRenumbering:
+            true
+        case .noWorkEmail, .invalidEmail, .left, .notYetStarted, .erased, .unusableName,
+            .creationNotAllowed, .reusedRecord, .linkTakenBack, .namesakeAfterRenumbering:
+            false
+        }
+    }
+
     /// How the record counts in a result.
     public var standing: UnlinkedStanding {
         switch self {

@@ -36,7 +36,8 @@ public protocol PersonalDataStore: Sendable {
     /// manager has none, with a row of history (cause `administrator`, reason `erased`) that does
     /// not name her; older rows of others that name her say `HistoryEntry.erasedPerson` instead.
     /// So have the pupils whose contact she was that relation no more, and are planned anew.
-    /// Links of others keep no link to her record and are planned anew; nobody's candidates name her.
+    /// Links of others keep no link to her record and are planned anew; nobody's candidates name her,
+    /// and records that only a name led to her wait as they did.
     /// What a source said of others, be it of their links, of records without an account, or of what
     /// runs staged or planned, has no entry of her as a contact any more
     /// (`Observation.forgetting(contacts:)`), and such links are planned anew too.
@@ -75,10 +76,13 @@ public protocol PersonalDataStore: Sendable {
 }
 
 extension UnlinkedRecord {
-    /// Whether the record counts as one of `account`'s where that is erased: it states the address,
-    /// or nobody else can be meant.
+    /// Whether the record counts as one of `account`'s where that is erased.
+    ///
+    /// It does where it states the address, or where an address or a number led to that account
+    /// alone. A name may be a namesake's.
     public func isTaken(forOneOf account: Account) -> Bool {
-        email.map { $0 == account.email } ?? false || candidates == [account.id]
+        email.map { $0 == account.email } ?? false
+            || reason.tellsCandidates && candidates == [account.id]
     }
 }
 

@@ -35,6 +35,13 @@ extension Planner {
         {
             decision = .unlinked(known.reason, candidates: known.candidates)
         }
+        // Whose namesake was erased waits for a person, who alone can tell whether it was she.
+        if case .unlinked(.unknownAfterRenumbering, []) = decision,
+            let known = draft.unlinked[key], known.reason == .namesakeAfterRenumbering,
+            known.candidates.isEmpty
+        {
+            decision = .unlinked(known.reason, candidates: [])
+        }
         switch decision {
         case .unlinked(let reason, let candidates):
             var record = UnlinkedRecord(

@@ -298,6 +298,55 @@ import Testing
         #expect(held.state == .held && held.held == 11)
     }
 
+    @Test(arguments: [false, true])
+    func `a namesake of whoever is erased waits for a person, and is not barred`(
+        isApprovedFirst: Bool
+    ) async throws {
+        let premises = try await migrated(.staff)
+        let held = try await premises.syncAll()
+        if isApprovedFirst { try await approve(held.plan, premises) }
+        let erased = try #require(try await account("7", premises))
+        let records = try await Administration(premises.workshop).erase(erased)
+        #expect(records.map(\.id) == ["7"])
+        for _ in 1...2 {
+            let next = try await premises.syncAll()
+            #expect(next.ignored == [:])
+            if next.state == .held { try await approve(next.plan, premises) }
+            #expect(try await account("new7", premises) == nil)
+        }
+        let (review, school) = (Review(premises.workshop), try await premises.school())
+        let record = try await review.record("new7", in: school)
+        #expect(record.reason == .namesakeAfterRenumbering && record.candidates == [])
+        #expect(try await list(premises).waiting.contains { $0.record == record })
+        let made = try await review.create(record, in: school)
+        #expect(made.summary.account.email == "7@trust.example")
+        #expect(try await premises.syncAll().state == .completed)
+    }
+
+    @Test func `a record that waited and is in a plan is decided by what was read last`()
+        async throws
+    {
+        let premises = try await migrated(.staff)
+        try await premises.syncAll()
+        premises.source.change(Self.record("new7", .staff)) {
+            $0.email = .value("7@school.example")
+            $0.title = .value("Dr")
+        }
+        let held = try await premises.syncAll()
+        #expect(held.state == .held && held.held == 7)
+        let (review, school) = (Review(premises.workshop), try await premises.school())
+        let record = try await review.record("new7", in: school)
+        #expect(record.observation.title == .value("Dr"))
+        #expect(record.email == "7@school.example")
+        let listed = try await list(premises).records.first { $0.record == record }
+        #expect(listed?.record.reason == .namesakeAfterRenumbering)
+        let linked = try await review.link(record, to: "7@school.example", in: school)
+        #expect(linked.summary.account.title == "Dr")
+        let done = await BatchSync(premises.workshop)
+            .approve(try #require(held.plan), at: try await premises.school().connection)
+        #expect(done.state == .completed && done.skipped == 1)
+    }
+
     @Test func `a sample shows those who are given a record and those who are not`() {
         var renumbering = Renumbering(school: .example, kind: .staff)
         for id in 1...30 {

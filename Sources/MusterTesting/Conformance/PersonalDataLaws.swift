@@ -178,6 +178,32 @@ extension AccountStoreConformance {
             let left = try await bench.store.planned(by: run.id, after: nil, limit: 9)
             try requireEqual(Set(left.map(\.observation.key.id)), ["P3", "S2"], "what is planned")
         },
+        ConformanceLaw("what only a name led to whoever is erased goes on waiting") { bench in
+            try await bench.open(1, linkedTo: [bench.record("S1")])
+            for reason in UnlinkedReason.allCases {
+                let record = UnlinkedRecord(
+                    observation: bench.record(reason.rawValue),
+                    email: nil,
+                    reason: reason,
+                    candidates: [AccountID(1)]
+                )
+                try await bench.apply { $0.unlinked.append(record) }
+            }
+            let namesakes: Set<UnlinkedReason> = [
+                .noWorkEmail, .invalidEmail, .left, .notYetStarted, .erased, .unusableName,
+                .creationNotAllowed, .reusedRecord, .linkTakenBack, .namesakeAfterRenumbering,
+            ]
+            let keys = try await bench.erase(1)
+            let all = Set(UnlinkedReason.allCases)
+            let hers = all.subtracting(namesakes).map(\.rawValue) + ["S1"]
+            try requireEqual(Set(keys.map(\.id)), Set(hers), "her records")
+            let asked = Set(all.map { bench.staff($0.rawValue) } + [bench.staff("S1")])
+            let erased = try await bench.store.erased(among: asked, of: .standard)
+            try requireEqual(erased, Set(keys), "what is known again")
+            let waiting = try await bench.store.unlinkedRecords(in: bench.school)
+            try requireEqual(Set(waiting.map(\.reason)), namesakes, "why others wait")
+            try requireEqual(waiting.flatMap(\.candidates), [], "their candidates")
+        },
         ConformanceLaw("nobody who was erased becomes a candidate again") { bench in
             try await bench.fill()
             try await bench.erase(1)

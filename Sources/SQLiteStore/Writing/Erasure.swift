@@ -31,14 +31,16 @@ struct Erasure {
         return records.values.sorted { $0.order < $1.order }
     }
 
-    /// The records that no account has and that state her address or are meant for her alone.
+    /// The records that no account has and that her address or something of hers alone claims, as
+    /// `UnlinkedRecord.isTaken(forOneOf:)` has it.
     private func claiming(_ person: Account) throws -> [Int64: SourceKey] {
         var records: [Int64: SourceKey] = [:]
         try db.forEach(
             """
             SELECT \(SourceKey.columns), r.id
             FROM (
-                SELECT u.record FROM unlinked AS u WHERE u.email = ?1 OR u.candidates = ?2
+                SELECT u.record FROM unlinked AS u WHERE u.email = ?1
+                    OR (u.candidates = ?2 AND u.reason IN (SELECT value FROM json_each(?5)))
                 UNION SELECT s.record FROM run AS n
                     CROSS JOIN staged AS s ON s.run = n.id AND s.email = ?1
                     WHERE n.state = 'running'
@@ -51,6 +53,7 @@ struct Erasure {
             [
                 person.email.map(StoredText.key), "\(account.value)", account.value,
                 StoredText.key(tenant.name),
+                JSONList.of(UnlinkedReason.allCases.filter(\.tellsCandidates).map(\.rawValue)),
             ]
         ) { records[try $0.number(4)] = try $0.sourceKey(from: 0) }
         return records

@@ -68,8 +68,12 @@ struct EraseCommand: AsyncParsableCommand {
 
     private static func text(_ records: [SourceKey], _ dossier: Dossier) -> String {
         let lifting = records.map { "`muster erase \($0.school.school) --lift \($0.id)`" }
+        let others = dossier.unlinked.count - dossier.waiting
         return "Erased: \(dossier.words). No sync and no login makes the person again"
             + (lifting.isEmpty ? "." : "; lift that with \(lifting.joined(separator: " and ")).")
+            + (others == 0
+                ? ""
+                : " Look in `muster review` for what may be the person's or another's: \(others).")
     }
 
     private func lift(
@@ -96,9 +100,11 @@ struct EraseCommand: AsyncParsableCommand {
 }
 
 extension Dossier {
+    /// How many records without an account are taken for hers.
+    fileprivate var waiting: Int { records - summary.links.count }
+
     /// What is held of the person, as part of a sentence.
     fileprivate var words: String {
-        let waiting = records - summary.links.count
         let counts = [
             (summary.links.count, "link", "links"),
             (waiting, "record without an account", "records without an account"),
