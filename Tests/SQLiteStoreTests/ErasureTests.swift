@@ -104,6 +104,42 @@ import Testing
         #expect(view.accounts[AccountID(2)] != nil)
     }
 
+    @Test func `only what names a contact is unpacked, however her id is composed`() async throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.store()
+        try await store.fill(3)
+        let said = [("K1", "e\u{301}\u{212A}77"), ("K2", "C2"), ("K3", "C3")].map { id, contact in
+            Observation.student(id, contacts: [.example(contact)])
+        }
+        var changes = ChangeSet.example(.batch)
+        changes.links = [(Observation.contact("\u{E9}K77"), 1), (said[0], 2), (said[1], 3)].map {
+            LinkWrite(after: Link.of($0, to: AccountID(Int64($1))), baseSequence: nil)
+        }
+        changes.unlinked = [
+            UnlinkedRecord(observation: said[2], email: nil, reason: .noWorkEmail)
+        ]
+        try await store.apply(changes)
+        // Whoever read rows that do not name her would fail.
+        try await store.write(.survivesCrash) { db in
+            for (table, column, id) in [
+                ("link", "last", "K2"), ("unlinked", "observation", "K3"),
+            ] {
+                try db.execute(
+                    sql: """
+                        UPDATE \(table) SET \(column) = x'0299'
+                        WHERE record = (SELECT id FROM record WHERE source_id = ?)
+                        """,
+                    arguments: [id]
+                )
+            }
+        }
+        _ = try await store.erase(AccountID(1), of: .standard, at: .example)
+        var request = ViewRequest(tenant: .standard)
+        request.keys = [said[0].key]
+        let view = try await store.view(request)
+        #expect(view.links[said[0].key]?.last.contacts == .empty)
+    }
+
     private static func links(in reader: DatabaseSnapshot) async throws -> Int? {
         try await reader.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM link") }
     }

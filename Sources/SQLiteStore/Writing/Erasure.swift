@@ -86,6 +86,7 @@ struct Erasure {
         called names: Set<String>,
         records: Set<SourceKey>
     ) throws {
+        let traces = PackedTraces(of: records)
         var renamed: [(id: Int64, entry: HistoryEntry)] = []
         try db.forEach(
             """
@@ -94,8 +95,9 @@ struct Erasure {
             UNION ALL
             SELECT \(DatedHistoryEntry.columns), h.id, h.account FROM history AS h
             WHERE h.tenant = ?1 AND h.field = 'contacts' AND h.account <> ?2
+                AND \(traces.condition(on: "h.given", from: 3))
             """,
-            [StoredText.key(tenant.name), account.value]
+            [StoredText.key(tenant.name), account.value] + traces.arguments
         ) { row in
             let columns = DatedHistoryEntry.columnCount
             let entry = try DatedHistoryEntry(row, of: AccountID(row.number(columns + 1))).entry

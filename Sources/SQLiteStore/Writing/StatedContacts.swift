@@ -32,12 +32,14 @@ struct StatedContacts {
         for place in Self.places { try forget(contacts, of: tenant, in: place) }
     }
 
-    /// The entries lie packed in the rows, so each row that has any is read.
+    /// The entries lie packed in the rows: SQLite looks through the bytes, and only what may name one
+    /// of the contacts is unpacked.
     private func forget(
         _ contacts: Set<SourceKey>,
         of tenant: TenantID,
         in place: Place
     ) throws {
+        let traces = PackedTraces(of: contacts)
         var rows: [(record: Int64, run: Int64?, packed: Data)] = []
         try db.forEach(
             """
@@ -45,9 +47,11 @@ struct StatedContacts {
             FROM connection AS c
             CROSS JOIN record AS r ON r.connection = c.id
             CROSS JOIN \(place.table) AS t ON t.record = r.id
-            WHERE c.tenant = ? AND r.kind = 'student' AND substr(t.\(place.column), 1, 1) IN (x'02', x'04')
+            WHERE c.tenant = ?1 AND r.kind = 'student'
+                AND substr(t.\(place.column), 1, 1) IN (x'02', x'04')
+                AND \(traces.condition(on: "t.\(place.column)", from: 2))
             """,
-            [StoredText.key(tenant.name)]
+            StatementArguments([StoredText.key(tenant.name)]) + traces.arguments
         ) { row in
             let key = try row.sourceKey(from: 0)
             guard let said = try? PackedObservation.unpack(try row.bytes(6), beside: key) else {
