@@ -281,6 +281,10 @@ public protocol RunStore: Sendable {
         limit: Int
     ) async throws(StoreError) -> [PlannedRecord]
 
+    /// What is planned for one record by the newest run that ended as `held` and whose plan still
+    /// waits; nil where nothing of the record waits. A preview holds nothing.
+    func heldRecord(_ key: SourceKey) async throws(StoreError) -> PlannedRecord?
+
     /// The run that ended with `plan`, the newest where there are several.
     func run(with plan: PlanID) async throws(StoreError) -> Run?
 
