@@ -137,7 +137,10 @@ import Testing
         let delta = await BatchSync(premises.workshop).run(connection, onlyChanges: true)
         #expect(delta.kind == .delta && delta.state == .held && delta.suspended == 0, "\(delta)")
         premises.clock.advance(by: .seconds(86_401))
-        #expect(try await premises.login(.sourceID("106")).outcome == .left)
+        #expect(try await premises.login(.sourceID("106")).outcome == .held, "the plan waits")
+        leave(107...107, premises)
+        #expect(try await premises.login(.sourceID("107")).outcome == .left, "a day later")
+        #expect(try await premises.syncAll().suspended == 1, "a sync of everybody counts anew")
     }
 
     @Test(arguments: [false, true])
