@@ -15,14 +15,13 @@ extension BatchSync {
     ) async throws(SyncFailure) -> FullReason? {
         guard reading.source.readsChanges else { return .notOffered }
         let connection = reading.connection
-        // Of whom seems new nobody knows whether she is, until everybody is read again.
-        let knowsIDs = try await stored { () throws(StoreError) in
-            try await workshop.knowsIDs(of: connection)
+        let (changedIDs, marks) = try await stored { () throws(StoreError) in
+            (
+                try await workshop.changedIDs(of: connection.id),
+                try await workshop.connections.readMarks(of: connection.id)
+            )
         }
-        guard knowsIDs else { return .noMark }
-        let marks = try await stored { () throws(StoreError) in
-            try await workshop.connections.readMarks(of: connection.id)
-        }
+        guard changedIDs.isEmpty else { return .idsChanged }
         let now = workshop.clock.now()
         var parts: [ChangedPart] = []
         for school in connection.schools {

@@ -158,8 +158,7 @@ extension SyncResult {
         of part: SyncPart,
         besides suggested: Set<AccountID>
     ) {
-        let left = part.missing.left.filter { !suggested.contains($0.account) }
-        for person in left {
+        for person in part.missing.left where !suggested.contains(person.account) {
             note(
                 Renumbering.Person(
                     name: person.name,
@@ -171,8 +170,5 @@ extension SyncResult {
                 of: part
             )
         }
-        // Before the others, which the review lists anyway.
-        let remarks = left.map { RunRemark.withoutRecord($0.record, of: part.kind) }
-        self.remarks = Array((remarks + self.remarks).prefix(100))
     }
 }

@@ -145,6 +145,7 @@ public struct BatchSync: Sendable {
         run.counts = result.counts
         run.trouble = result.trouble
         run.remarks = result.remarks
+        run.changedIDs = result.renumbered.map { $0.changedIDs(of: run.connection) }
         do throws(StoreError) {
             try await workshop.store.update(run)
             result.plan = run.plan
