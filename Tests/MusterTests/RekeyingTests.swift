@@ -250,6 +250,36 @@ import Testing
         }
     }
 
+    @Test func `who has her address at another school too is given her record by it`() async throws
+    {
+        let second = SchoolDescription(id: "B2", name: "Birch", timeZone: "Europe/London")
+        let premises = try await Premises(schools: [.example, second])
+        for id in Self.people {
+            let person = Self.person(id, .staff, record: "\(id)", domain: "school.example")
+            premises.source.put(person.with { $0.neutralKeys = [] })
+        }
+        var there = Self.person(3, .staff, record: "q3", domain: "school.example")
+        there.key = .staff("q3", in: SchoolKey(connection: .example, school: "B2"))
+        there.neutralKeys = []
+        // Not in one list: two newcomers with one address would both wait.
+        try await premises.syncAll()
+        premises.source.put(there)
+        try await premises.syncAll()
+        let before = try await ids(.staff, premises)
+        premises.source.script { [there] script in
+            script.people = [there.key: there]
+            for id in Self.people {
+                var new = Self.person(id, .staff, record: "new\(id)", domain: "school.example")
+                new.neutralKeys = []
+                script.people[new.key] = new
+            }
+        }
+        let held = try await premises.syncAll()
+        #expect(held.renumbered.map(\.given) == [12])
+        #expect(try await approve(held.plan, premises).changed == 12)
+        #expect(try await account("new3", .staff, premises)?.id == before[3])
+    }
+
     /// How somebody logs in of whom nobody here knows.
     enum Door: CaseIterable { case record, address }
 
