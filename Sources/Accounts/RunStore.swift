@@ -115,6 +115,8 @@ public struct RunCounts: Sendable, Hashable {
     public var failed = 0
     /// The record does not meet a criterion of the import, by which.
     public var ignored: [UnlinkedReason: Int] = [:]
+    /// Whom the list has no more, or who meet a criterion no more, too short a time ago to be judged.
+    public var missing = 0
     /// Requests sent to the source.
     public var requests = 0
 
@@ -282,6 +284,10 @@ public protocol RunStore: Sendable {
         after: SourceKey?,
         limit: Int
     ) async throws(StoreError) -> [PlannedRecord]
+
+    /// What is planned for one record by the newest run that ended as `held` and whose plan still
+    /// waits; nil where nothing of the record waits. A preview holds nothing.
+    func heldRecord(_ key: SourceKey) async throws(StoreError) -> PlannedRecord?
 
     /// The run that ended with `plan`, the newest where there are several.
     func run(with plan: PlanID) async throws(StoreError) -> Run?

@@ -219,6 +219,25 @@ extension SQLiteStore: RunStore {
         }
     }
 
+    public func heldRecord(_ key: SourceKey) async throws(StoreError) -> PlannedRecord? {
+        try await read { db in
+            var records = RecordTable(db)
+            try records.find([key])
+            guard let record = records.id(of: key) else { return nil }
+            return try db.first(
+                """
+                SELECT \(SourceKey.columns), p.observation, p.is_absent, p.version, p.account
+                FROM planned AS p CROSS JOIN record AS r ON r.id = p.record
+                    CROSS JOIN run AS n ON n.id = p.run
+                WHERE p.record = ? AND n.state = 'held' AND n.is_preview = 0
+                ORDER BY n.started_at DESC, n.id DESC LIMIT 1
+                """,
+                [record],
+                PlannedRecord.init
+            )
+        }
+    }
+
     public func run(with plan: PlanID) async throws(StoreError) -> Run? {
         try await read { db in
             try db.first(

@@ -8,7 +8,8 @@ import Testing
 @Suite struct SyncTests {
     private static let members: Set = [
         "run", "state", "seen", "unchanged", "changed", "created", "restored", "suspended", "held",
-        "skipped", "disputed", "failed", "ignored", "requests", "seconds", "plan", "kind", "why",
+        "skipped", "disputed", "failed", "ignored", "requests", "missing", "seconds", "plan",
+        "kind", "why",
     ]
 
     @Test func `a first sync makes everybody, a second finds nothing to do`() async throws {

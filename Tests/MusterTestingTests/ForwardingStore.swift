@@ -143,6 +143,10 @@ extension ForwardingStore {
         try await base.planned(by: run, after: after, limit: limit)
     }
 
+    func heldRecord(_ key: SourceKey) async throws(StoreError) -> PlannedRecord? {
+        try await base.heldRecord(key)
+    }
+
     func run(with plan: PlanID) async throws(StoreError) -> Run? {
         try await base.run(with: plan)
     }

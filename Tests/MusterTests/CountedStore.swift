@@ -217,6 +217,10 @@ extension CountedStore {
         try await memory.planned(by: run, after: after, limit: limit)
     }
 
+    func heldRecord(_ key: SourceKey) async throws(StoreError) -> PlannedRecord? {
+        try await memory.heldRecord(key)
+    }
+
     func run(with plan: PlanID) async throws(StoreError) -> Run? {
         try await memory.run(with: plan)
     }

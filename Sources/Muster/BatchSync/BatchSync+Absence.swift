@@ -9,10 +9,11 @@ extension BatchSync {
         _ parts: [SyncPart],
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
-        var counts: [(absent: Int, due: Int)] = []
+        var counts: [Absences] = []
         var judgements = parts.map { AbsenceJudgement($0, at: workshop.clock.now()) }
         for index in parts.indices {
             counts.append(try await countAbsences(parts[index], &judgements[index]))
+            result.counts.missing += counts[index].recent
         }
         let totals = zip(parts, counts).reduce(into: [PersonKind: Int]()) {
             $0[$1.0.kind, default: 0] += $1.1.due
@@ -63,22 +64,31 @@ extension BatchSync {
         ).isEmpty
     }
 
-    /// How many present links the run did not see, and of how many the absence is judged now.
+    /// Present links that a run did not see.
+    private struct Absences {
+        var absent = 0
+        /// Those whose absence is judged now.
+        var due = 0
+        /// Those who are missing too short a time to be judged.
+        var recent = 0
+    }
+
     private func countAbsences(
         _ part: SyncPart,
         _ judgement: inout AbsenceJudgement
-    ) async throws(SyncFailure) -> (absent: Int, due: Int) {
-        var (absent, due) = (0, 0)
-        guard judgement.isPossible else { return (0, 0) }
+    ) async throws(SyncFailure) -> Absences {
+        var counts = Absences()
+        guard judgement.isPossible else { return counts }
         try await forEachMark(part) { marks throws(SyncFailure) in
             let missing = marks.filter(judgement.isAbsent)
-            absent += missing.count
+            counts.absent += missing.count
             let isDue = missing.filter(judgement.isDue)
+            counts.recent += missing.count - isDue.count
             if isDue.isEmpty { return }
             if judgement.awaited == nil { judgement.awaited = try await awaited(part) }
-            due += isDue.count - (try await kept(isDue, of: part, judgement)).count
+            counts.due += isDue.count - (try await kept(isDue, of: part, judgement)).count
         }
-        return (absent, due)
+        return counts
     }
 
     /// The accounts whose names suggest that records of the part, which wait for a person since the

@@ -187,113 +187,11 @@ extension AccountSummary {
     fileprivate var followsOthers: Bool { links.contains { $0.key.kind == .contact } }
 }
 
-// The guards, on every step of a login as on a batch.
-extension RefreshStep {
-    /// Whoever was linked or filled since `known` was read: nobody has asked whether the school
-    /// still grants what is null now, so nothing is said of it.
-    func believable(
-        _ observation: Observation,
-        beside seen: LocalView,
-        _ known: AccountSummary?
-    ) -> Observation {
-        guard let last = seen.links[observation.key]?.last else { return observation }
-        let asked = known?.links.first { $0.key == observation.key }
-            .map { observation.fieldsEmptied(since: $0.last) }
-        let emptied = observation.fieldsEmptied(since: last)
-        return observation.withholding(emptied.subtracting(asked ?? []))
-    }
-
-    func draft(
-        _ observations: [Observation],
-        doubting doubted: [Observation] = [],
-        _ planner: Planner,
-        _ run: RunID
-    ) async throws(StoreError) -> StepResult {
-        try await workshop.draft(
-            observations,
-            doubting: doubted,
-            tenant: school.connection.tenant,
-            run: run,
-            cause: cause,
-            planner: planner,
-            stagedIn: staging
-        )
-    }
-
-    /// Counts what the step takes from people, and plans it again without what is too much.
-    /// - Returns: What is held back.
-    func guarding(
-        _ step: inout StepResult,
-        _ observations: [Observation],
-        _ planner: Planner,
-        _ run: RunID
-    ) async throws(StoreError) -> Set<Loss> {
-        var held: Set<Loss> = []
-        var waiting: [SourceKey: Set<Loss>] = [:]
-        var position: Int64?
-        let last = try await workshop.lastAdministrators(
-            in: step,
-            at: school.key,
-            of: school.connection.tenant,
-            policy
-        )
-        for plan in step.plans {
-            guard let account = plan.account else { continue }
-            let losses = step.losses(of: plan)
-            guard !losses.isEmpty else { continue }
-            let tally = try await workshop.store.tally(question(plan.key, account, planner.now))
-            position = position ?? tally.position
-            var tooMuch = LossGuard.held(losses, by: tally, kind: plan.key.kind)
-            if last.contains(account) { tooMuch.insert(.access) }
-            held.formUnion(tooMuch)
-            if !tooMuch.isEmpty { waiting[plan.key, default: []].formUnion(tooMuch) }
-        }
-        if !held.isEmpty {
-            let plans = step.plans
-            step = try await draft(
-                observations.without(waiting),
-                doubting: observations.doubted(for: waiting),
-                planner,
-                run
-            )
-            // What waits as a whole was not planned again, but it is still this person's login.
-            step.plans += plans.filter { plan in !step.plans.contains { $0.key == plan.key } }
-        }
-        step.changes.lossPosition = position
-        for plan in step.plans {
-            guard let account = plan.account else { continue }
-            step.changes.losses += step.losses(of: plan).map {
-                CountedLoss(
-                    loss: $0,
-                    account: account,
-                    school: plan.key.school,
-                    kind: plan.key.kind
-                )
-            }
-        }
-        return held
-    }
-
-    private func question(
-        _ key: SourceKey,
-        _ account: AccountID,
-        _ now: Timestamp
-    ) -> LossQuestion {
-        LossQuestion(
-            tenant: school.connection.tenant,
-            school: key.school,
-            kind: key.kind,
-            besides: account,
-            dayAgo: now.advanced(by: .seconds(-86_400))
-        )
-    }
-}
-
 extension FlightResult {
     fileprivate mutating func hold(_ losses: Set<Loss>, at school: SchoolDescription) {
         outcome = .held
         let words = losses.map(\.word).sorted().joined(separator: ", ")
         trouble =
-            "The MIS takes something (\(words)) from more people of \(school.name) than logins may take it from; this person keeps hers, so check the MIS and then sync the school."
+            "The MIS takes something (\(words)) from many people of \(school.name), so this person keeps hers; check the MIS, then sync the school and decide what the sync holds."
     }
 }

@@ -92,6 +92,7 @@ extension JSONObjectWriter {
             }
         }
         member("requests", counts.requests)
+        member("missing", counts.missing)
     }
 }
 

@@ -247,8 +247,8 @@ extension OpenAPIDocument {
           "type": "object",
           "additionalProperties": false,
           "required": ["run", "state", "kind", "why", "seen", "unchanged", "changed", "created", "restored",
-            "suspended", "held", "skipped", "disputed", "failed", "ignored", "requests", "seconds",
-            "plan", "startedAt", "endedAt", "trouble", "progress"],
+            "suspended", "held", "skipped", "disputed", "failed", "ignored", "missing", "requests",
+            "seconds", "plan", "startedAt", "endedAt", "trouble", "progress"],
           "properties": {
             "run": {"type": "string"},
             "state": {
@@ -280,6 +280,10 @@ extension OpenAPIDocument {
                 "required": ["reason", "count"],
                 "properties": {"reason": {"type": "string"}, "count": {"type": "integer"}}
               }
+            },
+            "missing": {
+              "type": "integer",
+              "description": "Who is not in the list any more, too short a time to be suspended."
             },
             "requests": {"type": "integer"},
             "seconds": {"type": "number"},

@@ -36,6 +36,7 @@ extension AccountStoreConformance {
             var run = bench.run(70)
             run.trouble = "It began badly."
             run.counts.requests = 3
+            run.counts.missing = 2
             try await bench.begin(run)
             try requireEqual(try await bench.store.run(run.id), run, "the run that began")
             let counts: [WritableKeyPath<RunCounts, Int>] = [

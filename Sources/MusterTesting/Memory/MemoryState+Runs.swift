@@ -113,6 +113,13 @@ extension MemoryState {
         return Array(all.dropFirst(start.map { $0 + 1 } ?? 0).prefix(max(0, limit)))
     }
 
+    func heldRecord(_ key: SourceKey) -> PlannedRecord? {
+        runs.values.filter { $0.state == .held }
+            .sorted { ($0.startedAt, $0.id) > ($1.startedAt, $1.id) }
+            .lazy.compactMap { run in planned[run.id]?.first { $0.observation.key == key } }
+            .first
+    }
+
     func run(with plan: PlanID) -> Run? {
         runs.values.filter { $0.plan == plan }
             .max { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }

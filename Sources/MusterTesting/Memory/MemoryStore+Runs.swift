@@ -90,6 +90,10 @@ extension MemoryStore: RunStore {
         read { $0.planned(by: run, after: after, limit: limit) }
     }
 
+    public func heldRecord(_ key: SourceKey) async throws(StoreError) -> PlannedRecord? {
+        read { $0.heldRecord(key) }
+    }
+
     public func run(with plan: PlanID) async throws(StoreError) -> Run? {
         read { $0.run(with: plan) }
     }

@@ -181,7 +181,7 @@ extension RunCounts {
         ("seen", \.seen), ("unchanged", \.unchanged), ("changed", \.changed),
         ("created", \.created), ("restored", \.restored), ("suspended", \.suspended),
         ("held", \.held), ("skipped", \.skipped), ("disputed", \.disputed), ("failed", \.failed),
-        ("requests", \.requests),
+        ("missing", \.missing), ("requests", \.requests),
     ]
 
     /// What is not zero, with its word: `seen=12 ignored.noWorkEmail=3`.

@@ -55,6 +55,12 @@ struct SyncReport {
                     + " somebody else's change."
             )
         }
+        if result.missing > 0 {
+            lines.append(
+                "  Missing \(result.missing): they are not in the list any more, or meet a criterion of the"
+                    + " import no more; complete syncs from twelve hours on suspend who is missing still."
+            )
+        }
         for (reason, count) in result.counts.ignoredByReason {
             let words = reason.words(of: kinds.count == 1 ? kinds.first : nil)
             lines.append("  Ignored \(count): \(words).")

@@ -141,6 +141,10 @@ extension CutStore {
         try await reading().planned(by: run, after: after, limit: limit)
     }
 
+    func heldRecord(_ key: SourceKey) async throws(StoreError) -> PlannedRecord? {
+        try await reading().heldRecord(key)
+    }
+
     func run(with plan: PlanID) async throws(StoreError) -> Run? {
         try await reading().run(with: plan)
     }

@@ -223,6 +223,11 @@ extension UnsteadyStore {
         return try await memory.planned(by: run, after: after, limit: limit)
     }
 
+    func heldRecord(_ key: SourceKey) async throws(StoreError) -> PlannedRecord? {
+        try await weather()
+        return try await memory.heldRecord(key)
+    }
+
     func run(with plan: PlanID) async throws(StoreError) -> Run? {
         try await weather()
         return try await memory.run(with: plan)
