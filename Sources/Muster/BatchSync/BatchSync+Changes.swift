@@ -10,8 +10,7 @@ extension BatchSync {
     func carryOutChanges(
         _ reading: ChangeReading,
         _ run: inout Run,
-        _ result: inout SyncResult,
-        _ progress: @Sendable (SyncProgress) -> Void
+        _ result: inout SyncResult
     ) async throws(SyncFailure) -> FullReason? {
         guard reading.source.readsChanges else { return .notOffered }
         let connection = reading.connection
@@ -37,13 +36,13 @@ extension BatchSync {
         run.kind = .delta
         result.kind = .delta
         for index in parts.indices {
-            let why = try await read(&parts[index], reading, &run, &result, progress)
+            let why = try await read(&parts[index], reading, &run, &result)
             if let why {
                 try await giveUp(reading, &run, &result)
                 return why
             }
         }
-        try await apply(parts, reading, &run, &result, progress)
+        try await apply(parts, reading, &run, &result)
         guard result.state == .completed else { return nil }
         for part in parts { try await move(part) }
         return nil
@@ -141,8 +140,7 @@ extension BatchSync {
         _ parts: [ChangedPart],
         _ reading: ChangeReading,
         _ run: inout Run,
-        _ result: inout SyncResult,
-        _ progress: @Sendable (SyncProgress) -> Void
+        _ result: inout SyncResult
     ) async throws(SyncFailure) {
         let total = parts.reduce(0) { $0 + $1.staged }
         var done = 0
