@@ -138,7 +138,6 @@ struct Matcher {
         guard !holder.privileges.contains(where: { $0.givenBy == nil }) else {
             return dispute(.privilegedAccount)
         }
-        guard resemblance.surname else { return dispute(.surnameDisagrees) }
-        return resemblance.confirmsAddress ? .join(holder.id) : dispute(.neutralKeysDisagree)
+        return resemblance.surname ? .join(holder.id) : dispute(.surnameDisagrees)
     }
 }
