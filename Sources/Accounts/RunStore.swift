@@ -46,6 +46,8 @@ public struct Run: Sendable, Hashable {
     public var endAskedAt: Timestamp?
     /// Records that need somebody's eye, with the reason; the first hundred.
     public var remarks: [RunRemark] = []
+    /// Whose ids it found changed, by school and kind; it applied nothing of these people.
+    public var changedIDs: [ChangedIDs] = []
 
     /// A run that begins.
     public init(id: RunID, connection: ConnectionID, startedAt: Timestamp) {

@@ -125,14 +125,17 @@ extension Workshop {
         )
     }
 
-    /// Whether the ids of a connection are those that are known here.
+    /// Whose ids the last sync of everybody found changed, as after a change of MIS.
     ///
-    /// They are not where its last sync of everybody was held without being complete, as after a
-    /// change of MIS, whatever was approved or read of changes since. Who seems new then may be
+    /// That stands whatever was approved or read of changes since: who seems new among them may be
     /// somebody under a new id, and only a person can tell.
-    func knowsIDs(of connection: Connection) async throws(StoreError) -> Bool {
-        guard let last = try await store.newestRun(of: connection.id, .full) else { return true }
-        return last.state != .held || last.isComplete
+    func changedIDs(of connection: ConnectionID) async throws(StoreError) -> [ChangedIDs] {
+        try await store.newestRun(of: connection, .full)?.changedIDs ?? []
+    }
+
+    /// Whether somebody with this record may be taken for new where no account has it.
+    func mayBeNew(_ record: SourceKey) async throws(StoreError) -> Bool {
+        try await !changedIDs(of: record.school.connection).contains { $0.holds(record) }
     }
 
     /// Keeps records for a person to decide in the plan of a run, with nothing of contacts who were

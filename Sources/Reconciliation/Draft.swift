@@ -79,6 +79,15 @@ public struct Draft: Sendable {
         (claims[email] ?? []).subtracting([key])
     }
 
+    /// The records other than `key`, and than those of `account`, that state `email` as theirs.
+    func strangers(
+        stating email: String,
+        besides key: SourceKey,
+        of account: AccountID
+    ) -> Set<SourceKey> {
+        claimants(of: email, besides: key).filter { links[$0]?.account != account }
+    }
+
     /// Counts what is seen together among those who state numbers, whoever of them is planned first.
     mutating func claimNumbers(of observations: [Observation]) {
         for observation in observations {

@@ -149,6 +149,24 @@ public struct Facts: Sendable, Hashable {
     }
 }
 
+extension Facts {
+    /// Why `observation`, of which they are, can be nobody's account, whatever else is known.
+    func reasonNotToImport(_ observation: Observation) -> UnlinkedReason? {
+        switch observation.standing {
+        case .left: return .left
+        case .notYetStarted: return .notYetStarted
+        case .current, .unstated: break
+        }
+        if problems[.email] != nil { return .invalidEmail }
+        if email.value == nil { return .noWorkEmail }
+        let names: [Field] = [.forename, .surname]
+        let isUnusable =
+            names.contains { problems[$0] != nil }
+            || names.allSatisfy { self[text: $0].value == nil }
+        return isUnusable ? .unusableName : nil
+    }
+}
+
 extension Observation {
     /// The observation without what `facts` could not read in it: that says nothing.
     func usable(by facts: Facts) -> Observation {

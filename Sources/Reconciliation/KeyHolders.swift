@@ -46,6 +46,11 @@ struct KeyHolders {
         }
     }
 
+    /// The accounts at which the numbers point, and the address, which `holder` has.
+    func people(and holder: Account?) -> Set<AccountID> {
+        accounts.union([holder?.id].compactMap(\.self))
+    }
+
     /// Whether the numbers say nothing about anybody else.
     var isEmpty: Bool { accounts.isEmpty && strangers.isEmpty && !isContested }
 }

@@ -11,18 +11,19 @@ extension Matcher {
         in draft: Draft
     ) -> Decision {
         let holder = facts.email.value.flatMap(draft.holder)
-        let candidates = numbers.accounts.union([holder?.id].compactMap(\.self)).sorted()
+        let candidates = numbers.people(and: holder).sorted()
         guard numbers.strangers.isEmpty, !numbers.isContested else {
             return .unlinked(.sharedNeutralKey, candidates: candidates)
         }
         guard candidates.count == 1, let account = candidates.first.flatMap({ draft.accounts[$0] })
         else { return .unlinked(.neutralKeysDisagree, candidates: candidates) }
-        let links = draft.links(of: account.id)
-        let claimants = facts.email.value.map { draft.claimants(of: $0, besides: observation.key) }
-        guard claimants?.isSubset(of: links.map(\.key)) ?? true else {
+        let strangers = facts.email.value.map {
+            draft.strangers(stating: $0, besides: observation.key, of: account.id)
+        }
+        guard strangers?.isEmpty ?? true else {
             return .unlinked(.sharedEmail, candidates: candidates)
         }
-        if let reason = reasonNotToJoin(observation, facts, account, links) {
+        if let reason = reasonNotToJoin(observation, facts, account, draft.links(of: account.id)) {
             return .unlinked(reason, candidates: candidates)
         }
         return .join(account.id)
@@ -47,11 +48,7 @@ extension Matcher {
             return .neutralKeyOfLinkedAccount
         }
         if account.privileges.contains(where: { $0.givenBy == nil }) { return .privilegedAccount }
-        // Numbers are typed by hand, and relatives share surnames: brothers' are mixed up most.
-        let agrees =
-            Self.agree(facts.texts[.forename]?.value, account.forename)
-            && (Self.agree(facts.texts[.surname]?.value, account.surname)
-                || facts.email.value == account.email)
-        return agrees ? nil : .neutralKeyNameDisagrees
+        return Resemblance(observation, facts, to: account, links).confirmsNumber
+            ? nil : .neutralKeyNameDisagrees
     }
 }

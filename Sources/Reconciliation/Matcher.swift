@@ -4,8 +4,8 @@ import Roster
 /// Decides whose record it is that has no link yet.
 ///
 /// A name alone never joins anything. A number that is a person's in any MIS does where nobody else
-/// states it and one of her names agrees; an address where nobody else states it, the connection's
-/// addresses are trusted and the surname agrees.
+/// states it, an address where nobody else does and the connection's addresses are trusted; either
+/// only where the names agree, as `Resemblance` says.
 struct Matcher {
     let policy: Policy
     let mayCreate: Bool
@@ -20,16 +20,16 @@ struct Matcher {
     }
 
     func match(_ observation: Observation, _ facts: Facts, in draft: Draft) -> Decision {
-        if let reason = reasonNotToImport(observation, facts) {
+        if let reason = facts.reasonNotToImport(observation) {
             return .unlinked(reason, candidates: [])
         }
         let numbers = draft.keyHolders(of: observation)
         if !numbers.isEmpty { return match(observation, facts, by: numbers, in: draft) }
         guard let email = facts.email.value else { return .unlinked(.noWorkEmail, candidates: []) }
-        let others = draft.claimants(of: email, besides: observation.key)
         if let holder = draft.holder(of: email) {
-            return match(observation, facts, with: holder, others: others, in: draft)
+            return match(observation, facts, with: holder, of: email, in: draft)
         }
+        let others = draft.claimants(of: email, besides: observation.key)
         guard others.isEmpty else {
             return .unlinked(
                 .sharedEmail,
@@ -52,7 +52,7 @@ struct Matcher {
         if case .waiting(let namesakes) = confirmed {
             return Self.waiting(found, namesakes.filter { draft.accounts[$0] != nil })
         }
-        guard reasonNotToImport(observation, facts) == nil else { return found }
+        guard facts.reasonNotToImport(observation) == nil else { return found }
         switch confirmed {
         case .waiting: return found
         case .account(let id):
@@ -89,25 +89,6 @@ struct Matcher {
         return .unlinked(reason, candidates: candidates.sorted())
     }
 
-    /// Why the record can be nobody's account, whatever else is known.
-    func reasonNotToImport(
-        _ observation: Observation,
-        _ facts: Facts
-    ) -> UnlinkedReason? {
-        switch observation.standing {
-        case .left: return .left
-        case .notYetStarted: return .notYetStarted
-        case .current, .unstated: break
-        }
-        if facts.problems[.email] != nil { return .invalidEmail }
-        if facts.email.value == nil { return .noWorkEmail }
-        let names: [Field] = [.forename, .surname]
-        let isUnusable =
-            names.contains { facts.problems[$0] != nil }
-            || names.allSatisfy { facts[text: $0].value == nil }
-        return isUnusable ? .unusableName : nil
-    }
-
     private func creation(releasedBy leaver: AccountID?) -> Decision {
         mayCreate
             ? .create(releasedBy: leaver)
@@ -119,15 +100,19 @@ struct Matcher {
         _ observation: Observation,
         _ facts: Facts,
         with holder: Account,
-        others: Set<SourceKey>,
+        of email: String,
         in draft: Draft
     ) -> Decision {
         func dispute(_ reason: UnlinkedReason) -> Decision {
             .unlinked(reason, candidates: [holder.id])
         }
         let links = draft.links(of: holder.id)
-        let strangers = others.subtracting(links.map(\.key))
-        let surnameAgrees = Self.agree(facts.texts[.surname]?.value, holder.surname)
+        let strangers = draft.strangers(
+            stating: email,
+            besides: observation.key,
+            of: holder.id
+        )
+        let resemblance = Resemblance(observation, facts, to: holder, links)
         switch holder.status {
         case .suspended(by: .administrator):
             return dispute(.suspendedAccount)
@@ -137,8 +122,7 @@ struct Matcher {
             return dispute(.emailOfLinkedAccount)
         case .suspended(by: .sync):
             guard strangers.isEmpty else { return dispute(.sharedEmail) }
-            let forenameAgrees = Self.agree(facts.texts[.forename]?.value, holder.forename)
-            return surnameAgrees && forenameAgrees
+            return resemblance.isOfOneName
                 ? dispute(.possibleReturner) : creation(releasedBy: holder.id)
         case .active:
             break
@@ -154,13 +138,6 @@ struct Matcher {
         guard !holder.privileges.contains(where: { $0.givenBy == nil }) else {
             return dispute(.privilegedAccount)
         }
-        return surnameAgrees ? .join(holder.id) : dispute(.surnameDisagrees)
-    }
-
-    /// Whether two spellings of a name are of one name.
-    static func agree(_ left: String?, _ right: String?) -> Bool {
-        guard let left, let right else { return false }
-        let folded = CleanText.folded(left)
-        return !folded.isEmpty && folded == CleanText.folded(right)
+        return resemblance.surname ? .join(holder.id) : dispute(.surnameDisagrees)
     }
 }

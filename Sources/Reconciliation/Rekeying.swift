@@ -13,24 +13,24 @@ public struct Rekeyed: Sendable, Hashable {
 
 /// Finds whose records those are that came under new ids after a change of MIS.
 ///
-/// A number that is hers in any MIS finds a person where her forename agrees and her surname or her
-/// address, an address alone where the surname does; either only where nobody else states it and her
-/// own record is gone. A name alone never does.
+/// A number or an address finds a person under the same conditions as at another school, where her
+/// own record is gone; a name alone never does. Addresses need not be trusted, because a person
+/// approves what is found.
 public struct Rekeying {
-    private let view: LocalView
+    private let draft: Draft
     private let policy: Policy
     private let today: Day
     private let isGone: (SourceKey) -> Bool
 
-    /// A search in `view` by the rules of `policy`; `isGone` tells whether a record is listed no
+    /// A search in `draft` by the rules of `policy`; `isGone` tells whether a record is listed no
     /// more.
     public init(
-        view: LocalView,
+        in draft: Draft,
         policy: Policy,
         today: Day,
         isGone: @escaping (SourceKey) -> Bool
     ) {
-        self.view = view
+        self.draft = draft
         self.policy = policy
         self.today = today
         self.isGone = isGone
@@ -41,77 +41,46 @@ public struct Rekeying {
     public func owner(of observation: Observation) -> Rekeyed? {
         // What an approval could not carry out must not be promised: it would wait for ever.
         let facts = Facts(of: observation, on: today, policy: policy)
-        let matcher = Matcher(policy: policy, mayCreate: true)
-        guard matcher.reasonNotToImport(observation, facts) == nil, !isRuledOut(observation.key)
+        let isIgnored = draft.unlinked[observation.key]?.isDismissed(on: today) ?? false
+        guard !isIgnored, facts.reasonNotToImport(observation) == nil,
+            let email = facts.email.value
         else { return nil }
-        let numbers = KeyHolders(of: observation, claims: view.keyClaims) {
-            view.links[$0]?.account
+        let holder = draft.holder(of: email)
+        let numbers = draft.keyHolders(of: observation)
+        if !numbers.accounts.isEmpty {
+            let people = numbers.people(and: holder)
+            guard people.count == 1, let account = people.first.flatMap({ draft.accounts[$0] })
+            else { return nil }
+            if numbers.strangers.isEmpty,
+                resemblance(observation, facts, to: account).confirmsNumber
+            {
+                return rekeyed(account, observation.key, isByNumber: true)
+            }
         }
-        let holder = observation.claimedEmail.flatMap { view.holders[$0] }
-        if numbers.accounts.isEmpty {
-            return holder.flatMap { byAddress($0, observation) }
-        }
-        // A number and an address of two people are nobody's, as are numbers of two.
-        let people = numbers.accounts.union([holder].compactMap(\.self))
-        guard people.count == 1, let id = people.first else { return nil }
-        if numbers.strangers.isEmpty, isReplaced(id, by: observation.key),
-            agrees(observation.forename, view.accounts[id]?.forename),
-            agrees(observation.surname, view.accounts[id]?.surname) || holder == id
-        {
-            return rekeyed(id, observation, isByNumber: true)
-        }
-        return holder.flatMap { byAddress($0, observation) }
+        guard let holder,
+            draft.strangers(stating: email, besides: observation.key, of: holder.id).isEmpty,
+            resemblance(observation, facts, to: holder).confirmsAddress
+        else { return nil }
+        return rekeyed(holder, observation.key, isByNumber: false)
     }
 
-    /// Whether a person said that the record is to be ignored.
-    private func isRuledOut(_ key: SourceKey) -> Bool {
-        view.unlinked[key]?.isDismissed(on: today) ?? false
-    }
-
-    private func rekeyed(
-        _ id: AccountID,
+    private func resemblance(
         _ observation: Observation,
-        isByNumber: Bool
-    ) -> Rekeyed? {
-        links(of: id, at: observation.key.school).map(\.key).min { $0.id < $1.id }.map {
-            Rekeyed(account: id, former: $0, isByNumber: isByNumber)
-        }
+        _ facts: Facts,
+        to account: Account
+    ) -> Resemblance {
+        Resemblance(observation, facts, to: account, draft.links(of: account.id))
     }
 
-    private func byAddress(_ id: AccountID, _ observation: Observation) -> Rekeyed? {
-        guard let email = observation.claimedEmail, isReplaced(id, by: observation.key) else {
-            return nil
-        }
-        let own = links(of: id, at: observation.key.school).map(\.key) + [observation.key]
-        guard (view.claims[email] ?? []).isSubset(of: own),
-            agrees(observation.surname, view.accounts[id]?.surname),
-            agrees(observation.forename, view.accounts[id]?.forename)
-                || !hasOtherNumber(id, observation)
+    /// The account with the record that `key` replaces; nil unless the person is active and all her
+    /// records of its school are of its kind and gone.
+    private func rekeyed(_ account: Account, _ key: SourceKey, isByNumber: Bool) -> Rekeyed? {
+        let records = draft.links(of: account.id).map(\.key).filter { $0.school == key.school }
+        guard account.status == .active,
+            records.allSatisfy({ $0.kind == key.kind && isGone($0) }),
+            let former = records.min(by: { $0.id < $1.id })
         else { return nil }
-        return rekeyed(id, observation, isByNumber: false)
-    }
-
-    /// Whether the account's record has a number of a kind of which `observation` states another.
-    private func hasOtherNumber(_ id: AccountID, _ observation: Observation) -> Bool {
-        links(of: id, at: observation.key.school).flatMap(\.last.neutralKeys).contains { known in
-            observation.neutralKeys.contains { $0.kind == known.kind }
-                && !observation.neutralKeys.contains(known)
-        }
-    }
-
-    /// Whether the person is active and all her records of the school and kind of `key` are gone.
-    private func isReplaced(_ id: AccountID, by key: SourceKey) -> Bool {
-        guard view.accounts[id]?.status == .active else { return false }
-        let links = links(of: id, at: key.school)
-        return !links.isEmpty && links.allSatisfy { $0.key.kind == key.kind && isGone($0.key) }
-    }
-
-    private func links(of id: AccountID, at school: SchoolKey) -> [Link] {
-        view.links.values.filter { $0.account == id && $0.key.school == school }
-    }
-
-    private func agrees(_ said: Observed<String>, _ known: String?) -> Bool {
-        Matcher.agree(said.value, known)
+        return Rekeyed(account: account.id, former: former, isByNumber: isByNumber)
     }
 }
 

@@ -22,7 +22,8 @@ extension SQLiteStore: RunStore {
             }
             try db.run(
                 """
-                INSERT INTO run (\(Run.ownColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO run (\(Run.ownColumns))
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 run.arguments
             )

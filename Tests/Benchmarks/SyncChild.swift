@@ -120,7 +120,7 @@ struct Desk {
     static func sync(
         _ connection: Connection,
         in workshop: Workshop,
-        progress: @Sendable (SyncProgress) -> Void = { _ in }
+        progress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
     ) async throws -> (count: Int, note: String) {
         let result = await BatchSync(workshop).run(connection, progress: progress)
         guard result.state == .completed else {

@@ -347,6 +347,58 @@ import Testing
         #expect(done.state == .completed && done.skipped == 1)
     }
 
+    @Test func `the review has every account that was left without a record`() async throws {
+        let premises = try await Premises(pageSize: 50)
+        for id in 1...130 { premises.source.put(Self.person(id, .staff)) }
+        try await premises.syncAll()
+        premises.source.script { script in
+            script.people = [:]
+            for id in 1...20 {
+                var new = Self.person(id, .staff)
+                new.key = Self.record("new\(id)", .staff)
+                script.people[new.key] = new
+            }
+        }
+        #expect(try await premises.syncAll().renumbered.map { $0[.noRecord] } == [110])
+        let list = try await list(premises)
+        #expect(list.accountsWithoutRecord.count == 110 && list.moreWithoutRecord == 0)
+    }
+
+    @Test func `of accounts without a record a run keeps a thousand ids and the number`()
+        async throws
+    {
+        var renumbering = Renumbering(school: .example, kind: .staff)
+        for id in 1...1200 {
+            renumbering.add(
+                Renumbering.Person(
+                    name: "",
+                    account: nil,
+                    from: "\(id)",
+                    to: nil,
+                    evidence: .noRecord
+                )
+            )
+        }
+        let premises = try await Premises()
+        premises.source.put(Self.person(7, .staff))
+        try await premises.syncAll()
+        var run = Run(
+            id: RunID(1),
+            connection: .example,
+            startedAt: premises.clock.now().advanced(by: .seconds(1))
+        )
+        _ = try await premises.store.begin(run, aliveSince: run.startedAt)
+        run.state = .held
+        run.changedIDs = [renumbering.changedIDs(of: .example)]
+        try await premises.store.update(run)
+        #expect(
+            run.changedIDs[0].withoutRecord == 1200 && run.changedIDs[0].formerIDs.count == 1000
+        )
+        let list = try await list(premises)
+        #expect(list.accountsWithoutRecord.map(\.record.id) == ["7"])
+        #expect(list.moreWithoutRecord == 200)
+    }
+
     @Test func `a sample shows those who are given a record and those who are not`() {
         var renumbering = Renumbering(school: .example, kind: .staff)
         for id in 1...30 {

@@ -167,6 +167,14 @@ extension SchoolKey {
             expected: .joined
         ),
         NumberRow(
+            what: "nobody, and somebody of that name and of another number has the address",
+            holder: { bench in
+                let same = Observation.staff("A", email: "n@school.example")
+                try await bench.see(same.with { $0.neutralKeys = .teacher(2) })
+            },
+            expected: .joined
+        ),
+        NumberRow(
             what: "somebody, while somebody else has the address",
             holder: { bench in
                 try await bench.see(amara("A"))

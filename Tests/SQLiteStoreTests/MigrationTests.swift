@@ -33,6 +33,7 @@ import Testing
         ("passwords and mails", 10_444_587_266_426_248_618),
         ("numbers of people", 13_025_613_824_140_128_063),
         ("contacts of pupils", 13_218_863_156_526_418_027),
+        ("ids that changed", 8_295_532_557_356_251_668),
     ]
 
     @Test func `no shipped step was edited, and every step is pinned`() {
@@ -105,6 +106,42 @@ import Testing
         let tally = try await folder.store().tally(.example)
         #expect(tally.peopleAtSchool == 2)
         #expect(tally.peopleOfTenant == 2)
+    }
+
+    @Test func `a store from before ids of runs were kept takes all of a held school's as changed`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let old = Array(Schema.migrations.prefix { $0.name != "ids that changed" })
+        do {
+            let store = try SQLiteStore(path: folder.file(), settings: .init(), migrations: old)
+            try await store.write(.survivesCrash) { db in
+                try db.execute(
+                    sql: """
+                        INSERT INTO connection (id, tenant, name, kind, people)
+                        VALUES (1, 't', 'a', 'wonde', 'staff'), (2, 't', 'b', 'wonde', 'staff');
+                        INSERT INTO record (connection, school, kind, source_id)
+                        VALUES (1, 'A', 'staff', '1'), (1, 'A', 'staff', '2'), (1, 'B', 'student', '1'),
+                            (2, 'A', 'staff', '1');
+                        INSERT INTO run (id, connection, started_at, state, alive_at, is_complete)
+                        VALUES (1, 1, 0, 'held', 0, 0), (2, 2, 0, 'held', 0, 1);
+                        """
+                )
+            }
+        }
+        let store = try folder.store()
+        let schools = ["A", "B"].map {
+            SchoolKey(connection: ConnectionID(1), school: $0)
+        }
+        let changed = try await store.run(RunID(1))?.changedIDs
+        #expect(
+            Set(changed ?? [])
+                == [
+                    ChangedIDs(school: schools[0], kind: .staff, withoutRecord: 0, formerIDs: []),
+                    ChangedIDs(school: schools[1], kind: .student, withoutRecord: 0, formerIDs: []),
+                ]
+        )
+        #expect(try await store.run(RunID(2))?.changedIDs == [])
     }
 
     @Test func `a step that fails leaves the version before it`() async throws {

@@ -8,8 +8,7 @@ extension BatchSync {
     func apply(
         _ parts: [SyncPart],
         as run: RunID,
-        _ result: inout SyncResult,
-        _ progress: @Sendable (SyncProgress) -> Void
+        _ result: inout SyncResult
     ) async throws(SyncFailure) {
         for part in parts { try await forgetUnlisted(part) }
         // While nothing is taken yet: each sees who else states her address.

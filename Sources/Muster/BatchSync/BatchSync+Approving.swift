@@ -17,9 +17,12 @@ extension BatchSync {
         _ plan: PlanID,
         at connection: Connection,
         as id: RunID? = nil,
-        progress: @Sendable (SyncProgress) -> Void = { _ in }
+        progress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
     ) async -> SyncResult {
-        await begin(connection, as: id, kind: .approval) { batch, run, result throws(SyncFailure) in
+        await begin(connection, as: id, kind: .approval, progress) {
+            batch,
+            run,
+            result throws(SyncFailure) in
             let made = try await batch.stored { () throws(StoreError) in
                 try await workshop.store.run(with: plan)
             }
@@ -37,7 +40,7 @@ extension BatchSync {
                 parts[index].isComplete = false
             }
             try await batch.stage(made.id, &parts, &absent, &result)
-            try await batch.apply(parts, as: run.id, &result, progress)
+            try await batch.apply(parts, as: run.id, &result)
             for part in parts {
                 try await batch.carryOut(absent.filter(part.holds), part, &result)
             }

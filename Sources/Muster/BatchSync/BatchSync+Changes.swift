@@ -10,19 +10,17 @@ extension BatchSync {
     func carryOutChanges(
         _ reading: ChangeReading,
         _ run: inout Run,
-        _ result: inout SyncResult,
-        _ progress: @Sendable (SyncProgress) -> Void
+        _ result: inout SyncResult
     ) async throws(SyncFailure) -> FullReason? {
         guard reading.source.readsChanges else { return .notOffered }
         let connection = reading.connection
-        // Of whom seems new nobody knows whether she is, until everybody is read again.
-        let knowsIDs = try await stored { () throws(StoreError) in
-            try await workshop.knowsIDs(of: connection)
+        let (changedIDs, marks) = try await stored { () throws(StoreError) in
+            (
+                try await workshop.changedIDs(of: connection.id),
+                try await workshop.connections.readMarks(of: connection.id)
+            )
         }
-        guard knowsIDs else { return .noMark }
-        let marks = try await stored { () throws(StoreError) in
-            try await workshop.connections.readMarks(of: connection.id)
-        }
+        guard changedIDs.isEmpty else { return .idsChanged }
         let now = workshop.clock.now()
         var parts: [ChangedPart] = []
         for school in connection.schools {
@@ -38,13 +36,13 @@ extension BatchSync {
         run.kind = .delta
         result.kind = .delta
         for index in parts.indices {
-            let why = try await read(&parts[index], reading, &run, &result, progress)
+            let why = try await read(&parts[index], reading, &run, &result)
             if let why {
                 try await giveUp(reading, &run, &result)
                 return why
             }
         }
-        try await apply(parts, reading, &run, &result, progress)
+        try await apply(parts, reading, &run, &result)
         guard result.state == .completed else { return nil }
         for part in parts { try await move(part) }
         return nil
@@ -142,8 +140,7 @@ extension BatchSync {
         _ parts: [ChangedPart],
         _ reading: ChangeReading,
         _ run: inout Run,
-        _ result: inout SyncResult,
-        _ progress: @Sendable (SyncProgress) -> Void
+        _ result: inout SyncResult
     ) async throws(SyncFailure) {
         let total = parts.reduce(0) { $0 + $1.staged }
         var done = 0

@@ -19,6 +19,7 @@ extension BatchSync {
             parts[index].guardsCreation = wasLoaded && tally.peopleAtSchool > 0
             parts[index].weighsNewcomers = tally.hasAccounts
             try await findRenumbering(of: &parts[index], among: tally.peopleAtSchool)
+            if parts[index].isRenumbered { result.noteChangedIDs(of: parts[index]) }
         }
         try await weigh(&parts)
         hold(&parts, tallies)

@@ -21,8 +21,7 @@ extension BatchSync {
     func rehearse(
         _ parts: [SyncPart],
         as run: RunID,
-        _ result: inout SyncResult,
-        _ progress: @Sendable (SyncProgress) -> Void
+        _ result: inout SyncResult
     ) async throws(SyncFailure) {
         let total = parts.reduce(0) { $0 + $1.staged }
         var after: SourceKey?

@@ -9,12 +9,10 @@ extension BatchSync {
         from source: any RosterSource,
         _ capabilities: Capabilities,
         _ run: inout Run,
-        _ result: inout SyncResult,
-        _ progress: @Sendable (SyncProgress) -> Void
+        _ result: inout SyncResult
     ) async throws(SyncFailure) {
         let counted = await count(part, from: source)
         result.requests += 1
-        let rules = Fingerprint.rules(part.policy)
         // Without the part itself: a second holder of what it has seen would make each page copy it.
         let list = PageList(
             source: source,
@@ -24,11 +22,11 @@ extension BatchSync {
             capabilities: capabilities,
             total: counted
         )
-        _ = try await readPages(of: list, &run, &result, progress) {
+        _ = try await readPages(of: list, &run, &result) {
             current,
             result throws(SyncFailure) in
             part.firstSequence = part.firstSequence ?? current.sequence
-            try await take(current.page, into: &part, rules: rules, &result)
+            try await take(current.page, into: &part, &result)
             return nil
         }
         if let counted, counted > part.onRoll {
@@ -64,7 +62,6 @@ extension BatchSync {
     private func take(
         _ page: RosterPage,
         into part: inout SyncPart,
-        rules: UInt64,
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
         result.requests += page.requests
@@ -72,54 +69,37 @@ extension BatchSync {
         let fresh = page.observations.filter { part.isNew($0.key.id) }
         if !page.listsLeavers { part.noteOnRoll(fresh.count) }
         result.seen += fresh.count
-        let tenant = part.connection.tenant
-        let (marks, erased) = try await stored { () throws(StoreError) in
-            let marks = try await workshop.store.marks(of: fresh.map(\.key))
-            let newcomers = Set(fresh.map(\.key)).subtracting(marks.keys)
-            return (marks, try await workshop.store.erased(among: newcomers, of: tenant))
-        }
-        let today = SchoolCalendar.day(at: workshop.clock.now(), in: part.school.timeZone)
-        let kept = try await kept(fresh, marks, of: tenant)
+        let known = try await knownPeople(among: fresh, part)
         var staged: [StagedObservation] = []
-        var named: [SourceKey] = []
+        var managers: [SourceKey] = []
         for observation in fresh {
-            // Not even staged: nothing is kept of somebody who was erased.
-            if erased.contains(observation.key) {
-                result.ignored[.erased, default: 0] += 1
-                continue
-            }
-            let mark = marks[observation.key]
-            // Who left and was never known here is nobody's business.
-            if page.listsLeavers, mark == nil, kept.unlinked[observation.key] == nil {
-                result.ignored[.left, default: 0] += 1
-                continue
-            }
-            part.note(
-                observation,
-                isLinked: mark != nil,
-                hasLeft: kept.links[observation.key].map { !$0.state.isPresent } ?? false,
-                isOnRoll: !page.listsLeavers
-            )
-            if mark?.standsFor(observation, rules: rules, on: today) ?? false
-                || observation.ends(kept.links[observation.key])
-            {
-                result.unchanged += 1
-                continue
-            }
-            if let reason = kept.unlinked[observation.key]?.reasonToLeave(observation) {
+            if let reason = known.reasonToForget(observation, isAmongLeavers: page.listsLeavers) {
                 result.ignored[reason, default: 0] += 1
                 continue
             }
-            if mark == nil { named += part.name(managersOf: observation) }
-            staged.append(
-                StagedObservation(
-                    observation: observation,
-                    email: observation.claimedEmail,
-                    isLinked: mark != nil
-                )
+            let isLinked = known.marks[observation.key] != nil
+            part.note(
+                observation,
+                isLinked: isLinked,
+                hasLeft: known.hasLeft(observation.key),
+                isOnRoll: !page.listsLeavers
             )
+            if known.isUnchanged(observation) {
+                result.unchanged += 1
+            } else if let reason = known.reasonToLeave(observation) {
+                result.ignored[reason, default: 0] += 1
+            } else {
+                if !isLinked { managers += part.name(managersOf: observation) }
+                staged.append(
+                    StagedObservation(
+                        observation: observation,
+                        email: observation.claimedEmail,
+                        isLinked: isLinked
+                    )
+                )
+            }
         }
-        try await stage(staged, before: named, &part)
+        try await stage(staged, before: managers, &part)
     }
 
     /// Keeps what is to be planned; `managers`, who were read before somebody named them, come
@@ -149,41 +129,75 @@ extension BatchSync {
         }
     }
 
-    /// What is kept of those of whom there may be nothing to plan: newcomers who were passed over
-    /// before, and those who state leaving, whose links may have ended before.
-    private func kept(
-        _ observations: [Observation],
-        _ marks: [SourceKey: LinkMark],
-        of tenant: TenantID
-    ) async throws(SyncFailure) -> LocalView {
-        var request = ViewRequest(tenant: tenant)
-        for observation in observations {
-            if case .left = observation.standing {
-                request.keys.insert(observation.key)
-            } else if marks[observation.key] == nil {
-                request.keys.insert(observation.key)
-            }
-        }
-        if request.keys.isEmpty { return LocalView() }
-        let wanted = request
+    private func knownPeople(
+        among observations: [Observation],
+        _ part: SyncPart
+    ) async throws(SyncFailure) -> KnownPeople {
+        let tenant = part.connection.tenant
+        let today = SchoolCalendar.day(at: workshop.clock.now(), in: part.school.timeZone)
         return try await stored { () throws(StoreError) in
-            try await workshop.store.view(wanted)
+            let marks = try await workshop.store.marks(of: observations.map(\.key))
+            let newcomers = Set(observations.map(\.key)).subtracting(marks.keys)
+            let erased = try await workshop.store.erased(among: newcomers, of: tenant)
+            // Those who state leaving may have links that ended before.
+            let leavers = observations.lazy.filter(\.statesLeaving).map(\.key)
+            var request = ViewRequest(tenant: tenant)
+            request.keys = newcomers.union(leavers)
+            let view = request.keys.isEmpty ? LocalView() : try await workshop.store.view(request)
+            return KnownPeople(
+                marks: marks,
+                erased: erased,
+                view: view,
+                rules: Fingerprint.rules(part.policy),
+                today: today
+            )
         }
     }
 }
 
-extension UnlinkedRecord {
-    /// Why the record stays without an account whatever else is known, now that the source says
-    /// `observation` of it; nil where it must be planned.
-    fileprivate func reasonToLeave(_ observation: Observation) -> UnlinkedReason? {
-        switch reason {
+/// What is known of the people of a page.
+private struct KnownPeople {
+    /// Of everybody who has a link.
+    let marks: [SourceKey: LinkMark]
+    let erased: Set<SourceKey>
+    /// Of those of whom there may be nothing to plan: who has no link, and who states leaving.
+    let view: LocalView
+    let rules: UInt64
+    let today: Day
+
+    /// Why nothing is kept of her, not even for the run: she was erased, or she left and was never
+    /// known here.
+    func reasonToForget(
+        _ observation: Observation,
+        isAmongLeavers: Bool
+    ) -> UnlinkedReason? {
+        let key = observation.key
+        if erased.contains(key) { return .erased }
+        return isAmongLeavers && marks[key] == nil && view.unlinked[key] == nil ? .left : nil
+    }
+
+    /// Whether her link ended before.
+    func hasLeft(_ record: SourceKey) -> Bool {
+        view.links[record].map { !$0.state.isPresent } ?? false
+    }
+
+    /// Whether there is nothing to plan of somebody who has a link.
+    func isUnchanged(_ observation: Observation) -> Bool {
+        marks[observation.key]?.standsFor(observation, rules: rules, on: today) ?? false
+            || observation.ends(view.links[observation.key])
+    }
+
+    /// Why her record stays without an account whatever else is known; nil where it must be
+    /// planned.
+    func reasonToLeave(_ observation: Observation) -> UnlinkedReason? {
+        guard let known = view.unlinked[observation.key] else { return nil }
+        switch known.reason {
         case .left, .noWorkEmail, .invalidEmail: break
         default: return nil
         }
         let isSame =
-            Fingerprint.of(observation, rules: 0)
-            == Fingerprint.of(self.observation, rules: 0)
-        return isSame ? reason : nil
+            Fingerprint.of(observation, rules: 0) == Fingerprint.of(known.observation, rules: 0)
+        return isSame ? known.reason : nil
     }
 }
 

@@ -8,8 +8,7 @@ extension BatchSync {
         _ part: inout ChangedPart,
         _ reading: ChangeReading,
         _ run: inout Run,
-        _ result: inout SyncResult,
-        _ progress: @Sendable (SyncProgress) -> Void
+        _ result: inout SyncResult
     ) async throws(SyncFailure) -> FullReason? {
         let id = run.id
         let list = PageList(
@@ -21,7 +20,7 @@ extension BatchSync {
             changedSince: part.mark.changedSince
         )
         do throws(SyncFailure) {
-            let why = try await readPages(of: list, &run, &result, progress) {
+            let why = try await readPages(of: list, &run, &result) {
                 current,
                 result throws(SyncFailure) in
                 let (page, since) = (current.page, part.mark.changedSince)
@@ -181,7 +180,7 @@ extension BatchSync {
 
 extension Observation {
     /// Whether she has left, so that no account is made.
-    fileprivate var statesLeaving: Bool {
+    var statesLeaving: Bool {
         if case .left = standing { true } else { false }
     }
 }

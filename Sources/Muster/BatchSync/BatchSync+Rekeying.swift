@@ -10,24 +10,13 @@ extension BatchSync {
     func propose(_ part: SyncPart, _ result: inout SyncResult) async throws(SyncFailure) {
         var suggested: Set<AccountID> = []
         try await forEachStaged(of: part) { rows throws(SyncFailure) in
-            let people = rows.map(\.observation).map(part.believed)
-            let sorted = try await sort(people, part)
-            let given = people.filter { sorted.owners[$0.key] != nil }
-            let step = try await draft(given, confirmed: sorted.given, part)
-            let records = given.compactMap { person -> PlannedRecord? in
-                guard let owner = sorted.owners[person.key] else { return nil }
-                return PlannedRecord(
-                    observation: person,
-                    version: step.seen.accounts[owner.account]?.version,
-                    account: owner.account
-                )
-            }
-            result.hold(records.count)
-            if !records.isEmpty { try await keep(records, of: part, &result) }
-            try await renew(step.seen.waiting(renewedBy: given), part)
-            let left = try await reconcile(sorted.left, confirmed: sorted.waiting, part)
+            let people = SortedPeople(rows.map(\.observation).map(part.believed), in: part.missing)
+            let step = try await keep(people, of: part, &result)
+            result.hold(people.given.count)
+            try await renew(step.seen.waiting(renewedBy: people.given), part)
+            let left = try await reconcile(people.left, confirmed: people.waiting, part)
             for plan in left.plans { result.count(plan) }
-            result.note(sorted, left.plans, of: part, &suggested)
+            result.note(people, step.seen, left.plans, of: part, &suggested)
         }
         result.noteAccountsWithoutRecord(of: part, besides: suggested)
     }
@@ -35,77 +24,58 @@ extension BatchSync {
     /// Plans a few of a renumbered school without applying any of it, and keeps as a plan whose
     /// records they are.
     func rehearseRenumbered(
-        _ people: [Observation],
+        _ observations: [Observation],
         _ part: SyncPart,
         _ suggested: inout Set<AccountID>,
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
-        let sorted = try await sort(people, part)
-        // Nobody else may be approved: they would all be made again.
-        let given = people.filter { sorted.owners[$0.key] != nil }
-        let step = try await draft(given, confirmed: sorted.given, part)
-        let shown = given.map {
-            PlannedRecord(observation: $0).shown(for: step.seen, given: sorted.given[$0.key])
-        }
-        try await keep(shown, of: part, &result)
-        let left = try await draft(sorted.left, confirmed: sorted.waiting, part)
+        let people = SortedPeople(observations, in: part.missing)
+        let step = try await keep(people, of: part, &result)
+        let left = try await draft(people.left, confirmed: people.waiting, part)
         for plan in step.plans + left.plans { result.count(plan) }
         result.show(step.changes)
-        result.note(sorted, left.plans, of: part, &suggested)
+        result.note(people, step.seen, left.plans, of: part, &suggested)
     }
 
-    /// Whose records those of a renumbered school are: by a number that is the same in any MIS or by
-    /// address, where a name agrees; else a person decides.
-    private func sort(
-        _ people: [Observation],
-        _ part: SyncPart
-    ) async throws(SyncFailure) -> SortedPeople {
-        let (view, rekeying) = try await rekeying(people, part)
-        var sorted = SortedPeople()
-        for person in people where view.links[person.key] == nil {
-            let owner = rekeying.owner(of: person)
-            if let owner, part.missing.given.contains(owner.account) {
-                sorted.owners[person.key] = owner
-                sorted.names[person.key] = Self.name(of: person, for: view.accounts[owner.account])
-                continue
-            }
-            var namesakes = part.missing.namesakes(of: person)
-            if let owner, !namesakes.contains(where: { $0.account == owner.account }) {
-                // Another new record leads to the same account.
-                namesakes.append(
-                    MissingPeople.Person(
-                        record: owner.former.id,
-                        account: owner.account,
-                        name: person.fullName
-                    )
-                )
-            }
-            sorted.left.append(person)
-            sorted.namesakes[person.key] = namesakes
-            sorted.names[person.key] = person.fullName
+    /// Keeps as a plan whose records those are that are told by a rule: nobody else may be
+    /// approved, because they would all be made again.
+    /// - Returns: What the plan would come to.
+    private func keep(
+        _ people: SortedPeople,
+        of part: SyncPart,
+        _ result: inout SyncResult
+    ) async throws(SyncFailure) -> StepResult {
+        let confirmed = people.owners.mapValues { Confirmation.account($0.account) }
+        let step = try await draft(people.given, confirmed: confirmed, part)
+        let records = people.given.map {
+            PlannedRecord(observation: $0).shown(for: step.seen, given: confirmed[$0.key])
         }
-        return sorted
-    }
-
-    /// What who approves must see of a person: also the name that her account has, if another.
-    private static func name(of person: Observation, for account: Account?) -> String {
-        let (known, new) = (account?.fullName ?? "", person.fullName)
-        return known.isEmpty || known == new ? new : "\(known), now \(new)"
+        try await keep(records, of: part, &result)
+        return step
     }
 }
 
-/// Some people of a renumbered school, by how they are told.
+/// Some newcomers of a renumbered school, by how they are told: by a number that is the same in any
+/// MIS or by address, where a name agrees; else a person decides.
 private struct SortedPeople {
-    /// Whose records are known.
-    var owners: [SourceKey: Rekeyed] = [:]
-    /// Those whom only a person can tell.
-    var left: [Observation] = []
-    /// Whose names these bear.
-    var namesakes: [SourceKey: [MissingPeople.Person]] = [:]
-    /// What everybody is called.
-    var names: [SourceKey: String] = [:]
+    /// Those whose records are known, and whose these are.
+    private(set) var given: [Observation] = []
+    private(set) var owners: [SourceKey: Rekeyed] = [:]
+    /// Those whom only a person can tell, and whose names these bear.
+    private(set) var left: [Observation] = []
+    private(set) var namesakes: [SourceKey: [MissingPeople.Person]] = [:]
 
-    var given: [SourceKey: Confirmation] { owners.mapValues { .account($0.account) } }
+    init(_ people: [Observation], in missing: MissingPeople) {
+        for person in people where missing.hasNewcomer(person.key) {
+            if let owner = missing.owner(of: person.key) {
+                given.append(person)
+                owners[person.key] = owner
+            } else {
+                left.append(person)
+                namesakes[person.key] = missing.namesakes(of: person)
+            }
+        }
+    }
 
     var waiting: [SourceKey: Confirmation] {
         namesakes.mapValues { people in .waiting(namesakes: people.map(\.account)) }
@@ -115,34 +85,37 @@ private struct SortedPeople {
 extension SyncResult {
     /// Notes how people are told, and adds the accounts that a name suggests to `suggested`.
     fileprivate mutating func note(
-        _ sorted: SortedPeople,
+        _ people: SortedPeople,
+        _ view: LocalView,
         _ plans: [PersonPlan],
         of part: SyncPart,
         _ suggested: inout Set<AccountID>
     ) {
-        for (key, owner) in sorted.owners.sorted(by: { $0.key.id < $1.key.id }) {
+        for person in people.given {
+            guard let owner = people.owners[person.key] else { continue }
             note(
                 Renumbering.Person(
-                    name: sorted.names[key] ?? "",
+                    name: Self.name(of: person, for: view.accounts[owner.account]),
                     account: owner.account,
                     from: owner.former.id,
-                    to: key.id,
+                    to: person.key.id,
                     evidence: owner.isByNumber ? .number : .address
                 ),
                 of: part
             )
         }
+        let names = Dictionary(uniqueKeysWithValues: people.left.map { ($0.key, $0.fullName) })
         for plan in plans {
             guard case .unlinked(let reason, let candidates) = plan.match,
                 reason.standing == .disputed
             else { continue }
-            let namesake = (sorted.namesakes[plan.key] ?? []).first {
+            let namesake = (people.namesakes[plan.key] ?? []).first {
                 candidates.contains($0.account)
             }
             if namesake != nil { suggested.formUnion(candidates) }
             note(
                 Renumbering.Person(
-                    name: sorted.names[plan.key] ?? "",
+                    name: names[plan.key] ?? "",
                     account: namesake?.account,
                     from: namesake?.record,
                     to: plan.key.id,
@@ -154,13 +127,18 @@ extension SyncResult {
         }
     }
 
+    /// What who approves must see of a person: also the name that her account has, if another.
+    private static func name(of person: Observation, for account: Account?) -> String {
+        let (known, new) = (account?.fullName ?? "", person.fullName)
+        return known.isEmpty || known == new ? new : "\(known), now \(new)"
+    }
+
     /// Notes the accounts to which nothing leads any more, not even a name.
     mutating func noteAccountsWithoutRecord(
         of part: SyncPart,
         besides suggested: Set<AccountID>
     ) {
-        let left = part.missing.left.filter { !suggested.contains($0.account) }
-        for person in left {
+        for person in part.missing.left where !suggested.contains(person.account) {
             note(
                 Renumbering.Person(
                     name: person.name,
@@ -172,8 +150,5 @@ extension SyncResult {
                 of: part
             )
         }
-        // Before the others, which the review lists anyway.
-        let remarks = left.map { RunRemark.withoutRecord($0.record, of: part.kind) }
-        self.remarks = Array((remarks + self.remarks).prefix(100))
     }
 }

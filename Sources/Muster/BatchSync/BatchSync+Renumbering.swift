@@ -55,41 +55,34 @@ extension BatchSync {
         _ part: SyncPart,
         _ missing: inout MissingPeople
     ) async throws(SyncFailure) -> (count: Int, namesakes: Int) {
+        let (tenant, run) = (part.connection.tenant, part.run)
+        let today = SchoolCalendar.day(at: workshop.clock.now(), in: part.school.timeZone)
         var count = 0
         var names: Set<String> = []
         try await forEachStaged(of: part) { rows throws(SyncFailure) in
             let people = rows.map(\.observation).map(part.believed)
-            let (view, rekeying) = try await rekeying(people, part)
+            let view = try await stored { () throws(StoreError) in
+                try await workshop.store.view(
+                    Planner.viewRequest(for: people, tenant: tenant, run: run)
+                )
+            }
+            let rekeying = Rekeying(
+                in: Draft(view, tenant: tenant),
+                policy: part.policy,
+                today: today
+            ) { !part.hasSeen($0.id) }
             for person in people where view.links[person.key] == nil {
-                if let owner = rekeying.owner(of: person) {
-                    missing.give(owner.account)
-                } else if person.isHere, !(view.unlinked[person.key]?.wasLeftToPerson ?? false) {
+                let owner = rekeying.owner(of: person)
+                missing.note(owner, of: person.key)
+                if owner == nil, person.isHere,
+                    !(view.unlinked[person.key]?.wasLeftToPerson ?? false)
+                {
                     count += 1
                     names.insert(person.foldedName)
                 }
             }
         }
         return (count, names.count { missing.byName[$0] != nil })
-    }
-
-    /// What tells whose records `people` of a part have.
-    func rekeying(
-        _ people: [Observation],
-        _ part: SyncPart
-    ) async throws(SyncFailure) -> (LocalView, Rekeying) {
-        let request = Planner.viewRequest(
-            for: people,
-            tenant: part.connection.tenant,
-            run: part.run
-        )
-        let view = try await stored { () throws(StoreError) in
-            try await workshop.store.view(request)
-        }
-        let today = SchoolCalendar.day(at: workshop.clock.now(), in: part.school.timeZone)
-        let rekeying = Rekeying(view: view, policy: part.policy, today: today) {
-            !part.hasSeen($0.id)
-        }
-        return (view, rekeying)
     }
 
     /// What of a part was staged, some at a time, without taking any.

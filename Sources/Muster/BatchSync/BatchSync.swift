@@ -16,6 +16,8 @@ public struct BatchSync: Sendable {
     private(set) var pulse: Pulse?
     /// When the lists of the run were begun, by the clocks of their sources.
     private(set) var clocks = ReadingClock()
+    /// Is told how far the run has come.
+    private(set) var progress: @Sendable (SyncProgress) -> Void = { _ in }
 
     /// A batch sync with the tools of `workshop`.
     public init(_ workshop: Workshop, settings: SyncSettings = SyncSettings()) {
@@ -39,12 +41,12 @@ public struct BatchSync: Sendable {
         as id: RunID? = nil,
         onlyChanges: Bool = false,
         isPreview: Bool = false,
-        progress: @Sendable (SyncProgress) -> Void = { _ in }
+        progress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
     ) async -> SyncResult {
-        await begin(connection, as: id) { batch, run, result throws(SyncFailure) in
+        await begin(connection, as: id, progress) { batch, run, result throws(SyncFailure) in
             if isPreview { result.state = .preview }
             let wantsChanges = onlyChanges && !isPreview
-            try await batch.carryOut(&run, connection, wantsChanges, &result, progress)
+            try await batch.carryOut(&run, connection, wantsChanges, &result)
             if run.isComplete { try await batch.forgetOld(connection) }
         }
     }
@@ -54,7 +56,7 @@ public struct BatchSync: Sendable {
         _ connection: Connection,
         by order: SyncOrder,
         as id: RunID? = nil,
-        progress: @Sendable (SyncProgress) -> Void = { _ in }
+        progress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
     ) async -> SyncResult {
         if let plan = order.plan {
             return await approve(plan, at: connection, as: id, progress: progress)
@@ -73,6 +75,7 @@ public struct BatchSync: Sendable {
         _ connection: Connection,
         as id: RunID?,
         kind: RunKind = .full,
+        _ progress: @escaping @Sendable (SyncProgress) -> Void,
         _ work: (BatchSync, inout Run, inout SyncResult) async throws(SyncFailure) -> Void
     ) async -> SyncResult {
         let start = workshop.clock.instant()
@@ -94,6 +97,7 @@ public struct BatchSync: Sendable {
             var batch = self
             batch.pulse = Pulse(run, clock: workshop.clock)
             batch.clocks = ReadingClock()
+            batch.progress = progress
             // Who brought threads of her own, as the simulation does, keeps them.
             let own = withUnsafeCurrentTask { $0?.unownedTaskExecutor != nil }
             let failure = await OwnThreads.$mayWait.withValue(!own) {
@@ -145,6 +149,7 @@ public struct BatchSync: Sendable {
         run.counts = result.counts
         run.trouble = result.trouble
         run.remarks = result.remarks
+        run.changedIDs = result.renumbered.map { $0.changedIDs(of: run.connection) }
         do throws(StoreError) {
             try await workshop.store.update(run)
             result.plan = run.plan
@@ -158,8 +163,7 @@ public struct BatchSync: Sendable {
         _ run: inout Run,
         _ connection: Connection,
         _ wantsChanges: Bool,
-        _ result: inout SyncResult,
-        _ progress: @Sendable (SyncProgress) -> Void
+        _ result: inout SyncResult
     ) async throws(SyncFailure) {
         let source = try await asked { () throws(SourceError) in
             try await workshop.sources.source(of: connection)
@@ -176,7 +180,7 @@ public struct BatchSync: Sendable {
                 policy: policy,
                 terms: terms
             )
-            let why = try await carryOutChanges(reading, &run, &result, progress)
+            let why = try await carryOutChanges(reading, &run, &result)
             guard let why else { return }
             run.why = why
             result.why = why
@@ -185,7 +189,7 @@ public struct BatchSync: Sendable {
         // to another, and guards look at all of it.
         var parts = connection.parts(of: run.id, policy, isPreview: result.state == .preview)
         for index in parts.indices {
-            try await read(&parts[index], from: source, capabilities, &run, &result, progress)
+            try await read(&parts[index], from: source, capabilities, &run, &result)
             let (kind, school) = (parts[index].kind, parts[index].school.id)
             if capabilities[kind, in: school].filled.isEmpty {
                 capabilities[kind, in: school].filled = try await filledBefore(parts[index])
@@ -198,9 +202,9 @@ public struct BatchSync: Sendable {
         }
         try await judge(&parts, &result)
         if result.state == .preview {
-            try await rehearse(parts, as: run.id, &result, progress)
+            try await rehearse(parts, as: run.id, &result)
         } else {
-            try await apply(parts, as: run.id, &result, progress)
+            try await apply(parts, as: run.id, &result)
             run.isComplete = parts.allSatisfy { $0.isComplete && !$0.isRenumbered }
         }
         try await judgeAbsence(parts, &result)

@@ -17,7 +17,9 @@ struct MissingPeople {
     private(set) var given: Set<AccountID> = []
     /// The accounts to which several new records lead, one by a number and one by an address: they
     /// are nobody's, because two people must not become one.
-    private(set) var shared: Set<AccountID> = []
+    private var shared: Set<AccountID> = []
+    /// The new records that stand for no account, with what each leads to by itself.
+    private var newcomers: [SourceKey: Rekeyed?] = [:]
 
     mutating func add(_ link: Link) {
         byName[link.last.foldedName, default: []].append(
@@ -25,16 +27,42 @@ struct MissingPeople {
         )
     }
 
-    mutating func give(_ account: AccountID) {
-        if shared.contains(account) { return }
+    /// Notes a new record that stands for no account, and to which it leads.
+    mutating func note(_ owner: Rekeyed?, of record: SourceKey) {
+        newcomers[record] = .some(owner)
+        guard let account = owner?.account, !shared.contains(account) else { return }
         guard !given.insert(account).inserted else { return }
         given.remove(account)
         shared.insert(account)
     }
 
-    /// Those with the name of `observation` to whom no new record leads.
+    /// Whether the record is new and stands for no account.
+    func hasNewcomer(_ record: SourceKey) -> Bool { newcomers[record] != nil }
+
+    /// Whose the record is; nil where a person must tell.
+    func owner(of record: SourceKey) -> Rekeyed? {
+        guard let owner = newcomers[record] ?? nil, given.contains(owner.account) else {
+            return nil
+        }
+        return owner
+    }
+
+    /// Whose a record may be that only a person can tell: those with its name to whom no new record
+    /// leads, and to whom it leads beside another.
     func namesakes(of observation: Observation) -> [Person] {
-        (byName[observation.foldedName] ?? []).filter { !given.contains($0.account) }
+        var people = (byName[observation.foldedName] ?? []).filter { !given.contains($0.account) }
+        if let owner = newcomers[observation.key] ?? nil,
+            !people.contains(where: { $0.account == owner.account })
+        {
+            people.append(
+                Person(
+                    record: owner.former.id,
+                    account: owner.account,
+                    name: observation.fullName
+                )
+            )
+        }
+        return people
     }
 
     /// Everybody to whom no new record leads, in a fixed order.

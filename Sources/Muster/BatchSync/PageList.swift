@@ -30,7 +30,6 @@ extension BatchSync {
         of list: PageList,
         _ run: inout Run,
         _ result: inout SyncResult,
-        _ progress: @Sendable (SyncProgress) -> Void,
         take: (NumberedPage, inout SyncResult) async throws(SyncFailure) -> FullReason?
     ) async throws(SyncFailure) -> FullReason? {
         var pages = 0

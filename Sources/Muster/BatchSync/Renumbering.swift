@@ -58,6 +58,18 @@ public struct Renumbering: Sendable, Hashable {
     /// How many records wait for a person's decision.
     public var waiting: Int { self[.name] + self[.unknown] }
 
+    /// What of it is kept with the run.
+    func changedIDs(of connection: ConnectionID) -> ChangedIDs {
+        ChangedIDs(
+            school: SchoolKey(connection: connection, school: school.id),
+            kind: kind,
+            withoutRecord: self[.noRecord],
+            formerIDs: Array(
+                people.lazy.filter { $0.evidence == .noRecord }.compactMap(\.from).prefix(1000)
+            )
+        )
+    }
+
     package mutating func add(_ person: Person) {
         counts[person.evidence, default: 0] += 1
         if people.count < 10_000 { people.append(person) }
@@ -82,13 +94,17 @@ extension Renumbering.Person {
 }
 
 extension SyncResult {
+    /// Notes that ids of a school changed.
+    mutating func noteChangedIDs(of part: SyncPart) {
+        renumbered.append(Renumbering(school: part.school, kind: part.kind))
+    }
+
     /// Notes somebody of a school whose ids changed.
     mutating func note(_ person: Renumbering.Person, of part: SyncPart) {
-        let index = renumbered.firstIndex { $0.school.id == part.school.id && $0.kind == part.kind }
-        if let index { return renumbered[index].add(person) }
-        var renumbering = Renumbering(school: part.school, kind: part.kind)
-        renumbering.add(person)
-        renumbered.append(renumbering)
+        for index in renumbered.indices
+        where renumbered[index].school.id == part.school.id && renumbered[index].kind == part.kind {
+            renumbered[index].add(person)
+        }
     }
 
     /// Says that the people of schools came under new ids, and what to do.
@@ -110,20 +126,5 @@ extension SyncResult {
             "The MIS lists many \(people.joined(separator: ", ")) under other ids than before, as after a change of MIS, and none of them was changed: \(steps.compactMap(\.self).joined(separator: "; "))."
         trouble = [trouble, sentence].compactMap(\.self).joined(separator: " ")
         if state != .preview { state = .held }
-    }
-}
-
-extension RunRemark {
-    private static let withoutRecord = "accountWithoutRecord."
-
-    /// The MIS lists the record no more, though it stands for an account.
-    static func withoutRecord(_ id: String, of kind: PersonKind) -> RunRemark {
-        RunRemark(record: id, reason: withoutRecord + kind.rawValue)
-    }
-
-    /// The kind of person whose account was left without a record; nil where that is not remarked.
-    package var kindWithoutRecord: PersonKind? {
-        guard reason.hasPrefix(Self.withoutRecord) else { return nil }
-        return PersonKind(rawValue: String(reason.dropFirst(Self.withoutRecord.count)))
     }
 }

@@ -79,13 +79,13 @@ struct Discovery {
             workshop: workshop,
             school: school,
             policy: policy,
-            // Two newcomers with one address are neither made: a person decides.
-            mayCreate: newcomer.mayCreate && matches.count == 1,
+            mayCreate: false,
             login: login
         )
         do throws(StoreError) {
-            if step.mayCreate {
-                step.mayCreate = try await workshop.knowsIDs(of: school.connection)
+            // Two newcomers with one address are neither made: a person decides.
+            if newcomer.mayCreate, matches.count == 1, let only = matches.first {
+                step.mayCreate = try await workshop.mayBeNew(only.key)
             }
             return try await step.take(matches, knowing: nil)
         } catch {

@@ -244,7 +244,7 @@ struct LookUpFlight {
         step.mayCreate =
             mayCreate && step.policy.newcomers == .create
             && (vouchedFor == nil || observation.claimedEmail == vouchedFor)
-        if step.mayCreate { step.mayCreate = try await workshop.knowsIDs(of: school.connection) }
+        if step.mayCreate { step.mayCreate = try await workshop.mayBeNew(observation.key) }
         return try await step.take([observation], knowing: known)
     }
 

@@ -20,6 +20,8 @@ public struct ReviewList: Sendable, Hashable {
     public var held: [Run] = []
     /// The accounts that are active though the MIS lists their record no more.
     public var accountsWithoutRecord: [AccountWithoutRecord] = []
+    /// How many more of these a change of MIS left than are kept by their record.
+    public var moreWithoutRecord = 0
     /// What the connection's last run remarked on besides these records, such as those that it
     /// could not read.
     public var remarks: [RunRemark] = []
@@ -53,12 +55,16 @@ extension Review {
             list.held = runs.filter { run in
                 run.plan != nil && (run.endedAt ?? run.startedAt) >= oldest
             }
-            list.accountsWithoutRecord = try await accountsWithoutRecord(of: school, after: runs)
+            let changed = try await workshop.changedIDs(of: school.connection.id)
+                .filter { $0.school == school.key }
+            list.accountsWithoutRecord = try await accountsWithoutRecord(of: school, changed)
+            list.moreWithoutRecord = changed.reduce(0) {
+                $0 + $1.withoutRecord - $1.formerIDs.count
+            }
             let known = Set(list.records.map(\.record.observation.key.id))
             // An approval reads nothing.
             let last = runs.first { $0.endedAt != nil && $0.kind != .approval }
             list.remarks = (last?.remarks ?? []).filter { remark in
-                if remark.kindWithoutRecord != nil { return false }
                 guard let id = remark.record, known.contains(id) else {
                     // Of people who wait at another school, that school's list tells.
                     return remark.record == nil || UnlinkedReason(rawValue: remark.reason) == nil

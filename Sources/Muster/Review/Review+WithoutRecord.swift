@@ -12,11 +12,11 @@ public struct AccountWithoutRecord: Sendable, Hashable {
 }
 
 extension Review {
-    /// The accounts of `school` whose record is not listed any more: as complete syncs noted, and as
-    /// the last sync of everybody remarked that a change of MIS had held.
+    /// The accounts of `school` whose record is not listed any more: as complete syncs noted, and
+    /// those that `changed` ids left without one.
     func accountsWithoutRecord(
         of school: ConnectedSchool,
-        after runs: [Run]
+        _ changed: [ChangedIDs]
     ) async throws(StoreError) -> [AccountWithoutRecord] {
         var rows: [AccountWithoutRecord] = []
         for kind in school.connection.kinds {
@@ -33,13 +33,11 @@ extension Review {
                 rows += try await accounts(behind: missing.map(\.key), of: school)
             } while after != nil
         }
-        let remarks = runs.first { $0.endedAt != nil && $0.kind == .full }?.remarks ?? []
-        let remarked = remarks.compactMap { remark -> SourceKey? in
-            guard let kind = remark.kindWithoutRecord, let id = remark.record else { return nil }
-            return SourceKey(school: school.key, kind: kind, id: id)
+        let left = changed.flatMap { part in
+            part.formerIDs.map { SourceKey(school: part.school, kind: part.kind, id: $0) }
         }
         let known = Set(rows.map(\.record))
-        rows += try await accounts(behind: remarked.filter { !known.contains($0) }, of: school)
+        rows += try await accounts(behind: left.filter { !known.contains($0) }, of: school)
         return rows
     }
 

@@ -102,6 +102,7 @@ extension JSONObjectWriter {
                 }
             }
         }
+        member("moreAccountsWithoutRecord", list.moreWithoutRecord)
         array("remarks") { remarks in
             for remark in list.remarks {
                 remarks.object { member in

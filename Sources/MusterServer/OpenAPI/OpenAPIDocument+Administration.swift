@@ -339,7 +339,8 @@ extension OpenAPIDocument {
         "Review": {
           "type": "object",
           "additionalProperties": false,
-          "required": ["records", "held", "accountsWithoutRecord", "remarks"],
+          "required": ["records", "held", "accountsWithoutRecord", "moreAccountsWithoutRecord",
+            "remarks"],
           "properties": {
             "records": {"type": "array", "items": {"$ref": "#/components/schemas/ReviewRecord"}},
             "held": {"type": "array", "items": {"type": "object"}},
@@ -359,6 +360,10 @@ extension OpenAPIDocument {
                   "since": {"type": ["string", "null"], "format": "date-time"}
                 }
               }
+            },
+            "moreAccountsWithoutRecord": {
+              "type": "integer",
+              "description": "How many more of these a change of MIS left, of whom only the number is kept."
             },
             "remarks": {"type": "array", "items": {"type": "object"}}
           }

@@ -260,7 +260,7 @@ extension OpenAPIDocument {
               "type": ["string", "null"],
               "description": "Why everybody was read although changes were asked for.",
               "enum": ["notOffered", "noMark", "due", "termsChanged", "oddAnswer", "manyChanged",
-                null]
+                "idsChanged", null]
             },
             "seen": {"type": "integer"},
             "unchanged": {"type": "integer"},

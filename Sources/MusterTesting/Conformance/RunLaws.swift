@@ -69,6 +69,35 @@ extension AccountStoreConformance {
                 try requireEqual(try await bench.store.run(run.id), run, "the run \(kind)")
             }
         },
+        ConformanceLaw("whose ids a run found changed comes back, and is found with it") { bench in
+            var run = bench.run(70)
+            try await bench.begin(run)
+            let ids = ["", "A\nB", "\u{0}", "\\", "e\u{301}"]
+            for (school, kind) in zip(
+                [bench.school, bench.second, bench.school],
+                PersonKind.allCases
+            ) {
+                var school = school
+                school = SchoolKey(connection: run.connection, school: school.school + "\\\n")
+                for formerIDs in [[], ids] {
+                    run.changedIDs.append(
+                        ChangedIDs(
+                            school: school,
+                            kind: kind,
+                            withoutRecord: 1 << 40,
+                            formerIDs: formerIDs
+                        )
+                    )
+                }
+                try await bench.store.update(run)
+                try requireEqual(try await bench.store.run(run.id), run, "the run going on")
+            }
+            run.state = .held
+            try await bench.store.update(run)
+            let newest = try await bench.store.newestRun(of: run.connection, .full)
+            try requireEqual(newest, run, "the newest")
+            try requireEqual(newest?.changedIDs.last?.formerIDs, ids, "the ids")
+        },
         ConformanceLaw("runs of a connection are listed, the newest first") { bench in
             for (id, at) in [(70, 5), (71, 9), (73, 7), (72, 7)] as [(Int64, Int64)] {
                 try await bench.finish(bench.run(id, at: at), as: .failed)

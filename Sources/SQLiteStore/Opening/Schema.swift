@@ -36,6 +36,7 @@ enum Schema {
         Migration(name: "passwords and mails", sql: credentials),
         Migration(name: "numbers of people", sql: numbers),
         Migration(name: "contacts of pupils", sql: guardianships),
+        Migration(name: "ids that changed", sql: changedIDs),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where

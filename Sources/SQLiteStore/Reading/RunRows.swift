@@ -6,7 +6,7 @@ extension Run {
     /// The columns that `arguments` fills.
     static let ownColumns = """
         id, connection, started_at, ended_at, state, alive_at, is_complete, counts, trouble, plan,
-        is_preview, kind, why, remarks
+        is_preview, kind, why, remarks, changed_ids
         """
     /// The columns that `init(_:)` reads.
     static let columns = "\(ownColumns), end_asked_at"
@@ -28,7 +28,7 @@ extension Run {
         plan = try row.optionalText(9).map(PlanID.init)
         if try row.flag(10) { state = .preview }
         kind = try row.word(11, of: "run \(id.value)")
-        endAskedAt = try row.optionalTimestamp(14)
+        endAskedAt = try row.optionalTimestamp(15)
         // A reason of a newer version says nothing to this one.
         why = try row.optionalText(12).flatMap(FullReason.init)
         let texts = StoredList.decode(try row.decode(String.self, atIndex: 13))
@@ -38,6 +38,10 @@ extension Run {
                 record: record.isEmpty ? nil : String(record.dropFirst()),
                 reason: texts[start + 1]
             )
+        }
+        let connection = connection
+        changedIDs = StoredList.decode(try row.decode(String.self, atIndex: 14)).compactMap {
+            ChangedIDs(stored: $0, of: connection)
         }
     }
 
@@ -51,6 +55,7 @@ extension Run {
             StoredList.encode(
                 remarks.flatMap { [$0.record.map { "=\($0)" } ?? "", $0.reason] }
             ),
+            StoredList.encode(changedIDs.map(\.stored)),
         ]
     }
 
@@ -69,7 +74,8 @@ extension Run {
             """
             UPDATE run SET connection = ?2, started_at = ?3, ended_at = ?4, state = ?5,
                 alive_at = ?6, is_complete = ?7, counts = ?8, trouble = ?9, plan = ?10,
-                is_preview = ?11, kind = ?12, why = ?13, remarks = ?14
+                is_preview = ?11, kind = ?12, why = ?13, remarks = ?14,
+                changed_ids = ?15
             WHERE id = ?1 AND state = 'running'
             """,
             arguments
@@ -145,6 +151,27 @@ extension PlannedRecord {
                 isAbsent ? 1 : 0, version, account?.value,
                 observation.claimedEmail.map(StoredText.key),
             ]
+        )
+    }
+}
+
+extension ChangedIDs {
+    /// School, kind, how many accounts have no record, and the ids of those they had.
+    fileprivate var stored: String {
+        StoredList.encode([school.school, kind.rawValue, String(withoutRecord)] + formerIDs)
+    }
+
+    /// Reads `stored` back; nil for a kind of a newer version.
+    fileprivate init?(stored: String, of connection: ConnectionID) {
+        let texts = StoredList.decode(stored)
+        guard texts.count >= 3, let kind = PersonKind(rawValue: texts[1]),
+            let withoutRecord = Int(texts[2])
+        else { return nil }
+        self.init(
+            school: SchoolKey(connection: connection, school: texts[0]),
+            kind: kind,
+            withoutRecord: withoutRecord,
+            formerIDs: Array(texts.dropFirst(3))
         )
     }
 }

@@ -44,7 +44,7 @@ struct ReviewListCommand: AsyncParsableCommand {
             lines.append(table(rows))
             lines.append("See one with: muster review show \(school) RECORD")
         }
-        lines += missing(list.accountsWithoutRecord, showingAll: showsAll)
+        lines += missing(list, showingAll: showsAll)
         for run in list.held {
             let count =
                 run.state == .preview ? "What the preview showed" : "\(run.counts.held) held"
@@ -74,10 +74,8 @@ struct ReviewListCommand: AsyncParsableCommand {
     }
 
     /// Accounts whose record is listed no more; a few of them unless all are wanted.
-    private static func missing(
-        _ accounts: [AccountWithoutRecord],
-        showingAll: Bool
-    ) -> [String] {
+    private static func missing(_ list: ReviewList, showingAll: Bool) -> [String] {
+        let accounts = list.accountsWithoutRecord
         guard !accounts.isEmpty else { return [] }
         var table = TextTable(header: ["account", "name", "kind", "record", "not listed since"])
         let shown = showingAll ? accounts : Array(accounts.prefix(20))
@@ -88,11 +86,16 @@ struct ReviewListCommand: AsyncParsableCommand {
                 row.since.map { String($0.iso8601.prefix(10)) } ?? "the last sync",
             ])
         }
-        let more = accounts.count - shown.count
-        return [
+        var lines = [
             "Accounts whose record the MIS lists no more; a record above may be theirs:",
             table.text,
-        ] + (more > 0 ? ["\(more) more: see them with --all."] : [])
+        ]
+        let more = accounts.count - shown.count
+        if more > 0 { lines.append("\(more) more: see them with --all.") }
+        if list.moreWithoutRecord > 0 {
+            lines.append("And \(list.moreWithoutRecord) more, of whom only the number is kept.")
+        }
+        return lines
     }
 
     private static func table(_ rows: [ReviewList.Row]) -> String {

@@ -83,7 +83,6 @@ struct SyncReport {
     private static func remarks(_ result: SyncResult) -> [String] {
         let lines = result.remarks.compactMap { remark -> String? in
             let reason = UnlinkedReason(rawValue: remark.reason)
-            if remark.kindWithoutRecord != nil { return nil }
             if reason != nil, !result.renumbered.isEmpty { return nil }
             let record = remark.record?.brief ?? "without an id"
             let why = reason?.words ?? remark.reason
