@@ -1,0 +1,46 @@
+import Accounts
+import MusterTesting
+import Roster
+import Testing
+
+@testable import Muster
+
+/// What else a login does of somebody from whom a plan would take something, and what the approval
+/// then does of her.
+@Suite(.timeLimit(.minutes(1))) struct HeldRestTests {
+    private func held(
+        _ change: @Sendable (inout Observation) -> Void
+    ) async throws -> (Premises, PlanID) {
+        let premises = try await Premises()
+        for id in 1...12 {
+            premises.source.put(
+                .staff("\(id)", surname: "Family\(id)").with { $0.phone = .value("0\(id)") }
+            )
+        }
+        try await premises.syncAll()
+        for id in 1...9 { premises.source.change(.staff("\(id)"), change) }
+        let result = try await premises.syncAll()
+        #expect(result.state == .held && result.held == 9)
+        premises.letFreshnessPass()
+        return (premises, try #require(result.plan))
+    }
+
+    @Test func `a new surname is applied although her leaving waits`() async throws {
+        let (premises, _) = try await held { $0.standing = .left(.notCurrent) }
+        premises.source.change(.staff("1")) { $0.surname = .value("Newname") }
+        #expect(try await premises.login(.sourceID("1")).outcome == .held)
+        #expect(try await premises.account("1")?.surname == "Newname")
+    }
+
+    @Test(arguments: ["Family1", "Newname"])
+    func `an approval takes also from whoever logged in meanwhile`(surname: String) async throws {
+        let (premises, plan) = try await held { $0.phone = .empty }
+        premises.source.change(.staff("1")) { $0.surname = .value(surname) }
+        #expect(try await premises.login(.sourceID("1")).outcome == .held)
+        #expect(try await premises.account("1")?.surname == surname)
+        let connection = try await premises.school().connection
+        let done = await BatchSync(premises.workshop).approve(plan, at: connection)
+        #expect(done.skipped == 0, "\(done.counts)")
+        #expect(try await premises.account("1")?.phone == nil)
+    }
+}
