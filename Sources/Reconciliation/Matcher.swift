@@ -138,6 +138,7 @@ struct Matcher {
         guard !holder.privileges.contains(where: { $0.givenBy == nil }) else {
             return dispute(.privilegedAccount)
         }
-        return resemblance.surname ? .join(holder.id) : dispute(.surnameDisagrees)
+        guard resemblance.surname else { return dispute(.surnameDisagrees) }
+        return resemblance.confirmsAddress ? .join(holder.id) : dispute(.neutralKeysDisagree)
     }
 }

@@ -167,6 +167,14 @@ extension SchoolKey {
             expected: .joined
         ),
         NumberRow(
+            what: "nobody, and somebody of another number and first name has the address",
+            holder: { bench in
+                let other = Observation.staff("A", forename: "Zoë", email: "n@school.example")
+                try await bench.see(other.with { $0.neutralKeys = .teacher(2) })
+            },
+            expected: .unlinked(.neutralKeysDisagree)
+        ),
+        NumberRow(
             what: "nobody, and somebody of that name and of another number has the address",
             holder: { bench in
                 let same = Observation.staff("A", email: "n@school.example")

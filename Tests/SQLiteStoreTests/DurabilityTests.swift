@@ -178,6 +178,8 @@ import Testing
     private func otherProcess(_ folder: TemporaryFolder) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
+        // The store before may still be closing.
+        configuration.busyMode = .timeout(30)
         return try DatabaseQueue(path: folder.file(), configuration: configuration)
     }
 }

@@ -110,6 +110,7 @@ extension World {
         else { return change() }
         people[key]?.email = .value(email)
         people[key]?.surname = person.surname
+        people[key]?.forename = person.forename
         people[key]?.standing = .current
         var acts = listing(key) + arriving(home) + arriving(key)
         let leaver = roll(50) ? home : key
