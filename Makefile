@@ -26,7 +26,7 @@ test: packages ## Check the format, build with all checks, run every test
 	@swift format lint --strict --recursive --parallel $(SOURCES)
 	@swift build --build-tests $(CHECK)
 	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 swift test --skip-build 2>&1 | tee $(RESULT); \
-		test $${PIPESTATUS[0]} = 0 || { grep -a -A 2 '^✘.*recorded an issue' $(RESULT) \
+		test $${PIPESTATUS[0]} = 0 || { grep -a '^✘.*recorded an issue\|^↳\|Fatal error\|unexpected signal' $(RESULT) \
 			| cut -c 1-400 | tail -n 40; grep -a '^✘ Test run' $(RESULT); exit 1; }
 
 soak: packages ## Run 10,000 made-up school years (or MUSTER_SIMULATION_SEEDS) and 100,000 records with faults

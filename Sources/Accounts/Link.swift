@@ -210,17 +210,17 @@ public enum UnlinkedReason: String, Sendable, Hashable, CaseIterable {
     /// The ids of the school changed, and no number, address or name tells whose it is.
     case unknownAfterRenumbering
 
-    /// Whether an address or a number led to the candidates: else no more than a name did, or the
-    /// record was found to be another person's.
+    /// Whether an address or a number led to the candidates: else no more than a name did, or a name
+    /// tells that the record is another person's.
     public var tellsCandidates: Bool {
         switch self {
-        case .sharedEmail, .emailOfLinkedAccount, .otherKind, .surnameDisagrees,
-            .privilegedAccount, .suspendedAccount, .untrustedEmail, .possibleReturner,
-            .sharedNeutralKey, .neutralKeysDisagree, .neutralKeyOfLinkedAccount,
-            .neutralKeyNameDisagrees, .unknownAfterRenumbering:
+        case .sharedEmail, .emailOfLinkedAccount, .otherKind, .privilegedAccount,
+            .suspendedAccount, .untrustedEmail, .possibleReturner, .sharedNeutralKey,
+            .neutralKeysDisagree, .neutralKeyOfLinkedAccount, .unknownAfterRenumbering:
             true
         case .noWorkEmail, .invalidEmail, .left, .notYetStarted, .erased, .unusableName,
-            .creationNotAllowed, .reusedRecord, .linkTakenBack, .namesakeAfterRenumbering:
+            .creationNotAllowed, .reusedRecord, .linkTakenBack, .namesakeAfterRenumbering,
+            .surnameDisagrees, .neutralKeyNameDisagrees:
             false
         }
     }

@@ -59,11 +59,13 @@ public struct Run: Sendable, Hashable {
         isComplete = false
     }
 
-    /// Whether it ends the plans of earlier runs of its connection: it judged everybody anew, or
-    /// carried one of them out.
-    public var endsPlans: Bool {
+    /// Whether it ends the plan of `other`, an earlier run of its connection.
+    ///
+    /// It does where it judged everybody anew or carried a plan out; a preview ends only previews.
+    public func endsPlan(of other: Run) -> Bool {
         switch state {
-        case .completed, .held, .preview: kind != .delta
+        case .completed, .held: kind != .delta
+        case .preview: other.state == .preview
         case .running, .failed, .cancelled: false
         }
     }
@@ -222,7 +224,8 @@ public protocol RunStore: Sendable {
     /// Keeps how a run that goes on stands; with any state but `running`, throws away what it staged.
     ///
     /// What it planned is thrown away too unless it ends with a plan. A run that read everybody, or
-    /// carried out a plan, throws away the plans of earlier runs of its connection.
+    /// carried out a plan, throws away the plans of earlier runs of its connection; a preview only
+    /// those of previews, because it applied nothing of what others hold.
     func update(_ run: Run) async throws(StoreError)
 
     /// Notes in a run that goes on, whichever process has it, that somebody asks for its end.
@@ -285,9 +288,13 @@ public protocol RunStore: Sendable {
         limit: Int
     ) async throws(StoreError) -> [PlannedRecord]
 
-    /// What is planned for one record by the newest run that ended as `held` and whose plan still
-    /// waits; nil where nothing of the record waits. A preview holds nothing.
-    func heldRecord(_ key: SourceKey) async throws(StoreError) -> PlannedRecord?
+    /// What is planned for one record by the newest run that began at `since` or later, ended as
+    /// `held`, and whose plan still waits; nil where nothing of the record waits. A preview holds
+    /// nothing.
+    func heldRecord(
+        _ key: SourceKey,
+        since: Timestamp
+    ) async throws(StoreError) -> PlannedRecord?
 
     /// The run that ended with `plan`, the newest where there are several.
     func run(with plan: PlanID) async throws(StoreError) -> Run?

@@ -139,6 +139,10 @@ struct Matcher {
             return dispute(.privilegedAccount)
         }
         guard resemblance.surname else { return dispute(.surnameDisagrees) }
+        // Parents share addresses, and have no numbers that would tell them apart.
+        guard observation.key.kind != .contact || resemblance.isOfOneName else {
+            return dispute(.sharedEmail)
+        }
         return resemblance.confirmsAddress ? .join(holder.id) : dispute(.neutralKeysDisagree)
     }
 }

@@ -219,7 +219,10 @@ extension SQLiteStore: RunStore {
         }
     }
 
-    public func heldRecord(_ key: SourceKey) async throws(StoreError) -> PlannedRecord? {
+    public func heldRecord(
+        _ key: SourceKey,
+        since: Timestamp
+    ) async throws(StoreError) -> PlannedRecord? {
         try await read { db in
             var records = RecordTable(db)
             try records.find([key])
@@ -230,9 +233,10 @@ extension SQLiteStore: RunStore {
                 FROM planned AS p CROSS JOIN record AS r ON r.id = p.record
                     CROSS JOIN run AS n ON n.id = p.run
                 WHERE p.record = ? AND n.state = 'held' AND n.is_preview = 0
+                    AND n.started_at >= ?
                 ORDER BY n.started_at DESC, n.id DESC LIMIT 1
                 """,
-                [record],
+                [record, since.milliseconds],
                 PlannedRecord.init
             )
         }

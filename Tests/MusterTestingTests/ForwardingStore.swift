@@ -143,8 +143,11 @@ extension ForwardingStore {
         try await base.planned(by: run, after: after, limit: limit)
     }
 
-    func heldRecord(_ key: SourceKey) async throws(StoreError) -> PlannedRecord? {
-        try await base.heldRecord(key)
+    func heldRecord(
+        _ key: SourceKey,
+        since: Timestamp
+    ) async throws(StoreError) -> PlannedRecord? {
+        try await base.heldRecord(key, since: since)
     }
 
     func run(with plan: PlanID) async throws(StoreError) -> Run? {

@@ -220,8 +220,11 @@ extension CountedStore {
         try await memory.planned(by: run, after: after, limit: limit)
     }
 
-    func heldRecord(_ key: SourceKey) async throws(StoreError) -> PlannedRecord? {
-        try await memory.heldRecord(key)
+    func heldRecord(
+        _ key: SourceKey,
+        since: Timestamp
+    ) async throws(StoreError) -> PlannedRecord? {
+        try await memory.heldRecord(key, since: since)
     }
 
     func run(with plan: PlanID) async throws(StoreError) -> Run? {

@@ -161,7 +161,7 @@ extension BatchSync {
         guard !held.isEmpty else { return }
         let words = held.map(\.word).sorted().joined(separator: ", ")
         result.trouble =
-            "The MIS takes something (\(words)) from more people of \(reading.connection.name) than syncs of changes and logins may take it from; \(result.held) people keep theirs, so check the MIS and then sync everybody."
+            "The MIS takes something (\(words)) from many people of \(reading.connection.name), of whom \(result.held) keep theirs here; check the MIS, then sync everybody and decide what that sync holds."
     }
 
     private func take(
@@ -188,6 +188,8 @@ extension BatchSync {
         let guarded = step
         let tenant = reading.connection.tenant
         var held: Set<Loss> = []
+        var isKept = false
+        let since = planner.now.advanced(by: .zero - SyncPlan.force)
         let taken = try await stored { () throws(StoreError) in
             try await workshop.reconcile(
                 [observation],
@@ -207,7 +209,9 @@ extension BatchSync {
                     drafted = try await guarded.draft([believed], planner, run)
                 }
                 held = try await guarded.guarding(&drafted, [believed], planner, run)
-                if !held.isEmpty {
+                // A plan of one, beside that of a sync of everybody, would be approved in its place.
+                isKept = try await workshop.store.heldRecord(observation.key, since: since) != nil
+                if !held.isEmpty, !isKept {
                     // Before the step is done, so that a kill in between loses nothing that waits.
                     try await workshop.keep(
                         [PlannedRecord(observation: observation)],
@@ -223,7 +227,7 @@ extension BatchSync {
         if LossGuard.withheld(for: held) != nil { for plan in taken.plans { result.count(plan) } }
         guard !held.isEmpty else { return [] }
         result.hold(1)
-        result.waiting.add(PlannedRecord(observation: observation))
+        if !isKept { result.waiting.add(PlannedRecord(observation: observation)) }
         return held
     }
 }

@@ -6,6 +6,9 @@ import Roster
 struct SyncPlan: Sendable, Hashable {
     /// How long a plan may be approved.
     static let life = Duration.seconds(86_400)
+    /// How long a held plan stops logins from taking what it has: the next day's sync has ended by
+    /// then, and holds it anew if the MIS still says so.
+    static let force = Duration.seconds(2 * 86_400)
 
     private var digest: UInt64 = 0
     private var count: UInt64 = 0

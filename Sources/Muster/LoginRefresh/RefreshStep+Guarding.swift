@@ -61,8 +61,9 @@ extension RefreshStep {
             var tooMuch = LossGuard.held(losses, by: tally, kind: plan.key.kind)
             if last.contains(account) { tooMuch.insert(.access) }
             if let said = observations.first(where: { $0.key == plan.key }) {
-                let waiting = try await waitingLosses(of: account, beside: said, planner, run)
-                tooMuch.formUnion(losses.intersection(waiting))
+                tooMuch.formUnion(
+                    try await planned(losses, of: account, in: step, as: said, planner, run)
+                )
             }
             held.formUnion(tooMuch)
             if !tooMuch.isEmpty { waiting[plan.key, default: []].formUnion(tooMuch) }
@@ -93,21 +94,37 @@ extension RefreshStep {
         return held
     }
 
-    /// What the plan of a held run would take from the person, which waits for who decides on it.
-    private func waitingLosses(
+    /// Those of the losses that wait for who decides on the plan of a held run.
+    private func planned(
+        _ losses: Set<Loss>,
         of account: AccountID,
-        beside said: Observation,
+        in step: StepResult,
+        as said: Observation,
         _ planner: Planner,
         _ run: RunID
     ) async throws(StoreError) -> Set<Loss> {
-        guard let record = try await workshop.store.heldRecord(said.key) else { return [] }
-        if record.isAbsent { return [.access] }
+        var waiting: Set<Loss> = []
+        // After a change of MIS nobody goes by what is said of her former record.
+        if losses.contains(.access), try await !workshop.mayBeNew(said.key) {
+            waiting.insert(.access)
+        }
+        let since = planner.now.advanced(by: .zero - SyncPlan.force)
+        guard let record = try await workshop.store.heldRecord(said.key, since: since) else {
+            return waiting
+        }
+        // Everything that the record gave her goes with it; who is there again is not absent.
+        if record.isAbsent {
+            return said.standing == .current ? waiting : losses.union([.absence])
+        }
         var planned = record.observation
         // As if it were said now: the link may have seen a later answer since.
         planned.sequence = said.sequence
-        let step = try await draft([planned], planner, run)
-        return step.plans.filter { $0.account == account }
-            .reduce(into: []) { $0.formUnion(step.losses(of: $1)) }
+        let held = try await draft([planned], planner, run)
+        let taken = held.plans.filter { $0.account == account }
+            .reduce(into: Set<Loss>()) { $0.formUnion(held.losses(of: $1)) }
+        return waiting.union(
+            losses.filter { taken.contains($0) && step.shares($0, of: account, with: held) }
+        )
     }
 
     private func question(
@@ -122,5 +139,38 @@ extension RefreshStep {
             besides: account,
             dayAgo: now.advanced(by: .seconds(-86_400))
         )
+    }
+}
+
+extension StepResult {
+    /// Whether `other` takes by `loss` what this takes too, where one may be taken and another not.
+    fileprivate func shares(_ loss: Loss, of account: AccountID, with other: StepResult) -> Bool {
+        guard let own = taken(by: loss, from: account),
+            let others = other.taken(by: loss, from: account)
+        else { return true }
+        return !own.isDisjoint(with: others)
+    }
+
+    /// Which places, rights or relations go; nil where there is only one to go.
+    private func taken(by loss: Loss, from account: AccountID) -> Set<AnyHashable>? {
+        guard let write = changes.accounts.first(where: { $0.after.id == account }),
+            let before = write.before
+        else { return nil }
+        let after = write.after
+        switch loss {
+        case .membership:
+            return Set(before.memberships.map { AnyHashable($0.classID) })
+                .subtracting(after.memberships.map { AnyHashable($0.classID) })
+        case .privilege:
+            return Set(before.privileges.map { AnyHashable($0.name) })
+                .subtracting(after.privileges.map { AnyHashable($0.name) })
+        case .field(.contacts):
+            let withdrawn = before.guardianships.filter { held in
+                held.isWithdrawn(leaving: after.guardianships.first { $0.isSameRelation(as: held) })
+            }
+            return Set(withdrawn.map { AnyHashable($0.contact) })
+        default:
+            return nil
+        }
     }
 }

@@ -40,7 +40,7 @@ public struct ReviewChoice: Sendable, Hashable {
 
 extension Review {
     /// How many runs are looked through for what they left to a person.
-    private static let runs = 20
+    private static let runs = 300
 
     /// What of `school` waits for a person.
     public func list(of school: ConnectedSchool) async throws(ReviewError) -> ReviewList {
@@ -51,9 +51,10 @@ extension Review {
                 list.records.append(try await listed(record, on: today))
             }
             let runs = try await workshop.store.runs(of: school.connection.id, limit: Self.runs)
-            let oldest = workshop.clock.now().advanced(by: .zero - SyncPlan.life)
+            let now = workshop.clock.now()
             list.held = runs.filter { run in
-                run.plan != nil && (run.endedAt ?? run.startedAt) >= oldest
+                let life = run.state == .held ? SyncPlan.force : SyncPlan.life
+                return run.plan != nil && now.since(run.endedAt ?? run.startedAt) <= life
             }
             let changed = try await workshop.changedIDs(of: school.connection.id)
                 .filter { $0.school == school.key }

@@ -192,6 +192,7 @@ extension AccountStoreConformance {
             let namesakes: Set<UnlinkedReason> = [
                 .noWorkEmail, .invalidEmail, .left, .notYetStarted, .erased, .unusableName,
                 .creationNotAllowed, .reusedRecord, .linkTakenBack, .namesakeAfterRenumbering,
+                .surnameDisagrees, .neutralKeyNameDisagrees,
             ]
             let keys = try await bench.erase(1)
             let all = Set(UnlinkedReason.allCases)

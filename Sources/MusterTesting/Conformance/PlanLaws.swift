@@ -57,26 +57,44 @@ extension AccountStoreConformance {
             let (held, _) = try await bench.plans(0)
             let key = bench.record("S1").key
             let first = try await bench.store.planned(by: held.id, after: nil, limit: 1).first
-            try requireEqual(try await bench.store.heldRecord(key), first, "what is held")
-            let other = try await bench.store.heldRecord(bench.record("S2").key)
+            try requireEqual(
+                try await bench.store.heldRecord(key, since: held.startedAt),
+                first,
+                "what is held"
+            )
+            let other = try await bench.store.heldRecord(
+                bench.record("S2").key,
+                since: held.startedAt
+            )
             try requireEqual(other, nil, "what is held of another record")
             var delta = bench.run(80, at: 40)
             delta.kind = .delta
             try await bench.begin(delta)
             let newer = PlannedRecord(observation: bench.record("S1", sequence: 9), isAbsent: true)
             try await bench.store.keep([newer], for: delta.id)
-            try requireEqual(try await bench.store.heldRecord(key), first, "while a run goes on")
+            try requireEqual(
+                try await bench.store.heldRecord(key, since: held.startedAt),
+                first,
+                "while a run goes on"
+            )
             delta.state = .held
             delta.plan = PlanID("delta")
             try await bench.store.update(delta)
-            try requireEqual(try await bench.store.heldRecord(key), newer, "the newer one")
+            try requireEqual(
+                try await bench.store.heldRecord(key, since: held.startedAt),
+                newer,
+                "the newer one"
+            )
             var preview = bench.run(81, at: 50)
             try await bench.begin(preview)
             try await bench.store.keep([newer], for: preview.id)
             preview.state = .preview
             preview.plan = PlanID("preview")
             try await bench.store.update(preview)
-            try requireEqual(try await bench.store.heldRecord(key), nil, "after a preview")
+            let after = try await bench.store.heldRecord(key, since: held.startedAt)
+            try requireEqual(after, newer, "after a preview")
+            let none = try await bench.store.heldRecord(key, since: preview.startedAt)
+            try requireEqual(none, nil, "of runs that began later")
         },
         ConformanceLaw("nothing is kept for a run that is over") { bench in
             let run = bench.run(70)

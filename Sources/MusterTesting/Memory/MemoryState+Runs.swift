@@ -77,7 +77,7 @@ extension MemoryState {
         if run.state != .running {
             staged[run.id] = nil
             if run.plan == nil { planned[run.id] = nil }
-            if run.endsPlans { forgetPlans(before: run) }
+            forgetPlans(before: run)
         }
         forgetLosses(before: run)
     }
@@ -88,7 +88,8 @@ extension MemoryState {
     }
 
     private mutating func forgetPlans(before run: Run) {
-        for other in runs.values where other.connection == run.connection && other.id != run.id {
+        for other in runs.values
+        where other.connection == run.connection && other.id != run.id && run.endsPlan(of: other) {
             planned[other.id] = nil
             runs[other.id]?.plan = nil
         }
@@ -113,8 +114,8 @@ extension MemoryState {
         return Array(all.dropFirst(start.map { $0 + 1 } ?? 0).prefix(max(0, limit)))
     }
 
-    func heldRecord(_ key: SourceKey) -> PlannedRecord? {
-        runs.values.filter { $0.state == .held }
+    func heldRecord(_ key: SourceKey, since: Timestamp) -> PlannedRecord? {
+        runs.values.filter { $0.state == .held && $0.startedAt >= since }
             .sorted { ($0.startedAt, $0.id) > ($1.startedAt, $1.id) }
             .lazy.compactMap { run in planned[run.id]?.first { $0.observation.key == key } }
             .first

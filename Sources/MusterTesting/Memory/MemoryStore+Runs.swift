@@ -90,8 +90,11 @@ extension MemoryStore: RunStore {
         read { $0.planned(by: run, after: after, limit: limit) }
     }
 
-    public func heldRecord(_ key: SourceKey) async throws(StoreError) -> PlannedRecord? {
-        read { $0.heldRecord(key) }
+    public func heldRecord(
+        _ key: SourceKey,
+        since: Timestamp
+    ) async throws(StoreError) -> PlannedRecord? {
+        read { $0.heldRecord(key, since: since) }
     }
 
     public func run(with plan: PlanID) async throws(StoreError) -> Run? {

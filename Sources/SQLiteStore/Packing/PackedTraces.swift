@@ -6,6 +6,8 @@ import Roster
 ///
 /// They may stand in other rows too: whoever finds one unpacks it and compares.
 struct PackedTraces {
+    private static let most = 500
+
     private let traces: [Data]
 
     init(of keys: Set<SourceKey>) {
@@ -21,9 +23,13 @@ struct PackedTraces {
     /// `first` on.
     func condition(on column: String, from first: Int) -> String {
         guard !traces.isEmpty else { return "FALSE" }
+        // SQLite compiles no condition of a thousand parts: then every row is unpacked.
+        guard traces.count <= Self.most else { return "?\(first) IS NOT NULL" }
         let found = traces.indices.map { "instr(\(column), ?\(first + $0))" }
         return "(\(found.joined(separator: " OR ")))"
     }
 
-    var arguments: StatementArguments { StatementArguments(traces) }
+    var arguments: StatementArguments {
+        StatementArguments(traces.count <= Self.most ? traces : Array(traces.prefix(1)))
+    }
 }

@@ -105,18 +105,18 @@ extension Run {
     /// A run that judged everybody knows better than the plans before it.
     private func forgetPlans(in db: Database) throws {
         if plan == nil { try db.run("DELETE FROM planned WHERE run = ?", [id.value]) }
-        guard endsPlans else { return }
-        try db.run(
-            """
-            DELETE FROM planned WHERE run IN (
-                SELECT r.id FROM run AS r WHERE r.connection = ?1 AND r.id <> ?2)
-            """,
+        var ended: [Int64] = []
+        try db.forEach(
+            "SELECT \(Self.columns) FROM run WHERE connection = ? AND id <> ? AND plan IS NOT NULL",
             [connection.value, id.value]
-        )
-        try db.run(
-            "UPDATE run SET plan = NULL WHERE connection = ?1 AND id <> ?2 AND plan IS NOT NULL",
-            [connection.value, id.value]
-        )
+        ) { row in
+            let other = try Run(row)
+            if endsPlan(of: other) { ended.append(other.id.value) }
+        }
+        for run in ended {
+            try db.run("DELETE FROM planned WHERE run = ?", [run])
+            try db.run("UPDATE run SET plan = NULL WHERE id = ?", [run])
+        }
     }
 }
 

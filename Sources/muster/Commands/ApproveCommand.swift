@@ -25,6 +25,8 @@ struct ApproveCommand: AsyncParsableCommand {
             }
         }
         bar.clear()
+        // Unlike a sync, another run does not do what was asked for.
+        if result.state == .joined { throw Failure.planWaits(plan.text, connection.name) }
         try common.answer(result, of: connection)
     }
 }

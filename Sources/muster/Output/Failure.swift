@@ -54,6 +54,16 @@ struct Failure: Error {
         Failure(.conflict(reason: sentence))
     }
 
+    static func planWaits(_ plan: String, _ connection: String) -> Failure {
+        Failure(
+            code: "planWaits",
+            sentence:
+                "The plan \(plan.brief) was not carried out, because a sync of \(connection.brief) is going"
+                + " on; approve it again when that has ended, if the plan still waits then.",
+            status: ExitStatus.no
+        )
+    }
+
     static func unknownPlan(_ plan: String) -> Failure {
         Failure(
             code: "unknownPlan",

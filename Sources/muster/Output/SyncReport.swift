@@ -15,8 +15,8 @@ struct SyncReport {
     init(_ result: SyncResult, connection: String, kinds: [PersonKind] = []) {
         guard result.state != .joined else {
             text =
-                "Another sync of \(connection) is going on (run \(result.run.value));"
-                + " its result is yours too."
+                "Another sync of \(connection) is going on (run \(result.run.value)), and this one did"
+                + " nothing; `muster runs \(connection)` tells what it comes to."
             return
         }
         var table = TextTable()
@@ -57,8 +57,9 @@ struct SyncReport {
         }
         if result.missing > 0 {
             lines.append(
-                "  Missing \(result.missing): they are not in the list any more, or meet a criterion of the"
-                    + " import no more; complete syncs from twelve hours on suspend who is missing still."
+                "  Missing \(result.missing): not in the list any more, or not to be imported any more;"
+                    + " a complete sync twelve hours later suspends who is missing still, unless a pin or"
+                    + " a freeze date keeps her."
             )
         }
         for (reason, count) in result.counts.ignoredByReason {

@@ -141,8 +141,11 @@ extension CutStore {
         try await reading().planned(by: run, after: after, limit: limit)
     }
 
-    func heldRecord(_ key: SourceKey) async throws(StoreError) -> PlannedRecord? {
-        try await reading().heldRecord(key)
+    func heldRecord(
+        _ key: SourceKey,
+        since: Timestamp
+    ) async throws(StoreError) -> PlannedRecord? {
+        try await reading().heldRecord(key, since: since)
     }
 
     func run(with plan: PlanID) async throws(StoreError) -> Run? {

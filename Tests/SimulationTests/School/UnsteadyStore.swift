@@ -223,9 +223,12 @@ extension UnsteadyStore {
         return try await memory.planned(by: run, after: after, limit: limit)
     }
 
-    func heldRecord(_ key: SourceKey) async throws(StoreError) -> PlannedRecord? {
+    func heldRecord(
+        _ key: SourceKey,
+        since: Timestamp
+    ) async throws(StoreError) -> PlannedRecord? {
         try await weather()
-        return try await memory.heldRecord(key)
+        return try await memory.heldRecord(key, since: since)
     }
 
     func run(with plan: PlanID) async throws(StoreError) -> Run? {

@@ -1,0 +1,48 @@
+import Accounts
+import MusterTesting
+import Reconciliation
+import Roster
+import Testing
+
+@testable import Muster
+
+/// Logins by records of before, while a change of MIS waits for whoever approves it.
+@Suite(.timeLimit(.minutes(1))) struct RenumberedLoginTests {
+    private func person(_ id: Int, record: String) -> Observation {
+        Observation.staff(
+            record,
+            forename: "Name\(id)",
+            surname: "Family\(id)",
+            email: "\(id)@school.example"
+        ).with { $0.neutralKeys = .teacher(id) }
+    }
+
+    @Test func `a plan that gives somebody her new record holds what her old one takes`()
+        async throws
+    {
+        let premises = try await Premises()
+        for id in 1...12 { premises.source.put(person(id, record: "\(id)")) }
+        try await premises.syncAll()
+        for id in 1...12 {
+            premises.source.remove(.staff("\(id)"))
+            premises.source.put(person(id, record: "new\(id)"))
+        }
+        let held = try await premises.syncAll()
+        #expect(held.state == .held && held.held == 12, "\(held)")
+        premises.letFreshnessPass()
+        // Asked for by its id, the MIS says of the old record that it ended.
+        for id in 1...3 {
+            premises.source.put(
+                person(id, record: "\(id)").with { $0.standing = .left(.notCurrent) }
+            )
+        }
+        let login = try await premises.login(.sourceID("1"))
+        #expect(login.decision == .allow && login.outcome == .held, "\(login.outcome)")
+        let connection = try await premises.school().connection
+        let done = await BatchSync(premises.workshop)
+            .approve(try #require(held.plan), at: connection)
+        #expect(done.changed + done.restored == 12 && done.skipped == 0, "\(done.counts)")
+        let account = try #require(try await premises.account("new1"))
+        #expect(account.status == .active)
+    }
+}
