@@ -2,6 +2,7 @@ import Accounts
 import MusterTesting
 import Reconciliation
 import Roster
+import Synchronization
 import Testing
 
 @testable import Muster
@@ -239,6 +240,20 @@ import Testing
         var person = Observation.staff("\(id)")
         person.key = SourceKey(school: .example, kind: kind, id: "\(id)")
         return person
+    }
+
+    @Test func `progress over several lists never passes its total`() async throws {
+        let premises = try await Premises(pageSize: 20, people: [.staff, .student])
+        for id in 1...60 { premises.source.put(person(id, .staff)) }
+        for id in 61...80 { premises.source.put(person(id, .student)) }
+        let told = Mutex<[SyncProgress]>([])
+        let connection = try await premises.school().connection
+        _ = await BatchSync(premises.workshop).run(connection) { progress in
+            told.withLock { $0.append(progress) }
+        }
+        let reading = told.withLock { $0 }.filter { $0.stage == .reading }
+        #expect(reading.last?.done == 80)
+        #expect(reading.allSatisfy { $0.done <= $0.total ?? .max }, "\(reading)")
     }
 
     @Test func `few leavers in each of many schools are together too many for the tenant`()

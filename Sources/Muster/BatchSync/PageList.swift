@@ -32,6 +32,8 @@ extension BatchSync {
         _ result: inout SyncResult,
         take: (NumberedPage, inout SyncResult) async throws(SyncFailure) -> FullReason?
     ) async throws(SyncFailure) -> FullReason? {
+        let earlier = result.seen
+        let total = list.total.map { earlier + $0 }
         var pages = 0
         var read: NumberedPage? = try await page(of: list, at: nil)
         while let current = read {
@@ -44,7 +46,7 @@ extension BatchSync {
             try await stored { () throws(StoreError) in try await workshop.store.update(alive) }
             pulse?.told(alive)
             try await endWhereAsked(isNow: true)
-            progress(SyncProgress(stage: .reading, done: result.seen, total: list.total))
+            progress(SyncProgress(stage: .reading, done: result.seen, total: total))
             pages += 1
             guard pages < 100_000 else { throw .endless(pages: pages) }
             read = try await following.get()

@@ -37,7 +37,8 @@ extension Telemetry {
         syncs.runs[result.state]?.increment()
         guard result.state != .joined else { return }
         syncs.durations[result.state]?.recordNanoseconds(result.time.nanoseconds)
-        for (word, count) in result.peopleByResult where count > 0 {
+        // Of a preview nothing happened to anybody.
+        for (word, count) in result.peopleByResult where count > 0 && result.state != .preview {
             syncs.people[word]?.increment(by: count)
         }
         if result.state == .completed {

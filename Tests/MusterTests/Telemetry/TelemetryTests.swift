@@ -194,6 +194,8 @@ private struct Listener {
         (result.seen, result.changed) = (80, 3)
         result.time = .seconds(2)
         listener.telemetry.synced(result, of: .alder, at: .example)
+        result.state = .preview
+        listener.telemetry.synced(result, of: .alder, at: .example)
         #expect(try listener.count("muster_sync_runs_total", ("state", "failed")) == 1)
         #expect(try listener.count("muster_sync_runs_total", ("state", "completed")) == 1)
         #expect(try listener.count("muster_sync_people_total", ("result", "changed")) == 3)
@@ -203,7 +205,7 @@ private struct Listener {
                 ("connection", "alder")
             ) == 1_788_768_000
         )
-        #expect(listener.lines.entries.map(\.level) == [.warning, .info])
+        #expect(listener.lines.entries.map(\.level) == [.warning, .info, .warning])
     }
 
     @Test func `a read for newcomers is counted with its requests`() throws {
