@@ -44,11 +44,12 @@ extension Matcher {
         case .active: break
         }
         if links.contains(where: { $0.key.kind != observation.key.kind }) { return .otherKind }
+        // A number that is typed wrong is somebody else's.
+        let isHers = Resemblance(observation, facts, to: account, links).confirmsNumber
         if links.contains(where: { $0.key.school == observation.key.school }) {
-            return .neutralKeyOfLinkedAccount
+            return isHers ? .neutralKeyOfLinkedAccount : .neutralKeyNameDisagrees
         }
         if account.privileges.contains(where: { $0.givenBy == nil }) { return .privilegedAccount }
-        return Resemblance(observation, facts, to: account, links).confirmsNumber
-            ? nil : .neutralKeyNameDisagrees
+        return isHers ? nil : .neutralKeyNameDisagrees
     }
 }

@@ -146,11 +146,14 @@ extension World {
         if roll(70) { people[key]?.standing = .current }
         var acts = listing(key) + arriving(key)
         let other: SchoolKey = key.school == .example ? .second : .example
-        let school = isTrust ? other : key.school
+        let school = isTrust && lastNumber % 3 > 0 ? other : key.school
         let newcomer = add(in: school)
         people[newcomer]?.neutralKeys = number
         acts += listing(newcomer) + arriving(newcomer) + arriving(newcomer)
-        if roll(50) { people[newcomer]?.surname = person.surname }
+        if roll(50) || school == key.school {
+            people[newcomer]?.surname = person.surname
+            people[newcomer]?.forename = person.forename
+        }
         if roll(50), let holder = people[pick(changing)] {
             if roll(50) {
                 people[newcomer]?.email = holder.email
