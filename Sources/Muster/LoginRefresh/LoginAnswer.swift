@@ -26,7 +26,8 @@ struct LoginAnswer {
     }
 
     /// From local data, because the budget is over; the rest goes on behind.
-    func deferred() -> LoginRefreshResult {
+    func deferred(after leaver: Visit.Leaver?) -> LoginRefreshResult {
+        if let found = former(leaver) { return found }
         var result = local(.deferred)
         if result.account == nil { result.retryAfter = Self.comeBack }
         return result
@@ -35,8 +36,16 @@ struct LoginAnswer {
     /// When it is worth trying again for somebody who is still looked for.
     private static let comeBack = Duration.seconds(5)
 
-    /// For somebody nobody knows, or only somebody who is gone.
+    /// For the former holder of the address, who is there, while nobody else is known to have it.
+    private func former(_ holder: Visit.Leaver?) -> LoginRefreshResult? {
+        guard let holder, holder.isThere else { return nil }
+        return LoginAnswer(event: event, facts: holder.facts, now: now)
+            .landed(holder.landed, isShared: false)
+    }
+
+    /// For somebody nobody knows, or only somebody who is gone or gave the address up.
     func unknown(retryAfter: Duration?, leaver: Visit.Leaver? = nil) -> LoginRefreshResult {
+        if let found = former(leaver) { return found }
         var result = LoginRefreshResult(.deny, .unknownPerson)
         if let leaver {
             result = LoginAnswer(event: event, facts: leaver.facts, now: now)
@@ -47,7 +56,8 @@ struct LoginAnswer {
     }
 
     /// For somebody who may be new, while the MIS cannot say.
-    func cannotTell(retryAfter: Duration) -> LoginRefreshResult {
+    func cannotTell(retryAfter: Duration, after leaver: Visit.Leaver?) -> LoginRefreshResult {
+        if let found = former(leaver) { return found }
         var result = LoginRefreshResult(.deny, .sourceUnavailable)
         result.retryAfter = retryAfter
         result.trouble =

@@ -28,6 +28,8 @@ struct LoginDesk: Sendable {
         /// The same for the record of somebody who left; where she is gone still, her address may
         /// be somebody else's now, and `otherwise` is to be done.
         case askLeaver(FlightKey, otherwise: Finding)
+        /// The same for the record of somebody who gave the address up, also where she is there still.
+        case askFormerHolder(FlightKey, otherwise: Finding)
         /// The source must be asked for a record that nobody here has heard of.
         case askStranger(FlightKey)
         /// Nobody is known by that name, but the school may list somebody since the last run.
@@ -93,6 +95,8 @@ struct LoginDesk: Sendable {
         var makers: [Number] = []
         /// What is to be done for whom where the person is gone.
         var otherwise: [Number: Finding] = [:]
+        /// Those for whom it is to be done where she is there, too.
+        var doubters: Set<Number> = []
     }
 
     let limits: DeskLimits
@@ -150,10 +154,11 @@ extension LoginDesk {
             let actions = ask(key, for: login, isAnswered)
             if isAnswered { flights[key.record]?.isPromised = true }
             return actions
-        case .askLeaver(let key, let otherwise):
+        case .askLeaver(let key, let otherwise), .askFormerHolder(let key, let otherwise):
             let actions = ask(key, for: login, isAnswered)
             if isAnswered { flights[key.record]?.isPromised = true }
             flights[key.record]?.otherwise[login] = otherwise
+            if case .askFormerHolder = finding { flights[key.record]?.doubters.insert(login) }
             return actions
         case .askStranger(let key):
             if unknown.holds(.stranger(key.record), at: now) {
@@ -171,7 +176,9 @@ extension LoginDesk {
         guard let flight = flights.removeValue(forKey: key.record) else { return [] }
         let again = landing == .lost && isOwed(flight) ? promise(flight.key) : []
         let makers = flight.makers.filter { phases[$0] != nil }
-        let others = landing == .gone ? flight.otherwise : [:]
+        let others = flight.otherwise.filter { login, _ in
+            landing == .gone || landing == .answered && flight.doubters.contains(login)
+        }
         let answered = (flight.waiting + (landing == .parked ? [] : makers)).filter {
             others[$0] == nil
         }
@@ -190,8 +197,8 @@ extension LoginDesk {
         return actions + again
     }
 
-    /// Whoever was looked up is gone; somebody else of her name is looked for, also behind an
-    /// answer that the budget forced.
+    /// Whoever was looked up is gone, or goes by another address now; somebody else of her name is
+    /// looked for, also behind an answer that the budget forced.
     private mutating func goOn(
         _ login: Number,
         with finding: Finding,

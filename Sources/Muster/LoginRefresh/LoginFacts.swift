@@ -52,7 +52,7 @@ struct LoginFacts: Sendable {
             isBound = person != nil && key != event.key
         }
         let link = link(of: event)
-        if link == nil || isLeaver(of: event) {
+        if link == nil || isLeaver(of: event) || isFormerHolder(of: event) {
             unlinked = try await workshop.store.unlinkedRecord(event.key, in: event.school.key)
         }
         guard let link else {
@@ -69,6 +69,14 @@ struct LoginFacts: Sendable {
     /// else's now.
     private func isLeaver(of event: LoginEvent) -> Bool {
         !isBound && event.key.address != nil && person?.account.status == .suspended(by: .sync)
+    }
+
+    /// Whether the address of the login leads to somebody who goes by another one now.
+    private func isFormerHolder(of event: LoginEvent) -> Bool {
+        guard !isBound, event.key.address != nil, let summary = person?.summary,
+            summary.account.status == .active
+        else { return false }
+        return !event.key.isHeld(by: summary)
     }
 
     /// What is known of whoever has the address of the login now, its former holder being gone.
@@ -118,6 +126,12 @@ extension LoginFacts {
             let otherwise = findingOfUnknown(event, policy, settings).0
             let finding = LoginDesk.Finding.askLeaver(key, otherwise: otherwise)
             return (otherwise == .settled ? .ask(key) : finding, .sourceUnavailable)
+        }
+        if isFormerHolder(of: event) {
+            let otherwise = findingOfUnknown(event, policy, settings).0
+            if otherwise != .settled {
+                return (.askFormerHolder(key, otherwise: otherwise), .sourceUnavailable)
+            }
         }
         let freshness = policy.freshness ?? settings.freshness
         guard let age = age(of: link, at: now, in: event.school.school), age < freshness else {

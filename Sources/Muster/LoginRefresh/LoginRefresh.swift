@@ -244,11 +244,11 @@ extension LoginRefresh {
         switch action {
         case .answerLocally:
             visit?.give(answer?.local(visit?.localOutcome ?? .sourceUnavailable))
-        case .answerDeferred: visit?.give(answer?.deferred())
+        case .answerDeferred: visit?.give(answer?.deferred(after: visit?.leaver))
         case .answerUnknown(_, let retryAfter):
             visit?.give(answer?.unknown(retryAfter: retryAfter, leaver: visit?.leaver))
         case .answerUnavailable(_, let retryAfter):
-            visit?.give(answer?.cannotTell(retryAfter: retryAfter))
+            visit?.give(answer?.cannotTell(retryAfter: retryAfter, after: visit?.leaver))
         case .answerLanded(_, let isShared):
             let flight = visit.flatMap(landing) ?? FlightResult(outcome: .sourceUnavailable)
             visit?.give(answer?.landed(flight, isShared: isShared, after: visit?.leaver))

@@ -1,3 +1,4 @@
+import Accounts
 import Synchronization
 
 /// One login from its arrival to its answer, which is given once.
@@ -33,6 +34,9 @@ final class Visit: Sendable {
     struct Leaver: Sendable {
         let facts: LoginFacts
         let landed: FlightResult
+
+        /// Whether she is there, and only goes by another address now.
+        var isThere: Bool { landed.account?.account.status == .active }
     }
 
     /// A login whose time counts from `start`, with `budget` for all of it.
@@ -59,7 +63,9 @@ final class Visit: Sendable {
     var newcomer: Newcomer? {
         state.withLock { state in
             switch state.finding {
-            case .newcomer(let newcomer), .askLeaver(_, .newcomer(let newcomer)): newcomer
+            case .newcomer(let newcomer), .askLeaver(_, .newcomer(let newcomer)),
+                .askFormerHolder(_, .newcomer(let newcomer)):
+                newcomer
             default: nil
             }
         }

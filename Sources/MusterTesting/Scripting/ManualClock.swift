@@ -70,8 +70,16 @@ public final class ManualClock: Sendable {
     /// Returns once `count` tasks sleep for exactly `duration` from now: whatever else sleeps, it is
     /// not they.
     public func sleepers(atLeast count: Int, for duration: Duration) async throws {
+        try await sleepers(atLeast: count, for: duration...duration)
+    }
+
+    /// The same for tasks that sleep for any of `durations`.
+    public func sleepers(
+        atLeast count: Int,
+        for durations: ClosedRange<Duration>
+    ) async throws {
         try await state.wait { state in
-            state.sleepers.values.count { $0 == state.elapsed + duration } >= count
+            state.sleepers.values.count { durations.contains($0 - state.elapsed) } >= count
         }
     }
 }

@@ -81,7 +81,7 @@ import Testing
         let result = try await premises.login(annsName)
         #expect(result.decision == .deny && result.outcome == .unknownPerson)
         #expect(result.retryAfter == .seconds(20))
-        try await premises.clock.sleepers(atLeast: 1)
+        try await premises.clock.sleepers(atLeast: 1, for: .seconds(20))
         premises.clock.advance(by: .seconds(20))
         try await premises.source.requests(atLeast: before + 1)
         await premises.login.finishDeferred()
@@ -149,7 +149,7 @@ import Testing
         premises.source.script { $0.pageFaults = [:] }
         let before = premises.source.requests
         _ = try await premises.login(annsName)
-        try await premises.clock.sleepers(atLeast: 1)
+        try await premises.clock.sleepers(atLeast: 1, for: .seconds(30))
         premises.clock.advance(by: .seconds(30))
         try await premises.source.requests(atLeast: before + 1)
         await premises.login.finishDeferred()
