@@ -71,6 +71,10 @@ struct LoginAnswer {
         isShared: Bool,
         after leaver: Visit.Leaver?
     ) -> LoginRefreshResult {
+        // A record of the former holder herself states the address.
+        if let found = former(leaver), found.account?.account.id == flight.account?.account.id {
+            return found
+        }
         var result = landed(flight, isShared: isShared)
         result.requests += leaver?.landed.requests ?? 0
         result.lookUpTime += leaver?.landed.lookUpTime ?? .zero

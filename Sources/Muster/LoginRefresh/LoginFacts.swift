@@ -71,12 +71,13 @@ struct LoginFacts: Sendable {
         !isBound && event.key.address != nil && person?.account.status == .suspended(by: .sync)
     }
 
-    /// Whether the address of the login leads to somebody who goes by another one now.
+    /// Whether the address of the login leads to somebody who goes by another one now, and none of
+    /// whose records states it.
     private func isFormerHolder(of event: LoginEvent) -> Bool {
-        guard !isBound, event.key.address != nil, let summary = person?.summary,
-            summary.account.status == .active
+        guard !isBound, let address = event.key.address, let summary = person?.summary,
+            summary.account.status == .active, !event.key.isHeld(by: summary)
         else { return false }
-        return !event.key.isHeld(by: summary)
+        return !summary.links.contains { $0.state.isPresent && $0.last.claimedEmail == address }
     }
 
     /// What is known of whoever has the address of the login now, its former holder being gone.
