@@ -70,11 +70,14 @@ let package = Package(
         ),
         .target(
             name: "Muster",
-            dependencies: ["Roster", "Accounts", "Reconciliation", "JSON", logging, metrics],
+            dependencies: [
+                "Roster", "Accounts", "Reconciliation", "JSON", "CProcessors", logging, metrics,
+            ],
             swiftSettings: house
         ),
 
-        // The outside: services and the store.
+        // The outside: the kernel, services and the store.
+        .target(name: "CProcessors"),
         .target(name: "JSON", swiftSettings: strict),
         .systemLibrary(
             name: "CCurl",
@@ -90,7 +93,8 @@ let package = Package(
         .target(
             name: "SQLiteStore",
             dependencies: [
-                "Roster", "Accounts", grdb, .product(name: "Crypto", package: "swift-crypto"),
+                "Roster", "Accounts", "CProcessors", grdb,
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: house
         ),

@@ -10,6 +10,8 @@ public enum Loss: Sendable, Hashable {
     case loginEmail
     /// The names and the address all turn into others, as if the record were somebody else's.
     case identity
+    /// She becomes, by names and address, whoever another account is of.
+    case exchange
     /// A right goes.
     case privilege
     /// A place in a class that has not ended goes.
@@ -24,6 +26,7 @@ public enum Loss: Sendable, Hashable {
         case .absence: "absence"
         case .loginEmail: "loginEmail"
         case .identity: "identity"
+        case .exchange: "exchange"
         case .privilege: "privilege"
         case .membership: "membership"
         case .field(let field): "field.\(field.rawValue)"
@@ -37,6 +40,7 @@ public enum Loss: Sendable, Hashable {
         case "absence": self = .absence
         case "loginEmail": self = .loginEmail
         case "identity": self = .identity
+        case "exchange": self = .exchange
         case "privilege": self = .privilege
         case "membership": self = .membership
         default:

@@ -42,6 +42,8 @@ public struct Run: Sendable, Hashable {
     public var trouble: String?
     /// What waits for a person; nil where nothing does.
     public var plan: PlanID?
+    /// The plan of an earlier run that it carries out; nil for every kind but `RunKind.approval`.
+    public var carriesOut: PlanID?
     /// When somebody asked for its end; only `RunStore.askToEnd` sets it.
     public var endAskedAt: Timestamp?
     /// Records that need somebody's eye, with the reason; the first hundred.
@@ -61,10 +63,15 @@ public struct Run: Sendable, Hashable {
 
     /// Whether it ends the plan of `other`, an earlier run of its connection.
     ///
-    /// It does where it judged everybody anew or carried a plan out; a preview ends only previews.
+    /// It does where it judged everybody anew or carried that plan out; a preview ends only previews.
     public func endsPlan(of other: Run) -> Bool {
         switch state {
-        case .completed, .held: kind != .delta
+        case .completed, .held:
+            switch kind {
+            case .full: true
+            case .delta: false
+            case .approval: other.plan == carriesOut
+            }
         case .preview: other.state == .preview
         case .running, .failed, .cancelled: false
         }

@@ -32,6 +32,7 @@ public enum LossGuard {
         }
         if let email = before.email, after.email != email { losses.insert(.loginEmail) }
         if isSomebodyElse(before, after) { losses.insert(.identity) }
+        if isExchanged(before, after, by: plan.key, in: changes, seen) { losses.insert(.exchange) }
         if !before.privileges.subtracting(after.privileges).isEmpty,
             !Set(before.privileges.map(\.name)).isSubset(of: after.privileges.map(\.name))
         {
@@ -82,6 +83,29 @@ public enum LossGuard {
         [Field.forename, .surname, .email].allSatisfy { field in
             guard let had = before[text: field], let has = after[text: field] else { return false }
             return CleanText.folded(had) != CleanText.folded(has)
+        }
+    }
+
+    /// Whether she takes the names and the address of somebody active, who may hold it still: two
+    /// records that changed places, or one that is somebody else's now.
+    private static func isExchanged(
+        _ before: Account,
+        _ after: Account,
+        by key: SourceKey,
+        in changes: ChangeSet,
+        _ seen: LocalView
+    ) -> Bool {
+        let awaited = changes.links.first { $0.after.key == key }?.after.awaitedEmail
+        guard let email = awaited ?? after.email, let holder = seen.holders[email],
+            holder != before.id, let other = seen.accounts[holder], other.status == .active
+        else { return false }
+        return isOfOneName(after, other) && !isOfOneName(before, other)
+    }
+
+    private static func isOfOneName(_ one: Account, _ other: Account) -> Bool {
+        [Field.forename, .surname].allSatisfy { field in
+            guard let name = one[text: field], let theirs = other[text: field] else { return false }
+            return CleanText.folded(name) == CleanText.folded(theirs)
         }
     }
 
@@ -159,7 +183,8 @@ public enum LossGuard {
         }
     }
 
-    /// More than five people and, among twenty or more, more than the percentage of the loss.
+    /// More than five people and, among twenty or more, more than the percentage of the loss; of
+    /// people who change places, anybody.
     ///
     /// Of students whole years leave at once, and their contacts with them; nobody else does.
     public static func isTooMany(
@@ -168,7 +193,8 @@ public enum LossGuard {
         _ loss: Loss,
         _ kind: PersonKind
     ) -> Bool {
-        losing > 5 && (people < 20 || losing * 100 > people * percentage(of: loss, kind))
+        if loss == .exchange { return losing > 0 }
+        return losing > 5 && (people < 20 || losing * 100 > people * percentage(of: loss, kind))
     }
 
     private static func percentage(of loss: Loss, _ kind: PersonKind) -> Int {
@@ -176,7 +202,7 @@ public enum LossGuard {
         case .access: kind == .student ? 40 : 10
         // A contact is not stated to leave: she is listed no more once her last pupil left.
         case .absence: kind == .contact ? 40 : 10
-        case .loginEmail, .identity: 10
+        case .loginEmail, .identity, .exchange: 10
         case .privilege, .field: 20
         case .membership: 30
         }
@@ -188,7 +214,7 @@ public enum LossGuard {
         var fields: Set<SourceField> = []
         for loss in losses {
             switch loss {
-            case .access, .absence, .identity: return nil
+            case .access, .absence, .identity, .exchange: return nil
             case .loginEmail: fields.insert(.email)
             // A right follows from a job title.
             case .privilege: fields.insert(.roles)

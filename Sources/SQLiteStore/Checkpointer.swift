@@ -1,3 +1,4 @@
+import CProcessors
 import Dispatch
 import Foundation
 import GRDB
@@ -54,6 +55,8 @@ final class Checkpointer: Sendable {
         work = Work(try DatabaseQueue(path: path, configuration: configuration))
         let thread = Thread { [work] in
             _ = nice(Self.niceness)
+            // Logins have a processor on which nothing is copied, if there is another.
+            _ = muster_leave_first_processor(true)
             work.run()
         }
         thread.name = "muster.log"

@@ -61,6 +61,23 @@ import Testing
         #expect(done.state == .completed && done.suspended == 9, "\(done)")
     }
 
+    @Test func `to approve what a sync of changes holds leaves the plan of everybody as it was`()
+        async throws
+    {
+        let (premises, plan) = try await held()
+        for id in 110...119 { leave(id, premises: premises) }
+        let changes = try await delta(premises)
+        let small = try #require(changes.plan, "\(changes)")
+        let connection = try await premises.school().connection
+        let done = await BatchSync(premises.workshop).approve(small, at: connection)
+        #expect(done.state == .completed && done.suspended == changes.held, "\(done)")
+        leave(101, premises: premises)
+        let login = try await premises.login(.sourceID("101"))
+        #expect(login.outcome == .held, "\(login.outcome)")
+        let rest = await BatchSync(premises.workshop).approve(plan, at: connection)
+        #expect(rest.state == .completed && rest.suspended == 9, "\(rest)")
+    }
+
     @Test func `the review lists a held plan, however many syncs of changes came after`()
         async throws
     {

@@ -1,3 +1,4 @@
+import CProcessors
 import Dispatch
 import Foundation
 import Synchronization
@@ -5,7 +6,8 @@ import Synchronization
 /// The threads of batches, which yield to those of logins.
 ///
 /// A batch computes for milliseconds at a time. On the threads of everybody a login would wait for
-/// it, and with as many busy threads as processors it would wait for the next tick of the kernel.
+/// it, and with as many busy threads as processors it would wait for the next tick of the kernel:
+/// so while people log in, one processor is theirs.
 final class BatchExecutor: TaskExecutor {
     static let shared = BatchExecutor()
 
@@ -14,15 +16,19 @@ final class BatchExecutor: TaskExecutor {
     /// What the kernel takes off their share of a processor that others want too; without others
     /// they have all of it.
     private static let niceness: Int32 = 10
+    /// For how long after a login its processor is left to the next one, in nanoseconds.
+    private static let courtesy: UInt64 = 1_000_000_000
+    /// When somebody logged in last, in nanoseconds of the machine's uptime; 0 for never.
+    private static let lastLogin = Atomic<UInt64>(0)
 
     private let jobs = Mutex<[UnownedJob]>([])
     private let isReady = DispatchSemaphore(value: 0)
-
     private init() {
         for number in 1...Self.threads {
             let thread = Thread { [self] in
                 _ = nice(Self.niceness)
-                while true { runNext() }
+                var makesWay = false
+                while true { runNext(&makesWay) }
             }
             thread.name = "muster.batch.\(number)"
             thread.start()
@@ -35,9 +41,22 @@ final class BatchExecutor: TaskExecutor {
         isReady.signal()
     }
 
-    private func runNext() {
+    /// Somebody logs in: from its next job on, a batch leaves one processor to logins for a while.
+    static func makeWay() {
+        lastLogin.store(DispatchTime.now().uptimeNanoseconds, ordering: .relaxed)
+    }
+
+    /// Runs one job; `makesWay` is whether the calling thread leaves a processor to logins.
+    private func runNext(_ makesWay: inout Bool) {
         isReady.wait()
-        let job = jobs.withLock { $0.isEmpty ? nil : $0.removeFirst() }
-        job?.runSynchronously(on: asUnownedTaskExecutor())
+        guard let job = jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { return }
+        let login = Self.lastLogin.load(ordering: .relaxed)
+        let isBusy = login > 0 && DispatchTime.now().uptimeNanoseconds < login + Self.courtesy
+        if isBusy != makesWay {
+            makesWay = isBusy
+            // With one processor, or none that may be chosen, the kernel alone shares them out.
+            _ = muster_leave_first_processor(isBusy)
+        }
+        job.runSynchronously(on: asUnownedTaskExecutor())
     }
 }

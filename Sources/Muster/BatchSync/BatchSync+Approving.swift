@@ -26,6 +26,7 @@ extension BatchSync {
             let made = try await batch.stored { () throws(StoreError) in
                 try await workshop.store.run(with: plan)
             }
+            run.carriesOut = plan
             guard let made, made.connection == connection.id else { throw .unknownPlan(plan) }
             guard workshop.clock.now().since(made.endedAt ?? made.startedAt) <= SyncPlan.life
             else { throw .lapsedPlan(plan) }

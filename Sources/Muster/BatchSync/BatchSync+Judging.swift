@@ -148,7 +148,7 @@ extension SyncResult {
         let school = part.school.name
         for loss in part.held.sorted(by: { $0.word < $1.word }) {
             let count = part.toll.losses[loss, default: 0]
-            explain("\(count) people of \(school) \(loss.words)")
+            explain("\(count) people of \(school) \(loss.words)", loss.objection)
         }
         if part.holdsNewcomers {
             explain("\(part.toll.created) people of \(school) are new in the MIS")
@@ -156,14 +156,21 @@ extension SyncResult {
     }
 
     /// Adds that so much is more than a sync does by itself.
-    mutating func explain(_ what: String) {
+    mutating func explain(_ what: String, _ objection: String = Loss.isTooMuch) {
         let sentence =
-            "\(what), more than a sync may change at once; nothing of that was done, so check it in the MIS, and approve the plan if it is right."
+            "\(what), \(objection); nothing of that was done, so check it in the MIS, and approve the plan if it is right."
         trouble = [trouble, sentence].compactMap(\.self).joined(separator: " ")
     }
 }
 
 extension Loss {
+    fileprivate static let isTooMuch = "more than a sync may change at once"
+
+    /// Why it waits for a person.
+    fileprivate var objection: String {
+        self == .exchange ? "which no sync does by itself" : Self.isTooMuch
+    }
+
     /// What people would go through, after their number.
     fileprivate var words: String {
         switch self {
@@ -171,6 +178,7 @@ extension Loss {
         case .absence: "are missing from the list of the MIS"
         case .loginEmail: "would get another login address"
         case .identity: "would get the names and the address of somebody else"
+        case .exchange: "would become people who have accounts of their own"
         case .privilege: "would lose a right"
         case .membership: "would lose places in classes"
         case .field(let field): "would lose their \(field.rawValue), or have it turned round"

@@ -1,4 +1,5 @@
 import Accounts
+import Reconciliation
 import Roster
 
 /// One bounded read of who changed at a school since its last complete run, to find the people
@@ -32,7 +33,7 @@ struct Discovery {
             let (school, policy) = try await place()
             let listed = try await read(school, by: start + settings.lookUpTimeout, &requests)
             workshop.telemetry.discovered(
-                listed.count,
+                listed.people.count,
                 from: school.connection,
                 requests: requests
             )
@@ -43,9 +44,9 @@ struct Discovery {
                 .max(by: { !$0.mayCreate && $1.mayCreate })
             {
                 outcome.served.insert(newcomer)
-                let matches = listed.filter { $0.claimedEmail == newcomer.email }
+                let matches = listed.people.filter { $0.claimedEmail == newcomer.email }
                 guard !matches.isEmpty else { continue }
-                var result = try await take(matches, as: newcomer, at: school, policy)
+                var result = try await take(matches, of: listed, as: newcomer, at: school, policy)
                 result.requests = requests
                 result.lookUpTime = time
                 outcome.found[newcomer] = result
@@ -71,6 +72,7 @@ struct Discovery {
 
     private func take(
         _ matches: [Observation],
+        of listed: Listing,
         as newcomer: Newcomer,
         at school: ConnectedSchool,
         _ policy: Policy
@@ -85,12 +87,51 @@ struct Discovery {
         do throws(StoreError) {
             // Two newcomers with one address are neither made: a person decides.
             if newcomer.mayCreate, matches.count == 1, let only = matches.first {
-                step.mayCreate = try await workshop.mayBeNew(only.key)
+                step.mayCreate = try await mayBeNew(only, of: listed, at: school)
             }
             return try await step.take(matches, knowing: nil)
         } catch {
             throw .store(error)
         }
+    }
+}
+
+/// Who changed, as far as one read told.
+private struct Listing {
+    var people: [Observation] = []
+    /// The kinds of whom more changed than were read.
+    var cutKinds: Set<PersonKind> = []
+    /// Whether somebody was complete here before, so that many newcomers are odd.
+    var isOfLoadedSchool = false
+}
+
+// Guarding.
+extension Discovery {
+    /// Whether `person` may be taken for new: not where so many others seem new that a sync would
+    /// leave all of them to a person, as it does after a change of MIS.
+    private func mayBeNew(
+        _ person: Observation,
+        of listed: Listing,
+        at school: ConnectedSchool
+    ) async throws(StoreError) -> Bool {
+        guard try await workshop.mayBeNew(person.key) else { return false }
+        guard listed.isOfLoadedSchool else { return true }
+        let kind = person.key.kind
+        let peers = listed.people.filter {
+            $0.key.kind == kind && $0.claimedEmail != nil && !$0.statesLeaving
+        }
+        let known = try await workshop.store.marks(of: peers.map(\.key)).count
+        let question = LossQuestion(
+            tenant: school.connection.tenant,
+            school: school.key,
+            kind: kind,
+            besides: AccountID(0),
+            dayAgo: workshop.clock.now()
+        )
+        let people = try await workshop.store.tally(question).peopleAtSchool
+        // Of a list that was cut short nobody knows how many more are new.
+        let compared = listed.cutKinds.contains(kind) ? min(people, known) : people
+        return people == 0 || !LossGuard.isTooManyNew(peers.count - known, besides: compared)
     }
 }
 
@@ -100,25 +141,26 @@ extension Discovery {
         _ school: ConnectedSchool,
         by deadline: ContinuousClock.Instant,
         _ requests: inout Int
-    ) async throws(DiscoveryFailure) -> [Observation] {
+    ) async throws(DiscoveryFailure) -> Listing {
         let source: any RosterSource
         do throws(SourceError) {
             source = try await workshop.sources.source(of: school.connection)
         } catch {
             throw .source(error)
         }
-        guard source.readsChanges else { return [] }
+        guard source.readsChanges else { return Listing() }
         let since = try await lastRun(of: school.connection)
-        var listed: [Observation] = []
+        var listed = Listing(isOfLoadedSchool: since != nil)
         for kind in school.connection.kinds {
             var cursor: PageCursor?
             for _ in 0..<settings.discoveryPages {
                 let page = try await page(of: kind, at: cursor, since, school, source, deadline)
                 requests += page.requests
-                listed += page.observations
+                listed.people += page.observations
                 cursor = page.next
                 if cursor == nil { break }
             }
+            if cursor != nil { listed.cutKinds.insert(kind) }
         }
         return listed
     }

@@ -41,6 +41,7 @@ public final class LoginRefresh: Sendable {
         _ event: LoginEvent,
         since began: ContinuousClock.Instant? = nil
     ) async -> LoginRefreshResult {
+        BatchExecutor.makeWay()
         let start = workshop.clock.instant()
         let login = workshop.telemetry.newLogin()
         let stamp = workshop.store.stamp

@@ -12,7 +12,9 @@ extension AccountStoreConformance {
         ConformanceLaw("each kind of loss counts each person once, besides the one who asks") {
             bench in
             for id in 1...3 as ClosedRange<Int64> { try await bench.open(.named("A", "B", id: id)) }
-            let kinds = [Loss.access, .absence, .loginEmail, .identity, .privilege, .membership]
+            let kinds = [
+                Loss.access, .absence, .loginEmail, .identity, .exchange, .privilege, .membership,
+            ]
             let all = kinds + Field.allCases.map(Loss.field)
             for loss in all {
                 try await bench.lose(loss, of: 1, at: 5)

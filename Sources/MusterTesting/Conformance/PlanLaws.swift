@@ -52,6 +52,30 @@ extension AccountStoreConformance {
                 try requireEqual(theirs, 1, "the plan of another connection")
             }
         },
+        ConformanceLaw("an approval ends the plan that it carries out, and no other") { bench in
+            let (held, _) = try await bench.plans(0)
+            var changes = bench.run(80, at: 40)
+            changes.kind = .delta
+            changes.plan = PlanID("changes")
+            try await bench.begin(changes)
+            try await bench.store.keep(
+                [PlannedRecord(observation: bench.record("S2"))],
+                for: changes.id
+            )
+            changes.state = .held
+            try await bench.store.update(changes)
+            var approval = bench.run(81, at: 50)
+            approval.kind = .approval
+            approval.carriesOut = changes.plan
+            try await bench.begin(approval)
+            approval.state = .completed
+            try await bench.store.update(approval)
+            try requireEqual(try await bench.store.run(approval.id), approval, "the approval")
+            try requireEqual(try await bench.planned(by: changes), [], "what it carried out")
+            let name = try await bench.store.run(changes.id)?.plan
+            try requireEqual(name, nil, "the name of what it carried out")
+            try requireEqual(try await bench.planned(by: held).count, 1, "the other plan")
+        },
         ConformanceLaw("what waits of a record is told by the newest held run, of no preview") {
             bench in
             let (held, _) = try await bench.plans(0)

@@ -168,8 +168,13 @@ struct History {
         _ stage: Stage
     ) {
         let people = stage.premises.source.script.people
+        // What comes back as somebody else waits for a person.
+        let reused = Set(
+            after.unlinked.filter { $0.reason == .reusedRecord }.map(\.observation.key)
+        )
         for key in played.seen {
-            guard let observation = people[key], after.links[key] != nil else { continue }
+            guard let observation = people[key], after.links[key] != nil, !reused.contains(key)
+            else { continue }
             switch observation.standing {
             case .left, .notYetStarted: continue
             case .current, .unstated: break

@@ -27,6 +27,12 @@ struct OrderHistory {
             let held = try await batch.held()
             // Whichever of two records comes back first is the home of somebody who had left both.
             guard violations.isEmpty, !held.hasLeftTwoSchools else { return }
+            // What a plan holds waits at logins, until the batch ends the plan.
+            let runs = try await batch.premises.store.runs(
+                of: batch.premises.connection.id,
+                limit: 100
+            )
+            guard runs.allSatisfy({ $0.plan == nil }) else { return }
             let waiting = held.links.values.filter { $0.awaitedEmail != nil }
             let last =
                 try await morning(batch)

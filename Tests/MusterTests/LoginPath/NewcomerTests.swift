@@ -103,6 +103,22 @@ import Testing
         #expect(parked.map(\.observation.key) == [ann.key], "parked for a person to look at")
     }
 
+    @Test(arguments: [(7, true), (70, false)])
+    func `where so many are new that a sync would ask a person, a login makes no account`(
+        newcomers: Int,
+        isMade: Bool
+    ) async throws {
+        let premises = try await premises()
+        for id in 2...newcomers { premises.source.put(.staff("new\(id)")) }
+        let result = try await premises.login(annsName)
+        #expect(result.decision == (isMade ? .allow : .deny), "\(result.outcome)")
+        let account = try await premises.account("100")
+        #expect((account != nil) == isMade)
+        let parked = try await premises.store.unlinkedRecords(in: .example)
+        #expect(parked.map(\.reason) == (isMade ? [] : [.creationNotAllowed]))
+        #expect(try await premises.syncAll().state == (isMade ? .completed : .held))
+    }
+
     @Test(arguments: [LoginKey.email("ann@school.example"), .sourceID("100")])
     func `with newcomers refused nobody is asked for`(key: LoginKey) async throws {
         let premises = try await premises { $0.newcomers = .refuse }

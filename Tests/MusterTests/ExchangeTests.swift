@@ -1,0 +1,115 @@
+import Accounts
+import MusterTesting
+import Roster
+import Testing
+
+@testable import Muster
+
+/// Records that turn into somebody else who has an account: no guard lets even one pass.
+@Suite(.timeLimit(.minutes(1))) struct ExchangeTests {
+    private let ann = Observation.staff(
+        "1",
+        forename: "Ann",
+        surname: "Archer",
+        email: "ann@school.example"
+    )
+    private let ben = Observation.staff(
+        "2",
+        forename: "Ben",
+        surname: "Baker",
+        email: "ben@school.example"
+    )
+
+    /// A school of thirty, of whom `records` say something else since it was synced.
+    private func school(saying records: [Observation]) async throws -> Premises {
+        let premises = try await Premises()
+        for record in [ann, ben] + (3...30).map({ Observation.staff("\($0)") }) {
+            premises.source.put(record)
+        }
+        try await premises.syncAll()
+        for record in records { premises.source.put(record) }
+        premises.letFreshnessPass()
+        return premises
+    }
+
+    /// What `record` says, under the id of `other`.
+    private func said(of record: Observation, under other: Observation) -> Observation {
+        .staff(
+            other.key.id,
+            forename: record.forename.value ?? "",
+            surname: record.surname.value ?? "",
+            email: record.email.value
+        )
+    }
+
+    private func requireUnchanged(_ premises: Premises) async throws {
+        for record in [ann, ben] {
+            let account = try #require(try await premises.account(record.key.id))
+            #expect(account.surname == record.surname.value)
+            #expect(account.email == record.claimedEmail)
+        }
+    }
+
+    @Test(arguments: [1, 50])
+    func `two records that change places wait for a person`(chunk: Int) async throws {
+        let premises = try await school(saying: [
+            said(of: ben, under: ann), said(of: ann, under: ben),
+        ])
+        let result = try await premises.syncAll(chunk: chunk)
+        #expect(result.state == .held && result.held == 2, "\(result)")
+        #expect(result.trouble?.contains("accounts of their own") == true, "\(result)")
+        try await requireUnchanged(premises)
+        let connection = try await premises.school().connection
+        let done = await BatchSync(premises.workshop)
+            .approve(try #require(result.plan), at: connection)
+        #expect(done.state == .completed && done.changed == 2, "\(done)")
+        #expect(try await premises.account("1")?.email == "ben@school.example")
+        #expect(try await premises.account("2")?.surname == "Archer")
+    }
+
+    @Test func `so they do at logins`() async throws {
+        let premises = try await school(saying: [
+            said(of: ben, under: ann), said(of: ann, under: ben),
+        ])
+        for record in [ann, ben] {
+            let login = try await premises.login(.sourceID(record.key.id))
+            #expect(login.decision == .allow && login.outcome == .held, "\(login.outcome)")
+        }
+        try await requireUnchanged(premises)
+    }
+
+    @Test func `one record that says what another one says waits too`() async throws {
+        let premises = try await school(saying: [said(of: ben, under: ann)])
+        let result = try await premises.syncAll()
+        #expect(result.state == .held && result.held == 1, "\(result)")
+        try await requireUnchanged(premises)
+    }
+
+    @Test func `who marries into a colleague's surname is not taken for her`() async throws {
+        let married = Observation.staff(
+            "1",
+            forename: "Ann",
+            surname: "Baker",
+            email: "ann.baker@school.example"
+        )
+        let premises = try await school(saying: [married])
+        let result = try await premises.syncAll()
+        #expect(result.state == .completed && result.changed == 1, "\(result)")
+    }
+
+    @Test func `namesakes exchange their addresses in one sync`() async throws {
+        let namesake = Observation.staff(
+            "31",
+            forename: "Ann",
+            surname: "Archer",
+            email: "ann2@school.example"
+        )
+        let premises = try await school(saying: [])
+        premises.source.put(namesake)
+        try await premises.syncAll()
+        premises.source.put(said(of: namesake, under: ann))
+        premises.source.put(said(of: ann, under: namesake))
+        let result = try await premises.syncAll()
+        #expect(result.state == .completed && result.changed == 2, "\(result)")
+    }
+}
