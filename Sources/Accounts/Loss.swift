@@ -10,6 +10,8 @@ public enum Loss: Sendable, Hashable {
     case loginEmail
     /// The names and the address all turn into others, as if the record were somebody else's.
     case identity
+    /// An account is made for her at a login: no loss of hers, but too many of them are as odd.
+    case creation
     /// She becomes, by names and address, whoever another account is of.
     case exchange
     /// A right goes.
@@ -26,6 +28,7 @@ public enum Loss: Sendable, Hashable {
         case .absence: "absence"
         case .loginEmail: "loginEmail"
         case .identity: "identity"
+        case .creation: "creation"
         case .exchange: "exchange"
         case .privilege: "privilege"
         case .membership: "membership"
@@ -40,6 +43,7 @@ public enum Loss: Sendable, Hashable {
         case "absence": self = .absence
         case "loginEmail": self = .loginEmail
         case "identity": self = .identity
+        case "creation": self = .creation
         case "exchange": self = .exchange
         case "privilege": self = .privilege
         case "membership": self = .membership

@@ -203,6 +203,7 @@ public enum LossGuard {
         // A contact is not stated to leave: she is listed no more once her last pupil left.
         case .absence: kind == .contact ? 40 : 10
         case .loginEmail, .identity, .exchange: 10
+        case .creation: 50
         case .privilege, .field: 20
         case .membership: 30
         }
@@ -214,7 +215,7 @@ public enum LossGuard {
         var fields: Set<SourceField> = []
         for loss in losses {
             switch loss {
-            case .access, .absence, .identity, .exchange: return nil
+            case .access, .absence, .identity, .exchange, .creation: return nil
             case .loginEmail: fields.insert(.email)
             // A right follows from a job title.
             case .privilege: fields.insert(.roles)

@@ -178,6 +178,7 @@ extension Loss {
         case .absence: "are missing from the list of the MIS"
         case .loginEmail: "would get another login address"
         case .identity: "would get the names and the address of somebody else"
+        case .creation: "are new in the MIS"
         case .exchange: "would become people who have accounts of their own"
         case .privilege: "would lose a right"
         case .membership: "would lose places in classes"

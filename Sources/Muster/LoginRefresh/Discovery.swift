@@ -86,10 +86,15 @@ struct Discovery {
         )
         do throws(StoreError) {
             // Two newcomers with one address are neither made: a person decides.
+            var isLeft = false
             if newcomer.mayCreate, matches.count == 1, let only = matches.first {
-                step.mayCreate = try await mayBeNew(only, of: listed, at: school)
+                isLeft = try await isOneOfTooMany(only, in: listed, at: school)
+                let mayBeNew = try await workshop.mayBeNew(only.key)
+                step.mayCreate = mayBeNew && !isLeft
             }
-            return try await step.take(matches, knowing: nil)
+            var result = try await step.take(matches, knowing: nil)
+            if isLeft { result.leaveNewcomer(to: school.school) }
+            return result
         } catch {
             throw .store(error)
         }
@@ -107,15 +112,14 @@ private struct Listing {
 
 // Guarding.
 extension Discovery {
-    /// Whether `person` may be taken for new: not where so many others seem new that a sync would
-    /// leave all of them to a person, as it does after a change of MIS.
-    private func mayBeNew(
+    /// Whether so many are new that a sync would leave `person` and all of them to a person, as it
+    /// does after a change of MIS.
+    private func isOneOfTooMany(
         _ person: Observation,
-        of listed: Listing,
+        in listed: Listing,
         at school: ConnectedSchool
     ) async throws(StoreError) -> Bool {
-        guard try await workshop.mayBeNew(person.key) else { return false }
-        guard listed.isOfLoadedSchool else { return true }
+        guard listed.isOfLoadedSchool else { return false }
         let kind = person.key.kind
         let peers = listed.people.filter {
             $0.key.kind == kind && $0.claimedEmail != nil && !$0.statesLeaving
@@ -131,7 +135,7 @@ extension Discovery {
         let people = try await workshop.store.tally(question).peopleAtSchool
         // Of a list that was cut short nobody knows how many more are new.
         let compared = listed.cutKinds.contains(kind) ? min(people, known) : people
-        return people == 0 || !LossGuard.isTooManyNew(peers.count - known, besides: compared)
+        return people > 0 && LossGuard.isTooManyNew(peers.count - known, besides: compared)
     }
 }
 

@@ -127,7 +127,7 @@ extension RefreshStep {
         )
     }
 
-    private func question(
+    func question(
         _ key: SourceKey,
         _ account: AccountID,
         _ now: Timestamp

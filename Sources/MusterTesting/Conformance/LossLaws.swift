@@ -13,7 +13,8 @@ extension AccountStoreConformance {
             bench in
             for id in 1...3 as ClosedRange<Int64> { try await bench.open(.named("A", "B", id: id)) }
             let kinds = [
-                Loss.access, .absence, .loginEmail, .identity, .exchange, .privilege, .membership,
+                Loss.access, .absence, .loginEmail, .identity, .creation, .exchange, .privilege,
+                .membership,
             ]
             let all = kinds + Field.allCases.map(Loss.field)
             for loss in all {

@@ -119,6 +119,23 @@ import Testing
         #expect(try await premises.syncAll().state == (isMade ? .completed : .held))
     }
 
+    @Test func `logins by id make no more accounts than one sync would`() async throws {
+        let premises = try await premises()
+        for id in 1...70 { premises.source.put(.staff("new\(id)")) }
+        var decisions: [LoginDecision] = []
+        for id in 1...70 {
+            decisions.append(try await premises.login(.sourceID("new\(id)")).decision)
+        }
+        // Half of a hundred and twenty.
+        #expect(decisions.count { $0 == .allow } == 60)
+        let last = try await premises.login(.sourceID("new70"))
+        #expect(last.decision == .deny && last.trouble?.contains("new in the MIS") == true)
+        let parked = try await premises.store.unlinkedRecords(in: .example)
+        #expect(parked.count == 10 && parked.allSatisfy { $0.reason == .creationNotAllowed })
+        let result = try await premises.syncAll()
+        #expect(result.state == .held && result.held == 11, "\(result)")
+    }
+
     @Test(arguments: [LoginKey.email("ann@school.example"), .sourceID("100")])
     func `with newcomers refused nobody is asked for`(key: LoginKey) async throws {
         let premises = try await premises { $0.newcomers = .refuse }
