@@ -34,6 +34,7 @@ import Testing
         ("numbers of people", 13_025_613_824_140_128_063),
         ("contacts of pupils", 13_218_863_156_526_418_027),
         ("ids that changed", 8_295_532_557_356_251_668),
+        ("records with candidates", 15_476_968_566_559_571_696),
     ]
 
     @Test func `no shipped step was edited, and every step is pinned`() {
