@@ -191,7 +191,7 @@ let package = Package(
         ),
         .target(
             name: "MusterTesting",
-            dependencies: ["Roster", "Accounts"],
+            dependencies: ["Roster", "Accounts", "Muster"],
             swiftSettings: strict
         ),
 

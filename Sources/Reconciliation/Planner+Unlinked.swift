@@ -9,70 +9,90 @@ extension Planner {
         confirmed: Confirmation?,
         in draft: inout Draft
     ) -> PersonPlan {
-        let key = observation.key
-        // Nothing is kept of her: not even that the record is there.
-        if draft.erased.contains(key) {
-            return parked(UnlinkedRecord(observation: observation, email: nil, reason: .erased))
-        }
-        if let known = draft.unlinked[key], observation.sequence < known.observation.sequence {
-            return parked(known)
-        }
-        if observation.standing == .unstated, let known = draft.unlinked[key],
-            [.left, .notYetStarted].contains(known.reason),
-            known.observation.standing != .left(.listedApart)
-        {
-            // Silence about the standing does not make somebody current who was not.
-            return parked(known)
-        }
-        let matcher = Matcher(policy: policy, mayCreate: mayCreate)
-        var decision = matcher.match(observation, facts, confirmed: confirmed, in: draft)
-        if confirmed == nil, let known = draft.unlinked[key], decision.isBarred(by: known.reason) {
-            decision = .unlinked(known.reason, candidates: known.candidates)
-        }
-        // A decision that could not be carried out leaves the record to a person as before.
-        if case .account = confirmed, case .unlinked = decision, let known = draft.unlinked[key],
-            known.reason == .namesakeAfterRenumbering
-        {
-            decision = .unlinked(known.reason, candidates: known.candidates)
-        }
-        // Whose namesake was erased waits for a person, who alone can tell whether it was she.
-        if case .unlinked(.unknownAfterRenumbering, []) = decision,
-            let known = draft.unlinked[key], known.reason == .namesakeAfterRenumbering,
-            known.candidates.isEmpty
-        {
-            decision = .unlinked(known.reason, candidates: [])
-        }
-        switch decision {
+        if let record = settled(observation, in: draft) { return parked(record) }
+        switch decide(observation, facts, confirmed: confirmed, in: draft) {
         case .unlinked(let reason, let candidates):
-            var record = UnlinkedRecord(
-                observation: observation.forgetting(contacts: draft.erased),
-                email: observation.claimedEmail,
-                reason: reason,
-                candidates: candidates
-            )
-            if let known = draft.unlinked[key], known.reason == reason {
-                record.dismissal = known.dismissal
-            }
-            draft.put(record)
-            return parked(record)
+            return park(observation, reason, candidates, in: &draft)
         case .create(let releasedBy):
             if let leaver = releasedBy { passOn(facts.email.value, from: leaver, in: &draft) }
             return create(observation, facts, in: &draft)
         case .join(let account):
-            let isFirst = draft.links(of: account).isEmpty
-            let former = draft.links[key]?.account
-            let decisions = link(observation, facts, to: account, isNew: false, in: &draft)
-            if confirmed != nil {
-                let ended = replaceLinks(of: account, by: key, in: &draft)
-                record(key, givenTo: account, by: former, ending: ended, in: &draft)
-            }
-            return PersonPlan(
-                key: key,
-                match: isFirst ? .adopted(account) : .joined(account),
-                outcome: .changed,
-                decisions: decisions
-            )
+            let isByPerson = confirmed != nil
+            return join(observation, facts, to: account, isByPerson: isByPerson, in: &draft)
         }
+    }
+
+    /// The record as it stays without an account, where nothing is to be decided about it.
+    private func settled(_ observation: Observation, in draft: Draft) -> UnlinkedRecord? {
+        // Nothing is kept of her: not even that the record is there.
+        if draft.erased.contains(observation.key) {
+            return UnlinkedRecord(observation: observation, email: nil, reason: .erased)
+        }
+        guard let known = draft.unlinked[observation.key] else { return nil }
+        if observation.sequence < known.observation.sequence { return known }
+        // Silence about the standing does not make somebody current who was not.
+        let isSilent =
+            observation.standing == .unstated
+            && [.left, .notYetStarted].contains(known.reason)
+            && known.observation.standing != .left(.listedApart)
+        return isSilent ? known : nil
+    }
+
+    /// Whose record it is; one that must wait for a person goes on waiting as it did.
+    private func decide(
+        _ observation: Observation,
+        _ facts: Facts,
+        confirmed: Confirmation?,
+        in draft: Draft
+    ) -> Matcher.Decision {
+        let matcher = Matcher(policy: policy, mayCreate: mayCreate)
+        let decision = matcher.match(observation, facts, confirmed: confirmed, in: draft)
+        guard let known = draft.unlinked[observation.key],
+            decision.leavesWaiting(known, confirmed: confirmed)
+        else { return decision }
+        return .unlinked(known.reason, candidates: known.candidates)
+    }
+
+    private func park(
+        _ observation: Observation,
+        _ reason: UnlinkedReason,
+        _ candidates: [AccountID],
+        in draft: inout Draft
+    ) -> PersonPlan {
+        var record = UnlinkedRecord(
+            observation: observation.forgetting(contacts: draft.erased),
+            email: observation.claimedEmail,
+            reason: reason,
+            candidates: candidates
+        )
+        if let known = draft.unlinked[observation.key], known.reason == reason {
+            record.dismissal = known.dismissal
+        }
+        draft.put(record)
+        return parked(record)
+    }
+
+    private func join(
+        _ observation: Observation,
+        _ facts: Facts,
+        to account: AccountID,
+        isByPerson: Bool,
+        in draft: inout Draft
+    ) -> PersonPlan {
+        let key = observation.key
+        let isFirst = draft.links(of: account).isEmpty
+        let former = draft.links[key]?.account
+        let decisions = link(observation, facts, to: account, isNew: false, in: &draft)
+        if isByPerson {
+            let ended = replaceLinks(of: account, by: key, in: &draft)
+            record(key, givenTo: account, by: former, ending: ended, in: &draft)
+        }
+        return PersonPlan(
+            key: key,
+            match: isFirst ? .adopted(account) : .joined(account),
+            outcome: .changed,
+            decisions: decisions
+        )
     }
 
     private func create(
@@ -210,9 +230,21 @@ extension Planner {
 }
 
 extension Matcher.Decision {
+    /// Whether the record goes on waiting as `known`, instead of what was decided.
+    fileprivate func leavesWaiting(_ known: UnlinkedRecord, confirmed: Confirmation?) -> Bool {
+        if confirmed == nil, isBarred(by: known.reason) { return true }
+        guard known.reason == .namesakeAfterRenumbering,
+            case .unlinked(let reason, let candidates) = self
+        else { return false }
+        // A decision that could not be carried out leaves the record to a person as before.
+        if case .account = confirmed { return true }
+        // Whose namesake was erased waits for a person, who alone can tell whether it was she.
+        return reason == .unknownAfterRenumbering && candidates.isEmpty && known.candidates.isEmpty
+    }
+
     /// Whether no rule may decide this about a record that waits for `reason`: a person took its
     /// link back, or a name suggests whose it is.
-    fileprivate func isBarred(by reason: UnlinkedReason) -> Bool {
+    private func isBarred(by reason: UnlinkedReason) -> Bool {
         guard reason == .linkTakenBack || reason == .namesakeAfterRenumbering else { return false }
         switch self {
         case .create, .join: return true

@@ -29,8 +29,8 @@ final class BadInputScene: Sendable {
         _ = try await store.addConnection(.example(people: people)) { _ in [] }
         workshop = Workshop(
             store: store,
-            sources: ScriptedDirectory(source: source),
-            clock: StandingClock(clock: clock),
+            sources: OneSource(source: source),
+            clock: clock,
             identifiers: Identifiers(at: .example, salt: 7)
         )
     }

@@ -58,7 +58,7 @@ private final class Host: Sendable {
         let workshop = Workshop(
             store: store,
             sources: OneSource(source: source),
-            clock: SteeredClock(clock: clock),
+            clock: clock,
             identifiers: Identifiers(at: .example, salt: 7)
         )
         login = LoginRefresh(workshop)
@@ -83,7 +83,7 @@ private final class Host: Sendable {
                 middleware: LoginRefreshMiddleware(
                     login,
                     schools: schools ?? store,
-                    clock: SteeredClock(clock: clock),
+                    clock: clock,
                     onRefusal: onRefusal ?? { result, _, _ in throw HTTPError(result) }
                 )
             )
@@ -109,20 +109,6 @@ private final class Host: Sendable {
             }
         }
     }
-}
-
-private struct OneSource: SourceDirectory {
-    let source: ScriptedSource
-
-    func source(of connection: Connection) async throws(SourceError) -> any RosterSource { source }
-}
-
-private struct SteeredClock: MusterClock {
-    let clock: ManualClock
-
-    func now() -> Timestamp { clock.now() }
-    func instant() -> ContinuousClock.Instant { clock.instant }
-    func sleep(for duration: Duration) async throws { try await clock.sleep(for: duration) }
 }
 
 @Suite(.timeLimit(.minutes(3))) struct LoginRefreshMiddlewareTests {

@@ -72,7 +72,7 @@ import Testing
         let clock = ManualClock()
         let source = ScriptedSource(clock: clock)
         source.script { $0.everyAnswer = .held(Gate()) }
-        let deadline = clock.instant.advanced(by: .seconds(1))
+        let deadline = clock.instant().advanced(by: .seconds(1))
         async let answer = source.lookUp(
             .staff("A1"),
             knowing: .everything,

@@ -6,7 +6,7 @@ import Testing
 
 /// A host keeps accounts and runs itself, and Muster keeps the connections elsewhere.
 @Suite struct `Accounts in the host's own store` {
-    private let steered = ManualClock()
+    private let clock = ManualClock()
     private let source = ScriptedSource()
     private let accounts: any AccountStore & RunStore = MemoryStore()
     private let connections: any ConnectionStore = MemoryStore()
@@ -17,7 +17,6 @@ import Testing
     init() async throws {
         connection = try await connections.addConnection(.example()) { _ in [1] }
         let sources = OneSource(source: source)
-        let clock = SteeredClock(clock: steered)
         let identifiers = Identifiers(at: clock.now(), salt: 7)
         // As `Docs/WritingAStore.md` shows it.
         let workshop = Workshop(
@@ -42,7 +41,7 @@ import Testing
         #expect(sync.created == 3)
 
         source.change(.staff("2")) { $0.surname = .value("Okafor") }
-        steered.advance(by: .seconds(601))
+        clock.advance(by: .seconds(601))
         let answer = await login.refresh(event("2"))
         #expect(answer.decision == .allow)
         #expect(answer.outcome == .refreshed)
@@ -60,7 +59,7 @@ import Testing
         for number in 1...3 { source.put(.staff("\(number)")) }
         _ = await batch.run(connection)
         source.change(.staff("2")) { $0.standing = .left(.notCurrent) }
-        steered.advance(by: .seconds(601))
+        clock.advance(by: .seconds(601))
         let answer = await login.refresh(event("2"))
         #expect(answer.decision == .deny)
         #expect(answer.outcome == .left)
@@ -76,7 +75,7 @@ import Testing
         source.put(.staff("1", surname: "Abdi"))
         _ = await batch.run(connection)
         source.change(.staff("1")) { $0.surname = .value("Okafor") }
-        steered.advance(by: .seconds(601))
+        clock.advance(by: .seconds(601))
         let answer = await login.refresh(event("1"))
         #expect(answer.account?.account.surname == "Abdi")
     }

@@ -5,26 +5,6 @@ import Roster
 import Synchronization
 import Testing
 
-/// A manual clock as the product sees it.
-struct SteeredClock: MusterClock {
-    let clock: ManualClock
-
-    func now() -> Timestamp { clock.now() }
-    func instant() -> ContinuousClock.Instant { clock.instant }
-    func sleep(for duration: Duration) async throws { try await clock.sleep(for: duration) }
-}
-
-/// One scripted source for every connection, or an error.
-struct OneSource: SourceDirectory {
-    let source: ScriptedSource
-    var error: SourceError?
-
-    func source(of connection: Connection) async throws(SourceError) -> any RosterSource {
-        if let error { throw error }
-        return source
-    }
-}
-
 /// A school with a scripted source and a memory store, reached through the product's own doors.
 final class Premises: Sendable {
     let clock: ManualClock
@@ -52,7 +32,7 @@ final class Premises: Sendable {
         workshop = Workshop(
             store: store,
             sources: OneSource(source: source, error: sourceError),
-            clock: SteeredClock(clock: clock),
+            clock: clock,
             identifiers: Identifiers(at: .example, salt: 7)
         )
         login = LoginRefresh(workshop, settings: settings)

@@ -72,19 +72,11 @@ import Testing
         }
     }
 
-    private struct PacedDirectory: SourceDirectory {
-        let source: PacedSource
-
-        func source(
-            of connection: Connection
-        ) async throws(SourceError) -> any RosterSource { source }
-    }
-
     private func sync(_ premises: Premises, from source: PacedSource) async throws -> SyncResult {
         let workshop = Workshop(
             store: premises.store,
-            sources: PacedDirectory(source: source),
-            clock: SteeredClock(clock: premises.clock),
+            sources: OneSource(source: source),
+            clock: premises.clock,
             identifiers: Identifiers(at: .example, salt: 8)
         )
         var settings = SyncSettings()

@@ -8,22 +8,6 @@ import Sealing
 
 @testable import Passwords
 
-/// A manual clock as the product sees it.
-struct SteeredClock: MusterClock {
-    let clock: ManualClock
-
-    func now() -> Timestamp { clock.now() }
-    func instant() -> ContinuousClock.Instant { clock.instant }
-    func sleep(for duration: Duration) async throws { try await clock.sleep(for: duration) }
-}
-
-/// One scripted source for every connection.
-struct OneSource: SourceDirectory {
-    let source: ScriptedSource
-
-    func source(of connection: Connection) async throws(SourceError) -> any RosterSource { source }
-}
-
 /// A school whose people set passwords, over a memory store.
 final class SignInOffice: Sendable {
     let clock = ManualClock()
@@ -48,7 +32,7 @@ final class SignInOffice: Sendable {
         workshop = Workshop(
             store: store,
             sources: OneSource(source: source),
-            clock: SteeredClock(clock: clock),
+            clock: clock,
             identifiers: Identifiers(at: .example, salt: 7)
         )
         login = LoginRefresh(workshop)

@@ -38,7 +38,7 @@ final class TimingScene: Sendable {
         let workshop = Workshop(
             store: store,
             sources: OneSource(source: source),
-            clock: SteeredClock(clock: clock),
+            clock: clock,
             identifiers: Identifiers(at: .example, salt: 7)
         )
         // A four-hundredth of the work of a hash in use: whatever else takes time shows the better.

@@ -1,4 +1,5 @@
 import Accounts
+import GRDB
 import MusterTesting
 import Roster
 import Testing
@@ -43,5 +44,31 @@ import Testing
         var request = ViewRequest(tenant: .standard)
         request.keys = [pupil.key]
         #expect(try await store.view(request).links[pupil.key]?.last.contacts == .empty)
+    }
+
+    @Test
+    func `of records without an account only those with an address or candidates are looked at`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let statements = StatementLog()
+        let store = try folder.store {
+            $0.readers = 1
+            $0.statementTrace = statements.note
+        }
+        try await store.fill(3)
+        _ = statements.taken()
+        _ = try await store.erase(AccountID(1), of: .standard, at: .example)
+        let queries = statements.taken().queries.filter { $0.contains("unlinked AS u") }
+        #expect(queries.count == 2)
+        for query in queries {
+            let plan = try await store.readers.read { db in
+                let explanation = try db.makeStatement(sql: "EXPLAIN QUERY PLAN \(query)")
+                explanation.setUncheckedArguments([])
+                return try Row.fetchAll(explanation).map { $0["detail"] as String }
+            }
+            let looks = plan.filter { $0.split(separator: " ").contains("u") }
+            #expect(!looks.isEmpty && looks.allSatisfy { $0.contains("INDEX") }, "\(plan)")
+        }
     }
 }

@@ -35,7 +35,7 @@ extension Simulation {
         )
         chronicle.happen("p\(host.number) login \(ongoing.number) \(name) \(method)")
         host.going += 1
-        let began = clock.manual.instant.advanced(by: .zero - ongoing.age)
+        let began = clock.manual.instant().advanced(by: .zero - ongoing.age)
         // Unstructured on purpose: somebody logs in beside everything else.
         Task { [self] in
             let result = await host.login.refresh(

@@ -112,22 +112,6 @@ extension BatchSync {
         return accounts
     }
 
-    /// Records without an account, some at a time.
-    func forEachUnlinked(
-        _ part: SyncPart,
-        _ body: ([SourceKey]) async throws(SyncFailure) -> Void
-    ) async throws(SyncFailure) {
-        var after: SourceKey?
-        repeat {
-            let (kind, key, last) = (part.kind, part.key, after)
-            let keys = try await stored { () throws(StoreError) in
-                try await workshop.store.unlinkedKeys(of: kind, in: key, after: last, limit: 500)
-            }
-            if !keys.isEmpty { try await body(keys) }
-            after = keys.last
-        } while after != nil
-    }
-
     /// Those that a pin keeps though they are missing, or that a person must decide about first.
     private func kept(
         _ marks: [PresenceMark],
@@ -183,37 +167,6 @@ extension BatchSync {
         var count = 0
         try await forEachMark(part) { marks throws(SyncFailure) in count += marks.count }
         return count
-    }
-
-    /// Present links, read whole.
-    func forEachPresent(
-        _ part: SyncPart,
-        _ body: ([Link]) async throws(SyncFailure) -> Void
-    ) async throws(SyncFailure) {
-        var after: SourceKey?
-        repeat {
-            let (kind, key, last) = (part.kind, part.key, after)
-            let links = try await stored { () throws(StoreError) in
-                try await workshop.store.presentLinks(of: kind, in: key, after: last, limit: 500)
-            }
-            try await body(links)
-            after = links.last?.key
-        } while after != nil
-    }
-
-    private func forEachMark(
-        _ part: SyncPart,
-        _ body: ([PresenceMark]) async throws(SyncFailure) -> Void
-    ) async throws(SyncFailure) {
-        var after: SourceKey?
-        repeat {
-            let (kind, key, last) = (part.kind, part.key, after)
-            let marks = try await stored { () throws(StoreError) in
-                try await workshop.store.presenceMarks(of: kind, in: key, after: last, limit: 500)
-            }
-            try await body(marks)
-            after = marks.last?.key
-        } while after != nil
     }
 }
 

@@ -56,13 +56,7 @@ extension BatchSync {
         _ absent: inout [SourceKey],
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
-        var after: SourceKey?
-        repeat {
-            let last = after
-            let records = try await stored { () throws(StoreError) in
-                try await workshop.store.planned(by: planned, after: last, limit: settings.chunk)
-            }
-            after = records.last?.observation.key
+        try await forEachPlanned(by: planned) { records throws(SyncFailure) in
             for index in parts.indices {
                 let own = records.filter { parts[index].holds($0.observation.key) }
                 if own.isEmpty { continue }
@@ -73,7 +67,7 @@ extension BatchSync {
                 absent += standing.filter(\.isAbsent).map(\.observation.key)
                 try await stage(standing.filter { !$0.isAbsent }, in: view, &parts[index])
             }
-        } while after != nil
+        }
     }
 
     private func stage(

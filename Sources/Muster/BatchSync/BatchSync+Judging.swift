@@ -44,9 +44,14 @@ extension BatchSync {
                 filled: part.filledBefore,
                 kind: part.kind
             )
+            // Those whom logins made count with those whom the list would make.
+            let made = before.atSchool[.creation, default: 0]
             parts[index].holdsNewcomers =
-                part.guardsCreation
-                && LossGuard.isTooManyNew(part.toll.created, besides: before.peopleAtSchool)
+                part.guardsCreation && part.toll.created > 0
+                && LossGuard.isTooManyNew(
+                    part.toll.created + made,
+                    besides: before.peopleAtSchool - made
+                )
         }
     }
 
@@ -77,13 +82,7 @@ extension BatchSync {
         guard parts.contains(where: { $0.known > 0 || $0.weighsNewcomers }),
             let run = parts.first?.run
         else { return }
-        var after: SourceKey?
-        repeat {
-            let last = after
-            let rows = try await stored { () throws(StoreError) in
-                try await workshop.store.staged(in: run, after: last, limit: settings.chunk)
-            }
-            after = rows.last?.observation.key
+        try await forEachStaged(in: run) { rows throws(SyncFailure) in
             for index in parts.indices where !parts[index].isRenumbered {
                 let part = parts[index]
                 let own = rows.filter {
@@ -93,7 +92,7 @@ extension BatchSync {
                 let observations = own.map { part.believed($0.observation) }
                 parts[index].toll.add(try await draft(observations, part))
             }
-        } while after != nil
+        }
     }
 }
 

@@ -24,15 +24,9 @@ extension BatchSync {
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
         let total = parts.reduce(0) { $0 + $1.staged }
-        var after: SourceKey?
         var done = 0
         var suggested = parts.map { _ in Set<AccountID>() }
-        repeat {
-            let last = after
-            let rows = try await stored { () throws(StoreError) in
-                try await workshop.store.staged(in: run, after: last, limit: settings.chunk)
-            }
-            after = rows.last?.observation.key
+        try await forEachStaged(in: run) { rows throws(SyncFailure) in
             for (index, part) in parts.enumerated() {
                 let own = rows.map(\.observation).filter { part.holds($0.key) }.map(part.believed)
                 if own.isEmpty { continue }
@@ -44,7 +38,7 @@ extension BatchSync {
             }
             done += rows.count
             progress(SyncProgress(stage: .applying, done: done, total: total))
-        } while after != nil
+        }
         for (index, part) in parts.enumerated() where part.isRenumbered {
             result.noteAccountsWithoutRecord(of: part, besides: suggested[index])
         }

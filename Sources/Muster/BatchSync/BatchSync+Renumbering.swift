@@ -84,23 +84,6 @@ extension BatchSync {
         }
         return (count, names.count { missing.byName[$0] != nil })
     }
-
-    /// What of a part was staged, some at a time, without taking any.
-    func forEachStaged(
-        of part: SyncPart,
-        _ body: ([StagedObservation]) async throws(SyncFailure) -> Void
-    ) async throws(SyncFailure) {
-        var after: SourceKey?
-        repeat {
-            let (run, last) = (part.run, after)
-            let rows = try await stored { () throws(StoreError) in
-                try await workshop.store.staged(in: run, after: last, limit: settings.chunk)
-            }
-            after = rows.last?.observation.key
-            let own = rows.filter { part.holds($0.observation.key) }
-            if !own.isEmpty { try await body(own) }
-        } while after != nil
-    }
 }
 
 extension Observation {

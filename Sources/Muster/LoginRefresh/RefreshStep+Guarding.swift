@@ -43,55 +43,66 @@ extension RefreshStep {
         _ planner: Planner,
         _ run: RunID
     ) async throws(StoreError) -> Set<Loss> {
-        var held: Set<Loss> = []
-        var waiting: [SourceKey: Set<Loss>] = [:]
+        let excess = try await excess(of: step, observations, planner, run)
+        if !excess.byRecord.isEmpty {
+            step = try await draft(step, without: excess, observations, planner, run)
+        }
+        step.changes.lossPosition = excess.position
+        step.countLosses()
+        return excess.byRecord.values.reduce(into: []) { $0.formUnion($1) }
+    }
+
+    /// What is too much of what a step takes.
+    private struct Excess {
+        var byRecord: [SourceKey: Set<Loss>] = [:]
+        /// Up to where the losses before were counted; nil where nothing is taken.
         var position: Int64?
-        let last = try await workshop.lastAdministrators(
-            in: step,
-            at: school.key,
-            of: school.connection.tenant,
-            policy
-        )
+    }
+
+    private func excess(
+        of step: StepResult,
+        _ observations: [Observation],
+        _ planner: Planner,
+        _ run: RunID
+    ) async throws(StoreError) -> Excess {
+        var excess = Excess()
+        let (tenant, school) = (school.connection.tenant, school.key)
+        let last = try await workshop.lastAdministrators(in: step, at: school, of: tenant, policy)
         for plan in step.plans {
             guard let account = plan.account else { continue }
             let losses = step.losses(of: plan)
             guard !losses.isEmpty else { continue }
             let tally = try await workshop.store.tally(question(plan.key, account, planner.now))
-            position = position ?? tally.position
-            var tooMuch = LossGuard.held(losses, by: tally, kind: plan.key.kind)
-            if last.contains(account) { tooMuch.insert(.access) }
+            excess.position = excess.position ?? tally.position
+            var held = LossGuard.held(losses, by: tally, kind: plan.key.kind)
+            if last.contains(account) { held.insert(.access) }
             if let said = observations.first(where: { $0.key == plan.key }) {
-                tooMuch.formUnion(
+                held.formUnion(
                     try await planned(losses, of: account, in: step, as: said, planner, run)
                 )
             }
-            held.formUnion(tooMuch)
-            if !tooMuch.isEmpty { waiting[plan.key, default: []].formUnion(tooMuch) }
+            if !held.isEmpty { excess.byRecord[plan.key, default: []].formUnion(held) }
         }
-        if !held.isEmpty {
-            let plans = step.plans
-            step = try await draft(
-                observations.without(waiting),
-                doubting: observations.doubted(for: waiting),
-                planner,
-                run
-            )
-            // What waits as a whole was not planned again, but it is still this person's login.
-            step.plans += plans.filter { plan in !step.plans.contains { $0.key == plan.key } }
-        }
-        step.changes.lossPosition = position
-        for plan in step.plans {
-            guard let account = plan.account else { continue }
-            step.changes.losses += step.losses(of: plan).map {
-                CountedLoss(
-                    loss: $0,
-                    account: account,
-                    school: plan.key.school,
-                    kind: plan.key.kind
-                )
-            }
-        }
-        return held
+        return excess
+    }
+
+    /// The step planned again without what is too much.
+    private func draft(
+        _ step: StepResult,
+        without excess: Excess,
+        _ observations: [Observation],
+        _ planner: Planner,
+        _ run: RunID
+    ) async throws(StoreError) -> StepResult {
+        var rest = try await draft(
+            observations.without(excess.byRecord),
+            doubting: observations.doubted(for: excess.byRecord),
+            planner,
+            run
+        )
+        // What waits as a whole was not planned again, but it is still this person's login.
+        rest.plans += step.plans.filter { plan in !rest.plans.contains { $0.key == plan.key } }
+        return rest
     }
 
     /// Those of the losses that wait for who decides on the plan of a held run.
@@ -143,6 +154,21 @@ extension RefreshStep {
 }
 
 extension StepResult {
+    /// Has every loss of the step counted with its change, for the guards of the next day.
+    fileprivate mutating func countLosses() {
+        for plan in plans {
+            guard let account = plan.account else { continue }
+            changes.losses += losses(of: plan).map {
+                CountedLoss(
+                    loss: $0,
+                    account: account,
+                    school: plan.key.school,
+                    kind: plan.key.kind
+                )
+            }
+        }
+    }
+
     /// Whether `other` takes by `loss` what this takes too, where one may be taken and another not.
     fileprivate func shares(_ loss: Loss, of account: AccountID, with other: StepResult) -> Bool {
         guard let own = taken(by: loss, from: account),

@@ -20,6 +20,10 @@ extension MemoryStore: RunStore {
         read { $0.runs[id] }
     }
 
+    public func run(with plan: PlanID) async throws(StoreError) -> Run? {
+        read { $0.run(with: plan) }
+    }
+
     public func runs(
         of connection: ConnectionID,
         limit: Int
@@ -38,26 +42,13 @@ extension MemoryStore: RunStore {
         read { $0.marks(of: keys) }
     }
 
-    public func stage(_ observations: [StagedObservation], in run: RunID) async throws(StoreError) {
-        try write { (state) throws(StoreError) in try state.stage(observations, in: run) }
-    }
-
-    public func staged(in run: RunID, limit: Int) async throws(StoreError) -> [StagedObservation] {
-        try read { (state) throws(StoreError) in try state.staged(in: run, limit: limit) }
-    }
-
-    public func staged(
-        in run: RunID,
+    public func presentLinks(
+        of kind: PersonKind,
+        in school: SchoolKey,
         after: SourceKey?,
         limit: Int
-    ) async throws(StoreError) -> [StagedObservation] {
-        try read { (state) throws(StoreError) in
-            try state.staged(in: run, after: after, limit: limit)
-        }
-    }
-
-    public func hasten(_ keys: [SourceKey], in run: RunID) async throws(StoreError) {
-        try write { (state) throws(StoreError) in try state.hasten(keys, in: run) }
+    ) async throws(StoreError) -> [Link] {
+        read { $0.presentLinks(of: kind, in: school, after: after, limit: limit) }
     }
 
     public func presenceMarks(
@@ -76,37 +67,5 @@ extension MemoryStore: RunStore {
         limit: Int
     ) async throws(StoreError) -> [SourceKey] {
         read { $0.unlinkedKeys(of: kind, in: school, after: after, limit: limit) }
-    }
-
-    public func keep(_ records: [PlannedRecord], for run: RunID) async throws(StoreError) {
-        try write { (state) throws(StoreError) in try state.keep(records, for: run) }
-    }
-
-    public func planned(
-        by run: RunID,
-        after: SourceKey?,
-        limit: Int
-    ) async throws(StoreError) -> [PlannedRecord] {
-        read { $0.planned(by: run, after: after, limit: limit) }
-    }
-
-    public func heldRecord(
-        _ key: SourceKey,
-        since: Timestamp
-    ) async throws(StoreError) -> PlannedRecord? {
-        read { $0.heldRecord(key, since: since) }
-    }
-
-    public func run(with plan: PlanID) async throws(StoreError) -> Run? {
-        read { $0.run(with: plan) }
-    }
-
-    public func presentLinks(
-        of kind: PersonKind,
-        in school: SchoolKey,
-        after: SourceKey?,
-        limit: Int
-    ) async throws(StoreError) -> [Link] {
-        read { $0.presentLinks(of: kind, in: school, after: after, limit: limit) }
     }
 }

@@ -1,10 +1,11 @@
+public import Muster
 public import Roster
 
 /// A clock that stands still until a test moves it.
 ///
 /// It shows a wall clock, which may be set back, and a monotonic one, which only `advance(by:)`
 /// moves; sleepers wait for the monotonic one.
-public final class ManualClock: Sendable {
+public final class ManualClock: MusterClock {
     private struct State {
         var wall: Timestamp
         var elapsed: Duration = .zero
@@ -26,7 +27,7 @@ public final class ManualClock: Sendable {
     public func now() -> Timestamp { state.value.wall }
 
     /// The monotonic clock.
-    public var instant: ContinuousClock.Instant { origin.advanced(by: state.value.elapsed) }
+    public func instant() -> ContinuousClock.Instant { origin.advanced(by: state.value.elapsed) }
 
     /// How many tasks sleep now.
     public var sleepers: Int { state.value.sleepers.count }
@@ -59,7 +60,7 @@ public final class ManualClock: Sendable {
     /// Returns once the monotonic clock shows `instant`.
     /// - Throws: `CancellationError` where the task is cancelled first.
     public func sleep(until instant: ContinuousClock.Instant) async throws {
-        try await sleep(for: self.instant.duration(to: instant))
+        try await sleep(for: self.instant().duration(to: instant))
     }
 
     /// Returns once `count` tasks sleep, so that a test knows when to move the clock.

@@ -23,3 +23,10 @@ extension Schema {
         CREATE INDEX staged_by_record ON staged (record);
         """
 }
+
+extension Schema {
+    /// Records without an account that may be somebody's: few among many.
+    static let candidates = """
+        CREATE INDEX unlinked_by_candidates ON unlinked (candidates) WHERE candidates <> '';
+        """
+}

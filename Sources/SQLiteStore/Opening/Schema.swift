@@ -38,6 +38,7 @@ enum Schema {
         Migration(name: "contacts of pupils", sql: guardianships),
         Migration(name: "ids that changed", sql: changedIDs),
         Migration(name: "plans that were carried out", sql: carriedOut),
+        Migration(name: "records with candidates", sql: candidates),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where

@@ -40,7 +40,8 @@ struct Erasure {
             SELECT \(SourceKey.columns), r.id
             FROM (
                 SELECT u.record FROM unlinked AS u WHERE u.email = ?1
-                    OR (u.candidates = ?2 AND u.reason IN (SELECT value FROM json_each(?5)))
+                    OR (u.candidates = ?2 AND u.candidates <> ''
+                        AND u.reason IN (SELECT value FROM json_each(?5)))
                 UNION SELECT s.record FROM run AS n
                     CROSS JOIN staged AS s ON s.run = n.id AND s.email = ?1
                     WHERE n.state = 'running'
@@ -179,12 +180,13 @@ struct Erasure {
         )
     }
 
+    /// Records that could be hers have her no more among those whose they may be.
     private func forgetCandidate() throws {
         var rows: [(record: Int64, candidates: String)] = []
         try db.forEach(
             """
             SELECT u.record, u.candidates FROM unlinked AS u
-            WHERE ',' || u.candidates || ',' LIKE ?
+            WHERE u.candidates <> '' AND ',' || u.candidates || ',' LIKE ?
             """,
             ["%,\(account.value),%"]
         ) { rows.append((try $0.number(0), try $0.text(1))) }

@@ -153,8 +153,8 @@ final class CutScene: Sendable {
         let clock = ManualClock(now: .example.advanced(by: moment))
         let workshop = Workshop(
             store: store,
-            sources: ScriptedDirectory(source: source),
-            clock: StandingClock(clock: clock),
+            sources: OneSource(source: source),
+            clock: clock,
             identifiers: Identifiers(
                 at: clock.now(),
                 salt: UInt64(moment.components.seconds)
@@ -202,20 +202,4 @@ extension CutScene.Ended {
     init(_ result: SyncResult) {
         self.init(state: result.state, plan: result.plan, trouble: result.trouble)
     }
-}
-
-/// One scripted source for every connection.
-struct ScriptedDirectory: SourceDirectory {
-    let source: ScriptedSource
-
-    func source(of connection: Connection) async throws(SourceError) -> any RosterSource { source }
-}
-
-/// A manual clock as the product sees it.
-struct StandingClock: MusterClock {
-    let clock: ManualClock
-
-    func now() -> Timestamp { clock.now() }
-    func instant() -> ContinuousClock.Instant { clock.instant }
-    func sleep(for duration: Duration) async throws { try await clock.sleep(for: duration) }
 }

@@ -16,22 +16,6 @@ import Testing
 
 @testable import MusterServer
 
-/// A manual clock as the product sees it.
-struct SteeredClock: MusterClock {
-    let clock: ManualClock
-
-    func now() -> Timestamp { clock.now() }
-    func instant() -> ContinuousClock.Instant { clock.instant }
-    func sleep(for duration: Duration) async throws { try await clock.sleep(for: duration) }
-}
-
-/// One scripted source for every connection.
-struct OneSource: SourceDirectory {
-    let source: ScriptedSource
-
-    func source(of connection: Connection) async throws(SourceError) -> any RosterSource { source }
-}
-
 /// A daemon in this process with two tenants, a school each, and keys of every kind.
 final class Daemon: Sendable {
     /// The keys of the tenant `default`, by what they may do, and one of the other tenant.
@@ -84,7 +68,7 @@ final class Daemon: Sendable {
         workshop = Workshop(
             store: store,
             sources: OneSource(source: source),
-            clock: SteeredClock(clock: clock),
+            clock: clock,
             identifiers: Identifiers(at: .example, salt: 7)
         )
         self.login = LoginRefresh(workshop, settings: login)

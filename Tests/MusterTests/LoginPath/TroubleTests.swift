@@ -135,7 +135,7 @@ import Testing
             Workshop(
                 store: premises.store,
                 sources: OneSource(source: premises.source),
-                clock: SteeredClock(clock: premises.clock),
+                clock: premises.clock,
                 identifiers: Identifiers(at: .example, salt: 70_000)
             )
         )

@@ -48,7 +48,7 @@ struct OwnedClock: MusterClock {
     let owner: Int
 
     func now() -> Timestamp { clock.manual.now() }
-    func instant() -> ContinuousClock.Instant { clock.manual.instant }
+    func instant() -> ContinuousClock.Instant { clock.manual.instant() }
     func sleep(for duration: Duration) async throws {
         try await clock.sleep(for: duration, owner: owner)
     }

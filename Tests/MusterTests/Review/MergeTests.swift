@@ -1,0 +1,140 @@
+import Accounts
+import MusterTesting
+import Reconciliation
+import Roster
+import Testing
+
+@testable import Muster
+
+/// Two accounts of one person become one.
+@Suite struct MergeTests {
+    private func premises() async throws -> Premises {
+        let premises = try await Premises(schools: [.example, .second])
+        premises.source.put(
+            .staff("3", surname: "Third", email: "3@school.example", managers: ["1"])
+        )
+        for (id, school) in [("1", SchoolKey.example), ("2", SchoolKey.second)] {
+            premises.source.put(
+                Observation.staff(
+                    id,
+                    surname: "S\(id)",
+                    email: "\(id)@school.example",
+                    roles: ["Tutor"],
+                    in: school
+                ).with {
+                    $0.classes = .value([
+                        ClassMembership(
+                            teachingClass: .example("C\(id)", in: school),
+                            role: .teacher
+                        )
+                    ])
+                }
+            )
+        }
+        try await premises.setPolicy { $0.privileges = ["tutor": ["some"]] }
+        try await premises.syncAll()
+        return premises
+    }
+
+    private func merge(
+        _ premises: Premises,
+        _ from: String,
+        _ into: String,
+        same: Bool = false
+    )
+        async throws -> ReviewResult
+    {
+        try await premises.review.merge(
+            "\(from)@school.example",
+            into: "\(into)@school.example",
+            in: try await premises.school(),
+            isSamePerson: same
+        )
+    }
+
+    @Test func `two accounts become one, and syncs and logins leave it so`() async throws {
+        let premises = try await premises()
+        let first = try #require(try await premises.account("1"))
+        let result = try await merge(premises, "1", "2")
+        let second = result.summary.account
+        #expect(Set(result.summary.links.map(\.key.id)) == ["1", "2"])
+        #expect(second.memberships.count == 2 && second.privileges.count == 2)
+        #expect(second.email == "2@school.example" && second.status == .active)
+        let given = try #require(try await premises.store.summary(of: first.id)?.account)
+        #expect(given.status == .suspended(by: .administrator) && given.email == nil)
+        #expect(given.memberships.isEmpty && given.privileges.isEmpty)
+        // Whoever named the one as her line manager has the other now.
+        let third = try await premises.account("3")
+        #expect(third?.lineManager == second.id)
+        for id in [first.id, second.id] {
+            let history = try await premises.store.history(of: id)
+            #expect(history.contains { $0.run == result.run && $0.entry.reason == "merged" })
+        }
+        for _ in 1...2 {
+            let synced = try await premises.syncAll()
+            #expect(synced.created == 0 && synced.disputed == 0 && synced.suspended == 0)
+            premises.letFreshnessPass()
+            let login = try await premises.login(.email("1@school.example"))
+            #expect(login.decision == .allow && login.account?.account.id == second.id)
+        }
+        #expect(try await premises.store.summary(of: first.id)?.account.status == given.status)
+    }
+
+    @Test func `a merge is refused where it would be blind`() async throws {
+        let premises = try await premises()
+        func refusal(_ from: String, _ into: String) async -> ReviewError? {
+            do {
+                _ = try await merge(premises, from, into)
+                return nil
+            } catch {
+                return error as? ReviewError
+            }
+        }
+        #expect(await refusal("1", "1") == .merge(.sameAccount))
+        #expect(
+            await refusal("1", "3") == .merge(.bothPresent(.staff("1"), .staff("3")))
+        )
+        #expect(
+            await refusal("1", "9") == .administration(.nobody(email: "9@school.example"))
+        )
+        var head = try #require(try await premises.account("1"))
+        head.privileges.insert(Privilege(name: "head", givenBy: nil))
+        try await premises.write(head)
+        #expect(await refusal("1", "2") == .merge(.privileged(email: "1@school.example")))
+        #expect(await refusal("2", "1") == .merge(.privileged(email: "1@school.example")))
+        try await premises.edit([.suspend], "3")
+        #expect(await refusal("2", "3") == .merge(.suspended(email: "3@school.example")))
+        let before = try await premises.accounts().count
+        #expect(before == 3)
+    }
+
+    @Test func `one whom the MIS has twice is merged if that is said`() async throws {
+        let premises = try await premises()
+        let result = try await merge(premises, "3", "1", same: true)
+        #expect(result.summary.links.allSatisfy { $0.state.isPresent })
+        let synced = try await premises.syncAll()
+        #expect(synced.created == 0 && synced.disputed == 0)
+    }
+
+    @Test func `a merge is taken back, records and all`() async throws {
+        let premises = try await premises()
+        let first = try #require(try await premises.account("1"))
+        let second = try #require(try await premises.secondSchool("2"))
+        let result = try await merge(premises, "1", "2")
+        let undone = try await Undo(premises.workshop).run(result.run)
+        #expect(undone.skipped == 0)
+        for _ in 1...2 {
+            let one = try #require(try await premises.store.summary(of: first.id))
+            let two = try #require(try await premises.store.summary(of: second.id))
+            #expect(one.links.map(\.key.id) == ["1"] && two.links.map(\.key.id) == ["2"])
+            #expect(one.account.email == "1@school.example" && one.account.status == .active)
+            #expect(one.account.memberships == first.memberships)
+            #expect(one.account.privileges == first.privileges)
+            #expect(two.account.memberships == second.memberships)
+            #expect(two.account.privileges == second.privileges)
+            #expect(one.account.home == first.home && two.account.home == second.home)
+            #expect(try await premises.account("3")?.lineManager == first.id)
+            #expect(try await premises.syncAll().created == 0)
+        }
+    }
+}
