@@ -42,6 +42,8 @@ public struct Run: Sendable, Hashable {
     public var trouble: String?
     /// What waits for a person; nil where nothing does.
     public var plan: PlanID?
+    /// The plan that it carries out; nil for a run that reads.
+    public var approves: PlanID?
     /// When somebody asked for its end; only `RunStore.askToEnd` sets it.
     public var endAskedAt: Timestamp?
     /// Records that need somebody's eye, with the reason; the first hundred.
@@ -117,7 +119,8 @@ public struct RunCounts: Sendable, Hashable {
     public var failed = 0
     /// The record does not meet a criterion of the import, by which.
     public var ignored: [UnlinkedReason: Int] = [:]
-    /// Whom the list has no more, or who meet a criterion no more, too short a time ago to be judged.
+    /// Whom the list has no more, or who meet a criterion no more, too short a time ago to be judged,
+    /// and whom the same list would suspend twelve hours later.
     public var missing = 0
     /// Requests sent to the source.
     public var requests = 0

@@ -34,6 +34,7 @@ import Testing
         ("numbers of people", 13_025_613_824_140_128_063),
         ("contacts of pupils", 13_218_863_156_526_418_027),
         ("ids that changed", 8_295_532_557_356_251_668),
+        ("plans that runs carry out", 15_688_716_271_286_930_085),
     ]
 
     @Test func `no shipped step was edited, and every step is pinned`() {

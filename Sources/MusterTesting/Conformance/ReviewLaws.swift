@@ -115,6 +115,17 @@ extension AccountStoreConformance {
                 try requireEqual(late, nil, "the person of \(email) later")
             }
         },
+        ConformanceLaw("which plan a run carries out comes back, also once nothing waits") {
+            bench in
+            var run = bench.run(71)
+            try await bench.begin(run)
+            run.approves = PlanID("0123456789abcdef")
+            try await bench.store.update(run)
+            try requireEqual(try await bench.store.run(run.id), run, "the run that goes on")
+            run.state = .completed
+            try await bench.store.update(run)
+            try requireEqual(try await bench.store.run(run.id), run, "the run that ended")
+        },
         ConformanceLaw("what a run remarked on comes back") { bench in
             var run = bench.run(70)
             try await bench.begin(run)

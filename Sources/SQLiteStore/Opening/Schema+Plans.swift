@@ -20,4 +20,9 @@ extension Schema {
     static let plannedAccounts = """
         ALTER TABLE planned ADD COLUMN account INTEGER;
         """
+
+    /// The plan that a run carries out, which outlives the plan itself.
+    static let approvals = """
+        ALTER TABLE run ADD COLUMN approves TEXT;
+        """
 }

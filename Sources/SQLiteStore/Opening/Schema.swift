@@ -37,6 +37,7 @@ enum Schema {
         Migration(name: "numbers of people", sql: numbers),
         Migration(name: "contacts of pupils", sql: guardianships),
         Migration(name: "ids that changed", sql: changedIDs),
+        Migration(name: "plans that runs carry out", sql: approvals),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where
