@@ -8,15 +8,18 @@ public enum StoreError: Error, Sendable, Hashable {
     case conflict(reason: String)
     /// Another process holds the store; nothing was done.
     case busy
-    /// The store cannot be used: missing, full, damaged, of a newer version. `reason` is one
-    /// sentence for people.
+    /// The store cannot be used: missing, damaged, of a newer version. `reason` is one sentence for
+    /// people.
     case unavailable(reason: String)
+    /// There is no room left for the store, and nothing was changed. `reason` is one sentence for
+    /// people.
+    case full(reason: String)
 
     /// One sentence for people: what happened, to what, what to do.
     public var sentence: String {
         switch self {
         case .stale: "The accounts changed while the change was planned; run the command again."
-        case .conflict(let reason), .unavailable(let reason): reason
+        case .conflict(let reason), .unavailable(let reason), .full(let reason): reason
         case .busy:
             "The store is locked by another process; wait until that is done and try again."
         }

@@ -124,7 +124,8 @@ public struct RunCounts: Sendable, Hashable {
     public var failed = 0
     /// The record does not meet a criterion of the import, by which.
     public var ignored: [UnlinkedReason: Int] = [:]
-    /// Whom the list has no more, or who meet a criterion no more, too short a time ago to be judged.
+    /// Whom the list has no more, or who meet a criterion no more, too short a time ago to be judged,
+    /// and whom the same list would suspend twelve hours later.
     public var missing = 0
     /// Requests sent to the source.
     public var requests = 0

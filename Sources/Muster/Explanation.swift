@@ -16,13 +16,15 @@ public struct Explanation: Sendable, Hashable {
     public var neutralKeys: [NeutralKey.Kind] = []
     /// The decision about every field.
     public var fields: [FieldDecision]
+    /// What of those decisions a guard keeps from being carried out; nil where it keeps nothing.
+    public var held: HeldLosses?
     /// What the tenant wants, behind those decisions.
     public var policy = Policy()
 }
 
 /// Explains a person by asking the source and planning its answer, without changing anything.
 public struct Explainer: Sendable {
-    private let workshop: Workshop
+    let workshop: Workshop
 
     /// An explainer with the tools of `workshop`.
     public init(_ workshop: Workshop) { self.workshop = workshop }
@@ -69,25 +71,27 @@ public struct Explainer: Sendable {
             record: key,
             fields: []
         )
-        let observation: Observation?
+        var answer: Answer
         do throws(SourceError) {
             let source = try await workshop.sources.source(of: connection)
             explanation.asked = source.question(for: key, knowing: connection.capabilities)
-            (observation, explanation.answer) = try await ask(source, key, connection, last)
+            answer = try await ask(source, key, connection, last)
         } catch {
-            (observation, explanation.answer) = (last, error.sentence)
+            answer = Answer(observation: last, words: error.sentence)
         }
-        guard let observation else { return explanation }
+        explanation.answer = answer.words
+        guard let observation = answer.observation else { return explanation }
         let policy = try await workshop.connections.policy(of: connection.tenant)
         explanation.policy = policy
         let planner = workshop.planner(policy: policy, school: school.school, mayCreate: true)
-        let plan = try await workshop.draft(
+        let step = try await workshop.draft(
             [observation],
             tenant: connection.tenant,
             run: RunID(0),
             cause: .login,
             planner: planner
-        ).plans.first
+        )
+        let plan = step.plans.first
         explanation.match = plan?.match
         let numbers = last.map(observation.neutralKeys) ?? observation.neutralKeys
         explanation.neutralKeys = Set(numbers.map(\.kind)).sorted { $0.rawValue < $1.rawValue }
@@ -99,7 +103,23 @@ public struct Explainer: Sendable {
             if decision.source?.isEmpty == true { decision.source = nil }
             return decision
         }
+        let guarding = RefreshStep(
+            workshop: workshop,
+            school: school,
+            policy: policy,
+            mayCreate: true,
+            login: LoginID(0)
+        )
+        explanation.hold(try await heldBack(step, answer, observation, planner, guarding))
         return explanation
+    }
+
+    /// What a source said, or what it said last.
+    struct Answer {
+        var observation: Observation?
+        var words: String
+        /// Whether it has the person now, and as current.
+        var isCurrent = false
     }
 
     /// Classes, contacts and rights of the account behind `match`, which planning does not put into words.
@@ -127,10 +147,10 @@ public struct Explainer: Sendable {
         _ key: SourceKey,
         _ connection: Connection,
         _ last: Observation?
-    ) async throws(SourceError) -> (Observation?, String) {
+    ) async throws(SourceError) -> Answer {
         let sequence: Int64
         do throws(StoreError) { sequence = try await workshop.store.nextSequence() } catch {
-            return (last, error.sentence)
+            return Answer(observation: last, words: error.sentence)
         }
         let lookUp = await source.lookUp(
             key,
@@ -139,13 +159,19 @@ public struct Explainer: Sendable {
             by: workshop.clock.instant() + .seconds(30)
         )
         let known = last == nil ? "" : " What follows is from the last answer."
-        return switch lookUp.answer {
+        let words: String
+        switch lookUp.answer {
         case .found(let observation):
-            (observation, "Found: \(observation.standing.words).")
-        case .notReturned(let reason): (last, "Not returned: \(reason)\(known)")
-        case .refused(let reason): (last, "Refused: \(reason)\(known)")
-        case .failed(let error): (last, "Failed: \(error.sentence)\(known)")
+            return Answer(
+                observation: observation,
+                words: "Found: \(observation.standing.words).",
+                isCurrent: observation.standing == .current
+            )
+        case .notReturned(let reason): words = "Not returned: \(reason)\(known)"
+        case .refused(let reason): words = "Refused: \(reason)\(known)"
+        case .failed(let error): words = "Failed: \(error.sentence)\(known)"
         }
+        return Answer(observation: last, words: words)
     }
 }
 

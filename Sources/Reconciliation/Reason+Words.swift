@@ -147,9 +147,9 @@ extension UnlinkedReason {
         case .neutralKeyNameDisagrees:
             "a number (UPN, ULN or TRN) is of an account with another name"
         case .namesakeAfterRenumbering:
-            "all ids changed, and it has the name of an account whose record is gone"
+            "it is new since the ids of the school changed, and has the name of an account whose record is gone"
         case .unknownAfterRenumbering:
-            "all ids changed, and no number, address or name tells whose it is"
+            "it is new since the ids of the school changed, and no number, address or name tells whose it is"
         }
     }
 }

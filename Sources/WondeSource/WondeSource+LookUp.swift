@@ -204,9 +204,10 @@ extension WondeSource {
     }
 
     private static func notReturned(_ key: SourceKey, status: Int) -> String {
-        "Wonde does not return \(key.id.prefix(40)) (\(status)): the person may have left, be"
-            + " hidden by the school, or have a new id after a change of MIS; the next full sync"
-            + " will tell."
+        let right = status == 403 ? " the right to read people may have been taken back," : ""
+        return "Wonde does not return \(key.id.prefix(40)) (\(status)):\(right) the person may have"
+            + " left, be hidden by the school, or have a new id after a change of MIS; the next full"
+            + " sync will tell."
     }
 }
 

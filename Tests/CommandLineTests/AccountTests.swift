@@ -72,7 +72,7 @@ import Testing
             $0.surname = "Fairweather"
         }
         let json = try await scene.json("explain", "acorn", teacher.email)
-        #expect(json.names == ["asked", "answer", "match", "fields"])
+        #expect(json.names == ["asked", "answer", "match", "held", "fields"])
         #expect(!json["asked"].elements.isEmpty)
         #expect(json["match"]["decision"] == "linked")
         #expect(json["match"]["record"] == .text(teacher.id))

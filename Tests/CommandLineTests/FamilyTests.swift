@@ -91,6 +91,23 @@ import Testing
         #expect(!(try await scene.run("connections").output.contains(ask)))
     }
 
+    @Test func `connections tell of a kind of people that the school shows no more`() async throws {
+        let scene = try await synced()
+        #expect(try await scene.json("connections")["connections"][0]["trouble"] == nil)
+        try scene.emulator.setSwitches(school: scene.school) { $0.deniedResources = ["students"] }
+        let failed = try await scene.run("sync", Scene.name)
+        #expect(failed.status == 1)
+        let reason = failed.messages.split(separator: "\n").map(String.init).first ?? ""
+        #expect(reason.contains("403"), "\(reason)")
+        let connection = try await scene.json("connections")["connections"][0]
+        #expect(connection["trouble"].text == reason)
+        let text = try await scene.run("connections").output
+        #expect(text.contains("\(Scene.name): the last sync failed: \(reason)"))
+        try scene.emulator.setSwitches(school: scene.school) { $0.deniedResources = [] }
+        #expect(try await scene.json("sync", Scene.name)["state"] == "completed")
+        #expect(try await scene.json("connections")["connections"][0]["trouble"] == nil)
+    }
+
     @Test func `a list says what everybody is, and who has no address by what she would have`()
         async throws
     {

@@ -82,6 +82,20 @@ import Testing
         #expect(
             list.contains(person.email) && list.contains("Accounts whose record the MIS lists no")
         )
+        let ignored = try await scene.run(
+            "review",
+            "ignore",
+            "acorn",
+            new,
+            "--because",
+            "she left"
+        )
+        #expect(ignored.output.hasPrefix("The record \(new) is ignored for as long as it waits"))
+        for output in [list, ignored.output] {
+            #expect(output.contains("it is new since the ids of the school changed"))
+            #expect(!output.contains("all ids changed"))
+        }
+        #expect(ignored.output.contains("that account is suspended like anybody's"))
         let linked = try await scene.json("review", "link", "acorn", new, person.email)
         #expect(linked["account"]["email"] == "new@trust.example")
         let after = try await scene.json("review", "acorn")

@@ -32,6 +32,21 @@ import Testing
         #expect(second["unchanged"] == first["created"])
     }
 
+    @Test func `a record without an id is told by school, kind and page`() async throws {
+        let scene = try await Scene.synced()
+        scene.emulator.add(Fault(.missingID, pathContains: "employees?"))
+        let outcome = try await scene.run("sync", "acorn")
+        let place = "Page 1 of the staff of "
+        let line = try #require(outcome.output.split(separator: "\n").first { $0.contains(place) })
+        #expect(
+            line.contains(" has a record without an id, so nobody of them was taken for absent")
+        )
+        #expect(line.contains("ask Wonde to look at it."))
+        #expect(!outcome.output.contains("Look at record without an id"))
+        let review = try await scene.run("review", "acorn").output
+        #expect(review.contains("Of the last sync: \(place)"))
+    }
+
     @Test func `text output is a table without a progress bar`() async throws {
         let scene = try await Scene.connected()
         let outcome = try await scene.run("sync", "acorn")

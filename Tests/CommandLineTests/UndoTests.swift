@@ -89,6 +89,29 @@ import Testing
         #expect(shown["surname"].text == teacher.surname)
     }
 
+    @Test func `nobody is suspended by taking back the sync that made her, unless it is named`()
+        async throws
+    {
+        let scene = try await Scene.synced()
+        let email = try scene.teacher().email
+        let history = try await scene.json("history", "acorn", email)["history"].elements
+        let run = try #require(history.first?["run"].text)
+        let refused = try await scene.json(
+            "undo",
+            "--person",
+            email,
+            "--school",
+            "acorn",
+            status: 2
+        )
+        #expect(refused["error"]["code"] == "notConfirmed")
+        let sentence = try #require(refused["error"]["message"].text)
+        #expect(sentence.hasSuffix("to do it, say `muster undo \(run) --person \(email)`."))
+        #expect(try await scene.json("show", "acorn", email)["status"] == "active")
+        #expect(try await scene.json("undo", run, "--person", email)["restored"] == 1)
+        #expect(try await scene.json("show", "acorn", email)["status"] == "suspended")
+    }
+
     @Test func `what cannot be undone is said in one sentence`() async throws {
         let scene = try await Scene.synced()
         let unknown = try await scene.json("undo", "12345", status: 2)

@@ -35,12 +35,12 @@ struct FaultRow: Sendable, CustomStringConvertible {
         FaultRow(
             fault: Fault(.halfList),
             state: .completed,
-            says: "counts 280 people and listed 45,"
+            says: "counts 280 staff of Oakfield Academy and listed 45,"
         ),
         FaultRow(
             fault: Fault(.emptyList),
             state: .completed,
-            says: "counts 280 people and listed 42,"
+            says: "counts 280 staff of Oakfield Academy and listed 42,"
         ),
         FaultRow(
             fault: Fault(.missingID),

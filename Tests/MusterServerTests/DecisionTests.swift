@@ -122,6 +122,19 @@ import Testing
         #expect(desk.daemon.store.snapshot() == before)
     }
 
+    @Test func `nobody is suspended by taking back the run that made her, unless it is named`()
+        async throws
+    {
+        let daemon = try await Daemon()
+        try await daemon.syncAll()
+        let path = try await Self.path(daemon)
+        try await daemon.serve { client async throws in
+            let refused = try await client.send(.post, "\(path)/undo", key: .admin)
+            #expect(refused.status == 409 && refused.text.contains("it would be suspended"))
+            #expect(try await daemon.account("E1").status == .active)
+        }
+    }
+
     @Test func `a run and a person are taken back`() async throws {
         let daemon = try await Daemon()
         try await daemon.syncAll()

@@ -119,7 +119,7 @@ import Testing
 
 /// A store of keys on a disk that takes no more.
 private struct FullStore: AccessStore {
-    private static let full = StoreError.unavailable(reason: "The disk is full.")
+    private static let full = StoreError.full(reason: "The disk is full.")
 
     func addKey(_ key: AccessKey) async throws(StoreError) { throw Self.full }
     func keys() async throws(StoreError) -> [AccessKey] { [] }

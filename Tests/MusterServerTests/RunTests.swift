@@ -53,6 +53,35 @@ import Testing
         }
     }
 
+    @Test func `a run offers its plan until that is carried out`() async throws {
+        let ids = (1...12).map { "E\($0)" }
+        let daemon = try await Daemon(people: ids.map { .staff($0) })
+        try await daemon.syncAll()
+        for id in ids.prefix(9) {
+            daemon.source.change(.staff(id)) { $0.standing = .left(.notCurrent) }
+        }
+        try await daemon.serve { client async throws in
+            let begun = try await client.send(.post, Self.syncs, key: .admin)
+            let path = try #require(begun.headers[.location])
+            _ = try await client.send(.get, "\(path)/events", key: .admin)
+            let held = try await client.send(.get, path, key: .admin).json()
+            #expect(held["state"] == "held")
+            let plan = try #require(held["plan"].text)
+            let approval = try await client.send(
+                .post,
+                "/v1/schools/\(Daemon.school)/approvals",
+                key: .admin,
+                body: #"{"plan":"\#(plan)"}"#
+            )
+            let end = try #require(approval.headers[.location])
+            _ = try await client.send(.get, "\(end)/events", key: .admin)
+            #expect(try await client.send(.get, path, key: .admin).json()["plan"] == nil)
+            let runs = "/v1/schools/\(Daemon.school)/runs"
+            let list = try await client.send(.get, runs, key: .admin).json()["runs"].elements
+            #expect(list.count == 3 && list.allSatisfy { $0["plan"] == nil })
+        }
+    }
+
     @Test func `a run is stopped, once and for all, and is listed`() async throws {
         let daemon = try await Daemon()
         let gate = Gate()

@@ -74,6 +74,7 @@ import Testing
         for record in [ann, ben] {
             let login = try await premises.login(.sourceID(record.key.id))
             #expect(login.decision == .allow && login.outcome == .held, "\(login.outcome)")
+            #expect(login.trouble?.contains("the names and the address of somebody else") == true)
         }
         try await requireUnchanged(premises)
     }

@@ -138,6 +138,18 @@ import Testing
         #expect(try await premises.account("6")?.email == "six@school.example")
     }
 
+    @Test func `the run that made an account is taken back only by its name`() async throws {
+        let premises = try await premises()
+        let account = try #require(try await premises.account("1"))
+        let history = try await premises.store.history(of: account.id)
+        let made = try #require(history.first?.run)
+        await #expect(throws: UndoError.madeAccount(made, email: "1@school.example")) {
+            try await Undo(premises.workshop).latestRun(of: account)
+        }
+        #expect(try await undo(made, premises, of: account.id).restored == 1)
+        #expect(try await premises.account("1")?.status != .active)
+    }
+
     @Test(arguments: ["2", "new"])
     func `whom an undo keeps suspended though her school has her keeps her address`(
         _ other: String

@@ -96,7 +96,7 @@ private enum Step: CaseIterable {
         } catch {
             switch error {
             case .stale, .conflict: return
-            case .busy, .unavailable: throw error
+            case .busy, .unavailable, .full: throw error
             }
         }
     }

@@ -63,7 +63,7 @@ import Testing
             )
         }
         let tooMuch = changes
-        let expected = StoreError.unavailable(
+        let expected = StoreError.full(
             reason: "There is no room left for the store \(folder.file()), and nothing was "
                 + "changed; make room on its disk and try again."
         )

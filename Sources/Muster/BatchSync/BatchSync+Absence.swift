@@ -11,10 +11,11 @@ extension BatchSync {
     ) async throws(SyncFailure) {
         var counts: [Absences] = []
         var judgements = parts.map { AbsenceJudgement($0, at: workshop.clock.now()) }
+        var leaving: Set<AccountID> = []
         for index in parts.indices {
-            counts.append(try await countAbsences(parts[index], &judgements[index]))
-            result.counts.missing += counts[index].recent
+            counts.append(try await countAbsences(at: index, of: &judgements, &leaving))
         }
+        result.counts.missing = leaving.count
         let totals = zip(parts, counts).reduce(into: [PersonKind: Int]()) {
             $0[$1.0.kind, default: 0] += $1.1.due
         }
@@ -69,24 +70,41 @@ extension BatchSync {
         var absent = 0
         /// Those whose absence is judged now.
         var due = 0
-        /// Those who are missing too short a time to be judged.
-        var recent = 0
     }
 
+    /// Counts who is missing from one part; `leaving` takes the accounts that the same list, twelve
+    /// hours later, would suspend.
     private func countAbsences(
-        _ part: SyncPart,
-        _ judgement: inout AbsenceJudgement
+        at index: Int,
+        of judgements: inout [AbsenceJudgement],
+        _ leaving: inout Set<AccountID>
     ) async throws(SyncFailure) -> Absences {
         var counts = Absences()
-        guard judgement.isPossible else { return counts }
+        guard judgements[index].isPossible else { return counts }
+        let part = judgements[index].part
         try await forEachMark(part) { marks throws(SyncFailure) in
-            let missing = marks.filter(judgement.isAbsent)
+            let missing = marks.filter(judgements[index].isAbsent)
             counts.absent += missing.count
-            let isDue = missing.filter(judgement.isDue)
-            counts.recent += missing.count - isDue.count
-            if isDue.isEmpty { return }
-            if judgement.awaited == nil { judgement.awaited = try await awaited(part) }
-            counts.due += isDue.count - (try await kept(isDue, of: part, judgement)).count
+            if missing.isEmpty { return }
+            if judgements[index].awaited == nil {
+                judgements[index].awaited = try await awaited(part)
+            }
+            var request = ViewRequest(tenant: part.connection.tenant)
+            request.keys = Set(missing.map(\.key))
+            let wanted = request
+            let view = try await stored { () throws(StoreError) in
+                try await workshop.store.view(wanted)
+            }
+            for mark in missing {
+                if judgements[index].isDue(mark) {
+                    counts.due += judgements[index].keeps(mark.key, in: view) ? 0 : 1
+                } else if let link = view.links[mark.key],
+                    judgements[index].threatens(link, in: view),
+                    view.isLast(link, besides: { link in judgements.contains { $0.misses(link) } })
+                {
+                    leaving.insert(link.account)
+                }
+            }
         }
         return counts
     }
@@ -110,21 +128,6 @@ extension BatchSync {
             }
         }
         return accounts
-    }
-
-    /// Those that a pin keeps though they are missing, or that a person must decide about first.
-    private func kept(
-        _ marks: [PresenceMark],
-        of part: SyncPart,
-        _ judgement: AbsenceJudgement
-    ) async throws(SyncFailure) -> Set<SourceKey> {
-        var request = ViewRequest(tenant: part.connection.tenant)
-        request.keys = Set(marks.map(\.key))
-        let wanted = request
-        let view = try await stored { () throws(StoreError) in
-            try await workshop.store.view(wanted)
-        }
-        return wanted.keys.filter { judgement.keeps($0, in: view) }
     }
 
     /// Present links whose record the run did not see, or that no longer meet a criterion.
@@ -170,12 +173,23 @@ extension BatchSync {
     }
 }
 
+extension LocalView {
+    /// Whether nothing but `link` and what is `gone` speaks for its account.
+    fileprivate func isLast(_ link: Link, besides isGone: (Link) -> Bool) -> Bool {
+        !links.values.contains {
+            $0.account == link.account && $0.key != link.key && $0.state.isPresent && !isGone($0)
+        }
+    }
+}
+
 /// Who counts as missing from the list of one part of a run.
 private struct AbsenceJudgement {
-    private let part: SyncPart
+    let part: SyncPart
     private let now: Timestamp
     let today: Day
     private let isFrozen: Bool
+    /// The day on which a list could confirm what this one says for the first time.
+    private let later: Day
     /// The accounts about which a person must decide first; nil while nobody had to know.
     var awaited: Set<AccountID>?
 
@@ -184,6 +198,10 @@ private struct AbsenceJudgement {
         self.now = now
         today = SchoolCalendar.day(at: now, in: part.school.timeZone)
         isFrozen = part.policy.isFrozen(on: today)
+        later = SchoolCalendar.day(
+            at: now.advanced(by: Planner.absenceInterval),
+            in: part.school.timeZone
+        )
     }
 
     /// Whether what was read can tell who is absent.
@@ -195,6 +213,32 @@ private struct AbsenceJudgement {
         part.hasSeen(mark.key.id)
             ? mark.isOutOfScope && !part.hasUnreadable
             : mark.sequence < part.firstSequence ?? .max
+    }
+
+    /// Whether the link is one of the part's that are absent.
+    func misses(_ link: Link) -> Bool {
+        guard isPossible, part.holds(link.key) else { return false }
+        return isAbsent(
+            PresenceMark(
+                key: link.key,
+                isOutOfScope: link.state == .outOfScope,
+                sequence: link.sequence,
+                missingSince: link.missingSince
+            )
+        )
+    }
+
+    /// Whether the same list, twelve hours later, would end the link of a missing record, and the
+    /// account is one that a sync suspends.
+    func threatens(_ link: Link, in view: LocalView) -> Bool {
+        guard view.accounts[link.account]?.status == .active, !awaits(link.account) else {
+            return false
+        }
+        // On a freeze day nobody is looked for: what is not noted by now will not be then.
+        guard !part.policy.isFrozen(on: later), !isFrozen || link.missingSince != nil else {
+            return false
+        }
+        return !view.keeps(link.key, against: StandingWord.absent, on: later)
     }
 
     func awaits(_ account: AccountID) -> Bool { awaited?.contains(account) ?? false }

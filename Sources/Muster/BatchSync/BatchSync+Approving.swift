@@ -28,7 +28,7 @@ extension BatchSync {
             }
             run.carriesOut = plan
             guard let made, made.connection == connection.id else { throw .unknownPlan(plan) }
-            guard workshop.clock.now().since(made.endedAt ?? made.startedAt) <= SyncPlan.life
+            guard made.approvablePlan(at: workshop.clock.now()) != nil
             else { throw .lapsedPlan(plan) }
             let policy = try await batch.stored { () throws(StoreError) in
                 try await workshop.connections.policy(of: connection.tenant)

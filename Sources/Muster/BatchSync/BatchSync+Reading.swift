@@ -26,14 +26,14 @@ extension BatchSync {
             current,
             result throws(SyncFailure) in
             part.firstSequence = part.firstSequence ?? current.sequence
-            try await take(current.page, into: &part, &result)
+            try await take(current, into: &part, &result)
             return nil
         }
         if let counted, counted > part.onRoll {
             part.isComplete = false
             result.remark(
                 nil,
-                "The MIS counts \(counted) people and listed \(part.onRoll), so nobody was taken for absent; sync again later."
+                "The MIS counts \(counted) \(part.people) and listed \(part.onRoll), so nobody of them was taken for absent; sync again later."
             )
         }
         if part.onRoll == 0 { try await refuseEmptyList(part) }
@@ -60,12 +60,13 @@ extension BatchSync {
 
     /// Sorts a page: seen before, unchanged, or to be planned.
     private func take(
-        _ page: RosterPage,
+        _ numbered: NumberedPage,
         into part: inout SyncPart,
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
+        let page = numbered.page
         result.requests += page.requests
-        for record in page.unreadable { part.note(record, isOnRoll: !page.listsLeavers, &result) }
+        for record in page.unreadable { part.note(record, on: numbered, &result) }
         let fresh = page.observations.filter { part.isNew($0.key.id) }
         if !page.listsLeavers { part.noteOnRoll(fresh.count) }
         result.seen += fresh.count
@@ -202,16 +203,20 @@ private struct KnownPeople {
 }
 
 extension SyncPart {
-    /// Counts a record that could not be read.
+    /// Whose records it has, in a sentence.
+    fileprivate var people: String { "\(kind.people) of \(school.name)" }
+
+    /// Counts a record of `page` that could not be read.
     fileprivate mutating func note(
         _ record: UnreadableRecord,
-        isOnRoll: Bool,
+        on page: NumberedPage,
         _ result: inout SyncResult
     ) {
         result.failed += 1
         hasUnreadable = true
-        result.remark(record.id, record.reason)
+        let isOnRoll = !page.page.listsLeavers
         if let id = record.id {
+            result.remark(id, record.reason)
             guard isNew(id) else { return }
             result.seen += 1
             if isOnRoll { noteOnRoll(1) }
@@ -219,6 +224,11 @@ extension SyncPart {
             result.seen += 1
             // Whoever is only among those who left is missing from the others anyway.
             if isOnRoll { isComplete = false }
+            let what = isOnRoll ? "so nobody of them was taken for absent" : "which changes nothing"
+            result.remark(
+                nil,
+                "Page \(page.number) of the \(people) has a record without an id, \(what): \(record.reason)"
+            )
         }
     }
 }

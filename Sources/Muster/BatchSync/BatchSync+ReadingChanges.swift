@@ -25,7 +25,7 @@ extension BatchSync {
                 result throws(SyncFailure) in
                 let (page, since) = (current.page, part.mark.changedSince)
                 if let moment = page.statedAt, moment < since { return .oddAnswer }
-                try await take(page, into: &part, reading, id, &result)
+                try await take(current, into: &part, reading, id, &result)
                 return part.isTooLarge ? .manyChanged : nil
             }
             if let why { return why }
@@ -39,17 +39,24 @@ extension BatchSync {
 
     /// Stages what is not plainly unchanged.
     private func take(
-        _ page: RosterPage,
+        _ numbered: NumberedPage,
         into part: inout ChangedPart,
         _ reading: ChangeReading,
         _ run: RunID,
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
+        let page = numbered.page
         result.requests += page.requests
         for record in page.unreadable {
             result.seen += 1
             result.failed += 1
-            result.remark(record.id, record.reason)
+            let place = "Page \(numbered.number) of the changed \(part.mark.kind.people)"
+            result.remark(
+                record.id,
+                record.id == nil
+                    ? "\(place) of \(part.school.name) has a record without an id: \(record.reason)"
+                    : record.reason
+            )
         }
         let fresh = page.observations.filter { part.seen.insert($0.key).inserted }
         result.seen += fresh.count

@@ -18,6 +18,8 @@ struct PageList {
 struct NumberedPage {
     let page: RosterPage
     let sequence: Int64
+    /// Which page of its list it is, from 1 on.
+    var number = 1
 }
 
 extension BatchSync {
@@ -36,7 +38,13 @@ extension BatchSync {
         let total = list.total.map { earlier + $0 }
         var pages = 0
         var read: NumberedPage? = try await page(of: list, at: nil)
-        while let current = read {
+        while let answer = read {
+            pages += 1
+            let current = NumberedPage(
+                page: answer.page,
+                sequence: answer.sequence,
+                number: pages
+            )
             clocks.note(current.page, of: list.kind, in: list.key)
             async let following = next(after: current.page, of: list)
             if let why = try await take(current, &result) { return why }
@@ -47,7 +55,6 @@ extension BatchSync {
             pulse?.told(alive)
             try await endWhereAsked(isNow: true)
             progress(SyncProgress(stage: .reading, done: result.seen, total: total))
-            pages += 1
             guard pages < 100_000 else { throw .endless(pages: pages) }
             read = try await following.get()
         }

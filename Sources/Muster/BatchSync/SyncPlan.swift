@@ -1,6 +1,6 @@
 public import Accounts
 import Reconciliation
-import Roster
+public import Roster
 
 /// What a run leaves to a person, as far as it is known: the records themselves lie in the store.
 struct SyncPlan: Sendable, Hashable {
@@ -27,6 +27,13 @@ struct SyncPlan: Sendable, Hashable {
         guard count > 0 else { return nil }
         let text = String(digest ^ (count &* 0xff51_afd7_ed55_8ccd), radix: 16)
         return PlanID(String(repeating: "0", count: 16 - text.count) + text)
+    }
+}
+
+extension Run {
+    /// The plan that it left and that may be approved at `moment`: none once it is a day old.
+    public func approvablePlan(at moment: Timestamp) -> PlanID? {
+        moment.since(endedAt ?? startedAt) <= SyncPlan.life ? plan : nil
     }
 }
 

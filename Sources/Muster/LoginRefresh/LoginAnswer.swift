@@ -55,13 +55,18 @@ struct LoginAnswer {
         return result
     }
 
-    /// For somebody who may be new, while the MIS cannot say.
-    func cannotTell(retryAfter: Duration, after leaver: Visit.Leaver?) -> LoginRefreshResult {
+    /// For somebody who may be new, while the MIS cannot say, by what it said to the login before.
+    func cannotTell(
+        retryAfter: Duration,
+        because reason: String?,
+        after leaver: Visit.Leaver?
+    ) -> LoginRefreshResult {
         if let found = former(leaver) { return found }
         var result = LoginRefreshResult(.deny, .sourceUnavailable)
         result.retryAfter = retryAfter
         result.trouble =
-            "Nobody is known by that name, and the MIS could not be asked who is new at the school; it is asked again by itself."
+            reason
+            ?? "Nobody is known by that name, and the MIS could not be asked who is new at the school; it is asked again by itself."
         return result
     }
 
@@ -71,8 +76,12 @@ struct LoginAnswer {
         isShared: Bool,
         after leaver: Visit.Leaver?
     ) -> LoginRefreshResult {
-        // A record of the former holder herself states the address.
-        if let found = former(leaver), found.account?.account.id == flight.account?.account.id {
+        // A record of the former holder herself states the address, or the MIS cannot say whose it
+        // is.
+        if let found = former(leaver),
+            flight.account.map({ $0.account.id == found.account?.account.id })
+                ?? (flight.outcome == .sourceUnavailable)
+        {
             return found
         }
         var result = landed(flight, isShared: isShared)

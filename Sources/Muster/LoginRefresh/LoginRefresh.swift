@@ -19,6 +19,8 @@ public final class LoginRefresh: Sendable {
         var visits: [LoginDesk.Number: Visit] = [:]
         /// Look-ups that are answered and not noted in the store yet, by their first login.
         var unnoted: [LoginDesk.Number: (record: SourceKey, at: Timestamp)] = [:]
+        /// Why the last read of who is new at a school failed; no entry where it did not.
+        var discoveryTroubles: [SchoolKey: String] = [:]
         /// Sleeps until the desk wants to be woken.
         var alarm: Task<Void, Never>?
     }
@@ -249,7 +251,11 @@ extension LoginRefresh {
         case .answerUnknown(_, let retryAfter):
             visit?.give(answer?.unknown(retryAfter: retryAfter, leaver: visit?.leaver))
         case .answerUnavailable(_, let retryAfter):
-            visit?.give(answer?.cannotTell(retryAfter: retryAfter, after: visit?.leaver))
+            let key = visit?.event.school.key
+            let why = state.withLock { state in key.flatMap { state.discoveryTroubles[$0] } }
+            visit?.give(
+                answer?.cannotTell(retryAfter: retryAfter, because: why, after: visit?.leaver)
+            )
         case .answerLanded(_, let isShared):
             let flight = visit.flatMap(landing) ?? FlightResult(outcome: .sourceUnavailable)
             visit?.give(answer?.landed(flight, isShared: isShared, after: visit?.leaver))
@@ -338,6 +344,7 @@ extension LoginRefresh {
             )
             let result = await discovery.run { self.state.withLock { $0.desk.wanted(at: key) } }
             let found = result.failure == nil ? Set(result.found.keys) : nil
+            self.state.withLock { $0.discoveryTroubles[key] = result.failure?.trouble }
             event(
                 landing: { $0.newcomer.flatMap { result.found[$0] } ?? result.failure },
                 { $0.endDiscovery(of: key, found: found, served: result.served, at: $1) }

@@ -193,6 +193,11 @@ extension AccountSummary {
 extension FlightResult {
     fileprivate mutating func hold(_ losses: Set<Loss>, at school: SchoolDescription) {
         outcome = .held
+        if losses.contains(.exchange) {
+            trouble =
+                "The MIS gives this person the names and the address of somebody else at \(school.name), so she stays as she is; put it right in the MIS, or sync the school and decide what the sync holds."
+            return
+        }
         let words = losses.map(\.word).sorted().joined(separator: ", ")
         trouble =
             "The MIS takes something (\(words)) from many people of \(school.name), so this person keeps hers; check the MIS, then sync the school and decide what the sync holds."

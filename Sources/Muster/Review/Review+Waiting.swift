@@ -16,7 +16,8 @@ public struct ReviewList: Sendable, Hashable {
 
     /// The records without an account, by their id: all of them, those who need nobody too.
     public var records: [Row] = []
-    /// The runs of the school's connection that left a plan to a person, the newest first.
+    /// The runs of the school's connection that left a plan to a person, the newest first; without
+    /// the plan where it holds logins still and is too old to be approved.
     public var held: [Run] = []
     /// The accounts that are active though the MIS lists their record no more.
     public var accountsWithoutRecord: [AccountWithoutRecord] = []
@@ -52,9 +53,14 @@ extension Review {
             }
             let runs = try await workshop.store.runs(of: school.connection.id, limit: Self.runs)
             let now = workshop.clock.now()
-            list.held = runs.filter { run in
+            list.held = runs.compactMap { run in
                 let life = run.state == .held ? SyncPlan.force : SyncPlan.life
-                return run.plan != nil && now.since(run.endedAt ?? run.startedAt) <= life
+                guard run.plan != nil, now.since(run.endedAt ?? run.startedAt) <= life else {
+                    return nil
+                }
+                var run = run
+                run.plan = run.approvablePlan(at: now)
+                return run
             }
             let changed = try await workshop.changedIDs(of: school.connection.id)
                 .filter { $0.school == school.key }

@@ -22,6 +22,8 @@ public enum UndoError: Error, Sendable, Hashable {
     case unknownRun(RunID)
     /// No run changed the person.
     case neverChanged(email: String)
+    /// The latest run that changed the person made her account, and nobody named that run.
+    case madeAccount(RunID, email: String)
     /// The run made so many accounts, and nobody said that all of them are to be suspended.
     case notConfirmed(RunID, accounts: Int)
     /// The store could not do it.
@@ -34,6 +36,8 @@ public enum UndoError: Error, Sendable, Hashable {
             "There is no run \(run.value), or its history is kept no longer; see the runs that changed somebody with `muster history`."
         case .neverChanged(let email):
             "No login or sync ever changed \(email); see what did with `muster history`."
+        case .madeAccount(let run, let email):
+            "Nothing was taken back: run \(run.value), the latest that changed \(email), made the account, which would be suspended; name that run if you mean it."
         case .notConfirmed(let run, let accounts):
             "Nothing was taken back: run \(run.value) made \(accounts) accounts, and all of them would be suspended; say that you mean it."
         case .store(let error): error.sentence
@@ -56,15 +60,18 @@ public struct Undo: Sendable {
         self.chunk = max(1, chunk)
     }
 
-    /// The latest login or sync that changed the account.
-    /// - Throws: `UndoError.neverChanged` where there was none.
+    /// The latest login or sync that changed the account, unless that made it: whoever does not name
+    /// a run wants the last change taken back, not a person suspended.
+    /// - Throws: `UndoError.neverChanged` where there was none, `madeAccount` where it made the account.
     public func latestRun(of account: Account) async throws(UndoError) -> RunID {
         let history = try await stored { () throws(StoreError) in
             try await workshop.store.history(of: account.id)
         }
+        let name = account.email ?? "account \(account.id.value)"
         let latest = history.last { $0.run != nil && [.login, .batch].contains($0.cause) }
-        guard let run = latest?.run else {
-            throw .neverChanged(email: account.email ?? "account \(account.id.value)")
+        guard let run = latest?.run else { throw .neverChanged(email: name) }
+        guard !history.contains(where: { $0.run == run && $0.entry.field == nil }) else {
+            throw .madeAccount(run, email: name)
         }
         return run
     }

@@ -13,6 +13,7 @@ extension JSONObjectWriter {
             match.match(explanation.match)
             match.member("neutralKeys", explanation.neutralKeys.map(\.rawValue))
         }
+        held(explanation.held)
         array("fields") { fields in
             for decision in explanation.fields {
                 fields.object { field in
@@ -23,6 +24,15 @@ extension JSONObjectWriter {
                     field.member("source", decision.source)
                 }
             }
+        }
+    }
+
+    private mutating func held(_ held: HeldLosses?) {
+        guard let held else { return null("held") }
+        object("held") { member in
+            member.member("losses", held.losses.map(\.word).sorted())
+            member.member("run", held.run.map { String($0.value) })
+            member.member("plan", held.plan?.text)
         }
     }
 

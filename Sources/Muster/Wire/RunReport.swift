@@ -30,14 +30,14 @@ package struct RunReport: Sendable, Hashable {
         self.progress = progress
     }
 
-    /// A run as the store keeps it.
-    package init(_ run: Run) {
+    /// A run as the store keeps it, of whose plan only what may be approved at `moment` is told.
+    package init(_ run: Run, at moment: Timestamp) {
         result = SyncResult(run: run.id)
         result.kind = run.kind
         result.why = run.why
         result.counts = run.counts
         result.trouble = run.trouble
-        result.plan = run.plan
+        result.plan = run.approvablePlan(at: moment)
         // Of a run that goes on, as far as its process has told.
         result.time = max(.zero, (run.endedAt ?? run.aliveAt).since(run.startedAt))
         state = run.state

@@ -283,7 +283,7 @@ extension OpenAPIDocument {
             },
             "missing": {
               "type": "integer",
-              "description": "Who is not in the list any more, too short a time to be suspended."
+              "description": "Who is not in the list any more and would be suspended by a complete sync twelve hours later."
             },
             "requests": {"type": "integer"},
             "seconds": {"type": "number"},

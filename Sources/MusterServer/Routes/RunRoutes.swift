@@ -39,9 +39,14 @@ struct RunRoutes: Sendable {
         guard let connection = caller.school?.connection else { throw Problem.notFound }
         let limit = try request.numbers(["limit": (1...1000, "1 to 1000")])["limit"] ?? 20
         let runs = try await workshop.store.runs(of: connection.id, limit: Int(limit))
+        let now = workshop.clock.now()
         let reports = runs.map { run in
-            // What goes on here is known better than the store has it.
-            live.run(run.id).map(RunReport.init) ?? RunReport(run)
+            // What goes on here is known better than the store has it, but for what became of a plan.
+            guard var report = live.run(run.id).map(RunReport.init) else {
+                return RunReport(run, at: now)
+            }
+            report.result.plan = run.approvablePlan(at: now)
+            return report
         }
         return .json { member in
             member.array("runs") { list in
@@ -93,7 +98,7 @@ struct RunRoutes: Sendable {
             guard seen.endedAt == nil, (try? await workshop.clock.sleep(for: .seconds(2))) != nil,
                 !live.isStopping, let run = try? await workshop.store.run(id)
             else { return nil }
-            let report = RunReport(run)
+            let report = RunReport(run, at: workshop.clock.now())
             last.withLock { $0 = report }
             return .state(report)
         }
@@ -102,12 +107,21 @@ struct RunRoutes: Sendable {
     /// The run, where it is one of the caller's tenant and, if an address names it, school.
     private func report(_ id: RunID, _ caller: Caller) async throws -> RunReport {
         let run = live.run(id)
-        let stored = run == nil ? try await workshop.store.run(id) : nil
+        let isTold = run.map { $0.result?.plan == nil } ?? false
+        let stored = isTold ? nil : try await workshop.store.run(id)
         guard let connection = run?.connection ?? stored?.connection,
             try await ring.connection(connection, of: caller.tenant) != nil,
-            caller.school.map({ $0.connection.id == connection }) ?? true,
-            let report = run.map(RunReport.init) ?? stored.map(RunReport.init)
+            caller.school.map({ $0.connection.id == connection }) ?? true
         else { throw Problem.notFound }
+        let now = workshop.clock.now()
+        guard var report = run.map(RunReport.init) else {
+            guard let stored else { throw Problem.notFound }
+            return RunReport(stored, at: now)
+        }
+        // What became of the plan since, only the store knows.
+        if let stored, stored.endedAt != nil {
+            report.result.plan = stored.approvablePlan(at: now)
+        }
         return report
     }
 }

@@ -61,6 +61,11 @@ struct UndoRoutes: Sendable {
             case .unknownRun: throw Problem.notFound
             case .neverChanged:
                 throw Problem(.conflict, "No login or sync ever changed this account.")
+            case .madeAccount(let run, _):
+                throw Problem(
+                    .conflict,
+                    "Nothing was taken back: the latest run that changed this account, \(run.value), made it, and it would be suspended; send run with that number to do it."
+                )
             case .notConfirmed(_, let accounts):
                 throw Problem(
                     .conflict,

@@ -1,4 +1,5 @@
 import Accounts
+import Foundation
 import GRDB
 
 /// A row that says something it cannot say.
@@ -35,11 +36,9 @@ extension StoreError {
         }
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
-        case .SQLITE_FULL:
-            self = .unavailable(
-                reason: "There is no room left for the store \(path), and nothing was changed; "
-                    + "make room on its disk and try again."
-            )
+        case .SQLITE_FULL: self = .full(path)
+        // The files beside the store fail otherwise where there is no room for them.
+        case .SQLITE_IOERR where Self.isFull(path): self = .full(path)
         case .SQLITE_NOTADB:
             self = .unavailable(
                 reason: "\(path) is not a store of Muster; name another file with --store."
@@ -59,5 +58,19 @@ extension StoreError {
                     + "check its disk and try again."
             )
         }
+    }
+
+    private static func full(_ path: String) -> StoreError {
+        .full(
+            reason: "There is no room left for the store \(path), and nothing was changed; "
+                + "make room on its disk and try again."
+        )
+    }
+
+    /// Whether the disk has not even room for what a store writes at least.
+    private static func isFull(_ path: String) -> Bool {
+        var facts = statvfs()
+        guard unsafe statvfs(path, &facts) == 0 else { return false }
+        return UInt64(facts.f_bavail) * UInt64(facts.f_frsize) < 1 << 20
     }
 }

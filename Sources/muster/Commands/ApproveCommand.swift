@@ -27,18 +27,27 @@ struct ApproveCommand: AsyncParsableCommand {
         bar.clear()
         // Unlike a sync, another run does not do what was asked for.
         if result.state == .joined { throw Failure.planWaits(plan.text, connection.name) }
-        try common.answer(result, of: connection)
+        try common.answer(result, of: connection, approved: plan)
     }
 }
 
 extension CommonOptions {
     /// Prints what a sync came to, and ends with its status.
-    func answer(_ result: SyncResult, of connection: Connection) throws {
+    func answer(
+        _ result: SyncResult,
+        of connection: Connection,
+        approved: PlanID? = nil
+    ) throws {
         if let trouble = result.trouble { Console.say(trouble) }
         answer(
             json: { $0.sync(result) },
             text: {
-                SyncReport(result, connection: connection.name, kinds: connection.kinds).text
+                SyncReport(
+                    result,
+                    connection: connection.name,
+                    kinds: connection.kinds,
+                    approved: approved
+                ).text
             }
         )
         switch result.state {
@@ -49,15 +58,37 @@ extension CommonOptions {
 }
 
 extension Assembly {
-    /// The connection whose run made `plan`.
+    /// The connection whose run made `plan`, where that may be approved.
     fileprivate func connection(behind plan: PlanID) async throws(Failure) -> Connection {
         let run = try await stored { () throws(StoreError) in
             try await workshop.store.run(with: plan)
         }
         let all = try await stored { () throws(StoreError) in try await store.connections() }
         guard let run, let connection = all.first(where: { $0.id == run.connection }) else {
+            if let done = try await approval(of: plan, among: all) {
+                throw .planApproved(plan.text, by: done)
+            }
             throw .unknownPlan(plan.text)
         }
+        guard run.approvablePlan(at: workshop.clock.now()) != nil else {
+            throw .planLapsed(plan.text, run, of: connection.name)
+        }
         return connection
+    }
+
+    /// The run that carried `plan` out.
+    private func approval(
+        of plan: PlanID,
+        among connections: [Connection]
+    ) async throws(Failure) -> Run? {
+        for connection in connections {
+            let runs = try await stored { () throws(StoreError) in
+                try await store.runs(of: connection.id, limit: 1000)
+            }
+            if let run = runs.first(where: { $0.carriesOut == plan && $0.state != .failed }) {
+                return run
+            }
+        }
+        return nil
     }
 }

@@ -27,46 +27,62 @@ struct ConnectionListCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    /// A connection with what is not in it.
+    struct Row {
+        let connection: Connection
+        let isRevoked: Bool
+        /// Why the last sync failed, where that read nobody or not everybody; nil where it did not.
+        let trouble: String?
+    }
+
     func run() async throws {
         let assembly = try await Assembly.open(common)
-        var rows: [(connection: Connection, isRevoked: Bool)] = []
+        var rows: [Row] = []
         try await assembly.stored { () throws(StoreError) in
             for connection in try await assembly.store.connections() {
                 let sealed = try await assembly.store.sealedSecret(of: connection.id)
-                rows.append((connection, sealed == nil))
+                let runs = try await assembly.store.runs(of: connection.id, limit: 20)
+                // An approval asks the school nothing.
+                let last = runs.first { $0.endedAt != nil && $0.kind != .approval }
+                rows.append(
+                    Row(
+                        connection: connection,
+                        isRevoked: sealed == nil,
+                        trouble: last?.state == .failed ? last?.trouble : nil
+                    )
+                )
             }
         }
         common.answer(
             json: { member in
                 member.array("connections") { list in
-                    for row in rows {
-                        list.object { $0.connection(row.connection, isRevoked: row.isRevoked) }
-                    }
+                    for row in rows { list.object { $0.connection(row) } }
                 }
             },
             text: { Self.text(rows) }
         )
     }
 
-    private static func text(_ rows: [(connection: Connection, isRevoked: Bool)]) -> String {
+    private static func text(_ rows: [Row]) -> String {
         guard !rows.isEmpty else { return "Nothing is connected; begin with `muster connect`." }
         var table = TextTable(header: [
             "connection", "kind", "tenant", "school", "mis", "token", "synced",
         ])
-        for (connection, isRevoked) in rows {
+        for row in rows {
+            let connection = row.connection
             let schools = connection.schools.map { "\($0.name) (\($0.id))" }
             table.add([
                 connection.name, connection.kind, connection.tenant.name,
                 schools.joined(separator: ", "), connection.capabilities.provider ?? "",
-                isRevoked ? "revoked" : "sealed", ScheduleText.words(for: connection.schedule),
+                row.isRevoked ? "revoked" : "sealed", ScheduleText.words(for: connection.schedule),
             ])
         }
-        let withdrawn = rows.flatMap { row in
-            row.connection.withdrawn.map {
-                TerminalText.line("\(row.connection.name): \($0.sentence)")
-            }
+        let remarks = rows.flatMap { row in
+            let trouble = row.trouble.map { "the last sync failed: \($0)" }
+            return ([trouble].compactMap(\.self) + row.connection.withdrawn.map(\.sentence))
+                .map { TerminalText.line("\(row.connection.name): \($0)") }
         }
-        return ([table.text] + withdrawn).joined(separator: "\n")
+        return ([table.text] + remarks).joined(separator: "\n")
     }
 }
 

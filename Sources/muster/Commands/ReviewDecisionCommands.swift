@@ -2,6 +2,7 @@ import Accounts
 import ArgumentParser
 import JSON
 import Muster
+import Reconciliation
 import Roster
 
 /// `muster review link`: a record becomes an account's.
@@ -140,14 +141,15 @@ struct ReviewIgnoreCommand: AsyncParsableCommand {
         let assembly = try await Assembly.open(common)
         let place = try await assembly.school(record.school)
         let kind = try record.personKind()
-        let dismissal = try await assembly.reviewed { () throws(ReviewError) -> Dismissal? in
+        let (found, dismissal) = try await assembly.reviewed {
+            () throws(ReviewError) -> (UnlinkedRecord, Dismissal?) in
             let review = assembly.review
             let found = try await review.record(record.record, kind: kind, in: place)
             guard let because else {
                 try await review.lift(found, in: place)
-                return nil
+                return (found, nil)
             }
-            return try await review.dismiss(found, because: because, until: day, in: place)
+            return (found, try await review.dismiss(found, because: because, until: day, in: place))
         }
         common.answer(
             json: { member in
@@ -156,9 +158,18 @@ struct ReviewIgnoreCommand: AsyncParsableCommand {
             },
             text: {
                 guard let dismissal else { return "The record \(record.record) waits again." }
-                let end = dismissal.until.map { "until \($0)" } ?? "while its reason stays"
-                return "The record \(record.record) is ignored \(end)."
+                return Self.text(found, dismissal)
             }
         )
+    }
+
+    /// What is done, and for how long: until a day, or while the record waits for the same reason.
+    private static func text(_ record: UnlinkedRecord, _ dismissal: Dismissal) -> String {
+        let name = "The record \(record.observation.key.id)"
+        if let day = dismissal.until { return "\(name) is ignored until \(day)." }
+        let why = record.reason.words(of: record.observation.key.kind)
+        let text = "\(name) is ignored for as long as it waits because \(why)"
+        guard record.reason == .namesakeAfterRenumbering else { return "\(text)." }
+        return "\(text); that account is suspended like anybody's whom two complete syncs miss."
     }
 }

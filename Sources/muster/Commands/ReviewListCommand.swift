@@ -51,14 +51,17 @@ struct ReviewListCommand: AsyncParsableCommand {
             lines.append(
                 "\(count) since \(run.startedAt.iso8601): \(run.trouble ?? "a plan waits.")"
             )
-            if let plan = run.plan {
-                lines.append("  Carry it out with: muster approve \(plan.text)")
-            }
+            lines.append(
+                run.plan.map { "  Carry it out with: muster approve \($0.text)" }
+                    ?? "  It is more than a day old: run `muster sync \(school)`, and decide what that holds."
+            )
         }
         for remark in list.remarks {
             let why = UnlinkedReason(rawValue: remark.reason)?.words ?? remark.reason
-            let record = remark.record?.brief ?? "without an id"
-            lines.append("The last sync could not use record \(record): \(why)")
+            lines.append(
+                remark.record.map { "The last sync could not use record \($0.brief): \(why)" }
+                    ?? "Of the last sync: \(why)"
+            )
         }
         let isNothing = lines.isEmpty
         let passedOver = list.records.count - rows.count

@@ -44,7 +44,7 @@ struct RunsCommand: AsyncParsableCommand {
             let runs = try await assembly.stored { () throws(StoreError) in
                 try await assembly.store.runs(of: connection.id, limit: limit)
             }
-            list(runs, of: connection)
+            list(runs, of: connection, at: assembly.workshop.clock.now())
         } catch {
             // Names come first: somebody may have called a connection by a number.
             guard error.code == "unknownSchool", let number = Int64(subject) else { throw error }
@@ -52,14 +52,14 @@ struct RunsCommand: AsyncParsableCommand {
         }
     }
 
-    private func list(_ runs: [Run], of connection: Connection) {
+    private func list(_ runs: [Run], of connection: Connection, at now: Timestamp) {
         common.answer(
             json: { member in
                 member.array("runs") { list in
-                    for run in runs { list.object { $0.run(RunReport(run)) } }
+                    for run in runs { list.object { $0.run(RunReport(run, at: now)) } }
                 }
             },
-            text: { RunTable(runs, of: connection).text }
+            text: { RunTable(runs, of: connection, at: now).text }
         )
     }
 
@@ -81,9 +81,10 @@ struct RunsCommand: AsyncParsableCommand {
                 status: ExitStatus.badUse
             )
         }
+        let now = assembly.workshop.clock.now()
         common.answer(
-            json: { $0.run(RunReport(run)) },
-            text: { RunTable.detail(run, of: connection) }
+            json: { $0.run(RunReport(run, at: now)) },
+            text: { RunTable.detail(run, of: connection, at: now) }
         )
     }
 }
@@ -92,7 +93,7 @@ struct RunsCommand: AsyncParsableCommand {
 struct RunTable {
     let text: String
 
-    init(_ runs: [Run], of connection: Connection) {
+    init(_ runs: [Run], of connection: Connection, at now: Timestamp) {
         guard !runs.isEmpty else {
             text =
                 "Nobody has synced \(connection.name) yet; begin with"
@@ -117,7 +118,7 @@ struct RunTable {
             if let trouble = run.trouble {
                 lines.append("  \(run.id.value): \(TerminalText.line(trouble))")
             }
-            if let plan = run.plan {
+            if let plan = run.approvablePlan(at: now) {
                 lines.append("  Carry out what \(run.id.value) left: muster approve \(plan.text)")
             }
         }
@@ -125,7 +126,7 @@ struct RunTable {
     }
 
     /// One run, with everything that is known of it.
-    static func detail(_ run: Run, of connection: Connection) -> String {
+    static func detail(_ run: Run, of connection: Connection, at now: Timestamp) -> String {
         var table = TextTable()
         table.add(["  sync", String(run.id.value)])
         table.add(["  connection", connection.name])
@@ -133,6 +134,7 @@ struct RunTable {
         table.add(["  ended", run.endedAt.map(moment) ?? "it goes on"])
         table.add(["  took", time(of: run)])
         table.add(["  read", run.kind.words])
+        if let plan = run.carriesOut { table.add(["  carried out", plan.text]) }
         table.add(["  state", run.state.rawValue])
         if run.endedAt == nil, run.endAskedAt != nil {
             table.add(["  asked", "to stop after the page or the step that is going on"])
@@ -155,7 +157,9 @@ struct RunTable {
         }
         if let why = run.why { lines.append("  Everybody was read because \(why.words).") }
         if let trouble = run.trouble { lines.append("  \(TerminalText.line(trouble))") }
-        if let plan = run.plan { lines.append("  Carry it out with: muster approve \(plan.text)") }
+        if let plan = run.approvablePlan(at: now) {
+            lines.append("  Carry it out with: muster approve \(plan.text)")
+        }
         return lines.joined(separator: "\n")
     }
 

@@ -11,7 +11,7 @@ struct UndoCommand: AsyncParsableCommand {
         abstract: "Take back what a run did, but for what was changed since.",
         discussion: """
             What is put back stays until the MIS says something else. Without RUN, the latest login \
-            or sync that changed the person is taken back.
+            or sync that changed the person is taken back, unless it made the account.
             """
     )
 

@@ -21,6 +21,9 @@ struct ExplanationReport {
             let kinds = explanation.neutralKeys.map(\.rawValue).joined(separator: ", ")
             lines.append("  Known in any MIS by: \(kinds).")
         }
+        if let held = explanation.held {
+            lines += ["Held", "  \(TerminalText.line(Self.held(held, school: school)))"]
+        }
         if !explanation.fields.isEmpty { lines.append("Fields") }
         let settings = Dictionary(
             PolicyText.entries(of: explanation.policy).map { ($0.key, $0.value) },
@@ -39,6 +42,25 @@ struct ExplanationReport {
             )
         }
         text = lines.joined(separator: "\n")
+    }
+
+    private static func held(_ held: HeldLosses, school: String) -> String {
+        guard let run = held.run else {
+            return
+                "Too many people of the school would lose the same (\(held.words)), so a login takes"
+                + " nothing of it; run `muster sync \(school)`, and decide what that holds."
+        }
+        let what =
+            "Sync \(run.value) holds back what the person would lose (\(held.words)), so that"
+            + " stays as it is;"
+        guard let plan = held.plan else {
+            return
+                "\(what) its plan is more than a day old: run `muster sync \(school)`, and decide what"
+                + " that holds."
+        }
+        return
+            "\(what) `muster review \(school)` shows what waits, and `muster approve \(plan.text)`"
+            + " carries it out."
     }
 
     private static func match(_ explanation: Explanation) -> String {

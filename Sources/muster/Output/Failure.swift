@@ -68,8 +68,28 @@ struct Failure: Error {
         Failure(
             code: "unknownPlan",
             sentence:
-                "No plan \(plan.brief) waits for a decision: it was carried out, or a later sync took"
-                + " its place; sync again and approve what that holds.",
+                "No plan \(plan.brief) waits for a decision: no sync made one of that name, or a later"
+                + " sync took its place; see what waits with `muster runs SCHOOL`.",
+            status: ExitStatus.no
+        )
+    }
+
+    static func planApproved(_ plan: String, by run: Run) -> Failure {
+        Failure(
+            code: "planApproved",
+            sentence:
+                "The plan \(plan.brief) was carried out already, at \(run.startedAt.iso8601); see what"
+                + " that came to with `muster runs \(run.id.value)`.",
+            status: ExitStatus.no
+        )
+    }
+
+    static func planLapsed(_ plan: String, _ run: Run, of connection: String) -> Failure {
+        Failure(
+            code: "planLapsed",
+            sentence:
+                "The plan \(plan.brief) of sync \(run.id.value) is more than a day old and was not"
+                + " carried out; run `muster sync \(connection.brief)`, and approve what that holds.",
             status: ExitStatus.no
         )
     }
@@ -106,6 +126,8 @@ extension Failure {
             self.init(code: "busy", sentence: error.sentence, status: ExitStatus.no)
         case .conflict:
             self.init(code: "conflict", sentence: error.sentence, status: ExitStatus.no)
+        case .full:
+            self.init(code: "store", sentence: error.sentence, status: ExitStatus.no)
         case .unavailable:
             self.init(code: "store", sentence: error.sentence, status: ExitStatus.badUse)
         }
@@ -134,6 +156,12 @@ extension Failure {
             self.init(code: "unknownRun", sentence: error.sentence, status: ExitStatus.badUse)
         case .neverChanged:
             self.init(code: "neverChanged", sentence: error.sentence, status: ExitStatus.no)
+        case .madeAccount(let run, let email):
+            let sentence = error.sentence.replacing(
+                "name that run if you mean it",
+                with: "to do it, say `muster undo \(run.value) --person \(email)`"
+            )
+            self.init(code: "notConfirmed", sentence: sentence, status: ExitStatus.badUse)
         case .notConfirmed:
             let sentence = error.sentence.replacing(
                 "say that you mean it",

@@ -11,7 +11,8 @@ extension JSONObjectWriter {
     }
 
     /// Writes the members of a connection; none of them is secret.
-    mutating func connection(_ connection: Connection, isRevoked: Bool) {
+    mutating func connection(_ row: ConnectionListCommand.Row) {
+        let connection = row.connection
         member("connection", connection.name)
         member("kind", connection.kind)
         member("tenant", connection.tenant.name)
@@ -20,8 +21,9 @@ extension JSONObjectWriter {
             for school in connection.schools { schools.object { $0.school(school) } }
         }
         member("people", connection.people.map(\.rawValue).sorted())
-        member("token", isRevoked ? "revoked" : "sealed")
+        member("token", row.isRevoked ? "revoked" : "sealed")
         object("schedule") { $0.schedule(connection.schedule) }
+        member("trouble", row.trouble)
         withdrawn(connection.withdrawn)
     }
 }

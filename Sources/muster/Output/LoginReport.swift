@@ -7,7 +7,7 @@ struct LoginReport {
     let text: String
 
     init(_ result: LoginRefreshResult) {
-        var lines = ["\(result.decision.words): \(result.outcome.words)."]
+        var lines = ["\(result.decision.words): \(Self.outcome(of: result))."]
         if !result.changes.isEmpty {
             var table = TextTable()
             for change in result.changes { table.add(Self.row(change)) }
@@ -15,6 +15,18 @@ struct LoginReport {
         }
         lines.append(Self.times(result))
         text = lines.joined(separator: "\n")
+    }
+
+    /// What became of the refresh; without an account none can stay as it is.
+    private static func outcome(of result: LoginRefreshResult) -> String {
+        guard result.account == nil else { return result.outcome.words }
+        return switch result.outcome {
+        case .sourceUnavailable:
+            "there is no account to go by, and the MIS could not be asked"
+        case .deferred:
+            "the time was up before an account was found, the look-up finishes behind"
+        default: result.outcome.words
+        }
     }
 
     /// One change, old and new.

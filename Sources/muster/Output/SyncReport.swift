@@ -12,7 +12,13 @@ struct SyncReport {
     ///   - result: What the sync came to.
     ///   - connection: What the reader calls it.
     ///   - kinds: The kinds of people it has, for words about one kind.
-    init(_ result: SyncResult, connection: String, kinds: [PersonKind] = []) {
+    ///   - approved: The plan that was carried out; nil for a sync.
+    init(
+        _ result: SyncResult,
+        connection: String,
+        kinds: [PersonKind] = [],
+        approved: PlanID? = nil
+    ) {
         guard result.state != .joined else {
             text =
                 "Another sync of \(connection) is going on (run \(result.run.value)), and this one did"
@@ -32,18 +38,10 @@ struct SyncReport {
             table.add(["  \(name)", String(count)])
         }
         let seconds = String(format: "%.2f", result.time.fractionalMilliseconds / 1000)
-        let end =
-            switch result.state {
-            case .completed, .joined: "is done"
-            case .held: "is done but for what is held back"
-            case .preview: "was tried out, and nothing was changed"
-            case .failed: "has failed"
-            case .cancelled: "was stopped"
-            }
-        var lines = [
-            "Sync of \(connection) \(end): \(result.requests) requests, \(seconds) s.",
-            table.text,
-        ]
+        let work = approved.map { "The plan \($0.text)" } ?? "Sync"
+        let end = Self.end(of: result.state, isPlan: approved != nil)
+        let cost = approved == nil ? "\(result.requests) requests, " : ""
+        var lines = ["\(work) of \(connection) \(end): \(cost)\(seconds) s.", table.text]
         if result.kind == .delta {
             lines.append("  Only people whose record changed in the MIS were read.")
         } else if let why = result.why {
@@ -58,8 +56,7 @@ struct SyncReport {
         if result.missing > 0 {
             lines.append(
                 "  Missing \(result.missing): not in the list any more, or not to be imported any more;"
-                    + " a complete sync twelve hours later suspends who is missing still, unless a pin or"
-                    + " a freeze date keeps her."
+                    + " a complete sync twelve hours later suspends who is missing still."
             )
         }
         for (reason, count) in result.counts.ignoredByReason {
@@ -80,17 +77,31 @@ struct SyncReport {
         text = lines.joined(separator: "\n")
     }
 
+    private static func end(of state: SyncState, isPlan: Bool) -> String {
+        switch state {
+        case .completed, .joined: isPlan ? "is carried out" : "is done"
+        case .held:
+            isPlan
+                ? "is carried out but for what is held back" : "is done but for what is held back"
+        case .preview: "was tried out, and nothing was changed"
+        case .failed: isPlan ? "was not carried out, or not all of it" : "has failed"
+        case .cancelled: "was stopped"
+        }
+    }
+
     /// Records to look at; of a school whose ids changed, the review lists those that wait.
     private static func remarks(_ result: SyncResult) -> [String] {
         let lines = result.remarks.compactMap { remark -> String? in
             let reason = UnlinkedReason(rawValue: remark.reason)
             if reason != nil, !result.renumbered.isEmpty { return nil }
-            let record = remark.record?.brief ?? "without an id"
             let why = reason?.words ?? remark.reason
-            return TerminalText.line("  Look at record \(record): \(why)")
+            let about = remark.record.map { "Look at record \($0.brief): " } ?? ""
+            return TerminalText.line("  \(about)\(why)")
         }
         guard lines.count > shownRemarks else { return lines }
-        return lines.prefix(shownRemarks) + ["  And at \(lines.count - shownRemarks) more records."]
+        return lines.prefix(shownRemarks) + [
+            "  And \(lines.count - shownRemarks) more: see them with `muster review`."
+        ]
     }
 
     private static let shownRemarks = 20

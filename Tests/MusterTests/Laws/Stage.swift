@@ -216,10 +216,19 @@ final class Stage {
         guard let account = try await held().account(of: key) else { return }
         let undo = Undo(premises.workshop, chunk: 2)
         do throws(UndoError) {
-            let run = try await undo.latestRun(of: account)
-            _ = try await undo.run(run, of: isWhole ? nil : account.id)
+            _ = try await undo.run(try await latestRun(of: account), of: isWhole ? nil : account.id)
         } catch {
             guard case .neverChanged = error else { throw error }
+        }
+    }
+
+    /// Also where that made the account.
+    private func latestRun(of account: Account) async throws(UndoError) -> RunID {
+        do throws(UndoError) {
+            return try await Undo(premises.workshop).latestRun(of: account)
+        } catch {
+            guard case .madeAccount(let run, _) = error else { throw error }
+            return run
         }
     }
 

@@ -73,4 +73,21 @@ import Testing
         }
         #expect(try await premises.login(address).decision == .allow)
     }
+
+    @Test func `where the MIS refuses everything, its former holder is let in`() async throws {
+        let premises = try await premises()
+        let reason = "The token was revoked."
+        premises.source.script { script in
+            script.everyAnswer = .refused(reason: reason)
+            script.describeError = .refused(reason: reason)
+            script.pageFaults[1] = [.error(.refused(reason: reason))]
+        }
+        for _ in 1...2 {
+            let result = try await premises.login(address)
+            #expect(result.decision == .allow && result.outcome == .sourceUnavailable, "\(result)")
+            #expect(result.account?.account.forename == "Gwen" && result.trouble == reason)
+        }
+        let stranger = try await premises.login(.email("nobody@school.example"))
+        #expect(stranger.decision == .deny && stranger.trouble == reason, "\(stranger)")
+    }
 }

@@ -181,7 +181,12 @@ import Testing
         #expect(result.decision == .deny && result.outcome == .sourceUnavailable)
         premises.source.script { $0.pageFaults = [:] }
         let before = premises.source.requests
-        _ = try await premises.login(annsName)
+        let again = try await premises.login(annsName)
+        #expect(
+            again.decision == .deny && again.trouble == result.trouble,
+            "the reason, not a guess"
+        )
+        #expect(again.retryAfter != nil)
         try await premises.clock.sleepers(atLeast: 1, for: .seconds(30))
         premises.clock.advance(by: .seconds(30))
         try await premises.source.requests(atLeast: before + 1)

@@ -1,0 +1,81 @@
+import Accounts
+import MusterTesting
+import Reconciliation
+import Roster
+import Testing
+
+@testable import Muster
+
+/// Who is counted as missing: only those whom the same list would suspend twelve hours later.
+@Suite struct MissingCountTests {
+    private func premises(
+        _ schools: [SchoolDescription] = [.example]
+    ) async throws -> Premises {
+        let premises = try await Premises(schools: schools)
+        for number in 1...30 { premises.source.put(.staff("\(number)")) }
+        try await premises.syncAll()
+        return premises
+    }
+
+    /// What two syncs come to, thirteen hours apart.
+    private func counts(_ premises: Premises) async throws -> (missing: Int, suspended: Int) {
+        let first = try await premises.syncAll()
+        premises.clock.advance(by: .seconds(13 * 3600))
+        return (first.missing, try await premises.syncAll().suspended)
+    }
+
+    @Test func `a pin and an administrator's suspension keep people out of the count`()
+        async throws
+    {
+        let premises = try await premises()
+        for number in 1...4 { premises.source.remove(.staff("\(number)")) }
+        try await premises.edit([.pin(Pin(.status))], "1")
+        var account = try #require(try await premises.account("2"))
+        account.status = .suspended(by: .administrator)
+        try await premises.write(account)
+        let counts = try await counts(premises)
+        #expect(counts.missing == 2 && counts.suspended == 2)
+    }
+
+    @Test(arguments: [-1, 0, 1])
+    func `on dates that are frozen, and before them, nobody is counted who stays`(
+        day: Int
+    ) async throws {
+        let premises = try await premises()
+        let frozen = SchoolCalendar.day(
+            at: premises.clock.now().advanced(by: .seconds(Int64(day) * 13 * 3600)),
+            in: "Europe/London"
+        )
+        let today = SchoolCalendar.day(at: premises.clock.now(), in: "Europe/London")
+        try await premises.setPolicy { $0.freezes = [Term(start: frozen, end: frozen)] }
+        for number in 1...4 { premises.source.remove(.staff("\(number)")) }
+        let counts = try await counts(premises)
+        #expect(counts.missing == counts.suspended)
+        #expect((counts.missing == 4) == (day == -1 && frozen != today))
+    }
+
+    @Test func `who has another record is counted once that is missing too`() async throws {
+        let premises = try await premises([.example, .second])
+        for id in ["1", "31"] {
+            premises.source.put(.staff("b\(id)", email: "\(id)@school.example", in: .second))
+        }
+        try await premises.syncAll()
+        try #require(try await premises.accounts().count { $0.links.count == 2 } == 1)
+        premises.source.remove(.staff("1"))
+        #expect(try await premises.syncAll().missing == 0)
+        premises.source.remove(.staff("b1", in: .second))
+        #expect(try await premises.syncAll().missing == 1)
+    }
+
+    @Test func `who is missing from two lists at once is counted once`() async throws {
+        let premises = try await premises([.example, .second])
+        for id in ["1", "31"] {
+            premises.source.put(.staff("b\(id)", email: "\(id)@school.example", in: .second))
+        }
+        try await premises.syncAll()
+        premises.source.remove(.staff("1"))
+        premises.source.remove(.staff("b1", in: .second))
+        let counts = try await counts(premises)
+        #expect(counts.missing == 1 && counts.suspended == 1)
+    }
+}
