@@ -192,6 +192,8 @@ public enum UnlinkedReason: String, Sendable, Hashable, CaseIterable {
     case possibleReturner
     /// The login was not allowed to create an account.
     case creationNotAllowed
+    /// So many were new when she logged in that a sync would leave all of them to a person.
+    case manyNewcomers
     /// The record of somebody who left came back with another name and another address.
     case reusedRecord
     /// A person took back that it was given to an account.
@@ -219,8 +221,8 @@ public enum UnlinkedReason: String, Sendable, Hashable, CaseIterable {
             .neutralKeysDisagree, .neutralKeyOfLinkedAccount, .unknownAfterRenumbering:
             true
         case .noWorkEmail, .invalidEmail, .left, .notYetStarted, .erased, .unusableName,
-            .creationNotAllowed, .reusedRecord, .linkTakenBack, .namesakeAfterRenumbering,
-            .surnameDisagrees, .neutralKeyNameDisagrees:
+            .creationNotAllowed, .manyNewcomers, .reusedRecord, .linkTakenBack,
+            .namesakeAfterRenumbering, .surnameDisagrees, .neutralKeyNameDisagrees:
             false
         }
     }
@@ -232,7 +234,7 @@ public enum UnlinkedReason: String, Sendable, Hashable, CaseIterable {
         case .unusableName: .failed
         case .sharedEmail, .emailOfLinkedAccount, .otherKind, .surnameDisagrees,
             .privilegedAccount, .suspendedAccount, .untrustedEmail, .possibleReturner,
-            .creationNotAllowed, .reusedRecord, .linkTakenBack, .sharedNeutralKey,
+            .creationNotAllowed, .manyNewcomers, .reusedRecord, .linkTakenBack, .sharedNeutralKey,
             .neutralKeysDisagree, .neutralKeyOfLinkedAccount, .neutralKeyNameDisagrees,
             .namesakeAfterRenumbering, .unknownAfterRenumbering:
             .disputed

@@ -63,14 +63,17 @@ public struct Run: Sendable, Hashable {
 
     /// Whether it ends the plan of `other`, an earlier run of its connection.
     ///
-    /// It does where it judged everybody anew or carried that plan out; a preview ends only previews.
-    public func endsPlan(of other: Run) -> Bool {
+    /// It does where it judged everybody anew or carried that plan out, and with it what was planned
+    /// before `made`, whose plan that was, judged everybody; a preview ends only previews.
+    public func endsPlan(of other: Run, carryingOut made: Run? = nil) -> Bool {
         switch state {
         case .completed, .held:
             switch kind {
             case .full: true
             case .delta: false
-            case .approval: other.plan == carriesOut
+            case .approval:
+                other.plan == carriesOut
+                    || made?.kind == .full && other.startedAt <= (made?.startedAt ?? startedAt)
             }
         case .preview: other.state == .preview
         case .running, .failed, .cancelled: false

@@ -3,12 +3,16 @@
 #include "processors.h"
 
 #include <sched.h>
-#include <unistd.h>
 
 bool muster_leave_first_processor(bool leave) {
-    // By the process's first thread, which nobody keeps off anything.
-    cpu_set_t processors;
-    if (sched_getaffinity(getpid(), sizeof processors, &processors) != 0) return false;
+    static _Thread_local bool is_known = false;
+    static _Thread_local cpu_set_t own;
+    if (!is_known) {
+        // What the thread may use before anybody asks is what it gets back.
+        if (sched_getaffinity(0, sizeof own, &own) != 0) return false;
+        is_known = true;
+    }
+    cpu_set_t processors = own;
     if (leave) {
         if (CPU_COUNT(&processors) < 2) return false;
         for (int first = 0; first < CPU_SETSIZE; first++) {

@@ -133,6 +133,12 @@ extension Workshop {
         try await store.newestRun(of: connection, .full)?.changedIDs ?? []
     }
 
+    /// Whether a run of the connection has read everybody and applied it before; of a first load that
+    /// was previewed its approval did.
+    func wasLoaded(_ connection: ConnectionID) async throws(StoreError) -> Bool {
+        try await store.newestRun(of: connection, .loaded) != nil
+    }
+
     /// Whether somebody with this record may be taken for new where no account has it.
     func mayBeNew(_ record: SourceKey) async throws(StoreError) -> Bool {
         try await !changedIDs(of: record.school.connection).contains { $0.holds(record) }

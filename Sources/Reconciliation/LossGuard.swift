@@ -32,7 +32,7 @@ public enum LossGuard {
         }
         if let email = before.email, after.email != email { losses.insert(.loginEmail) }
         if isSomebodyElse(before, after) { losses.insert(.identity) }
-        if isExchanged(before, after, by: plan.key, in: changes, seen) { losses.insert(.exchange) }
+        if isExchanged(before, by: plan.key, in: changes, seen) { losses.insert(.exchange) }
         if !before.privileges.subtracting(after.privileges).isEmpty,
             !Set(before.privileges.map(\.name)).isSubset(of: after.privileges.map(\.name))
         {
@@ -86,27 +86,32 @@ public enum LossGuard {
         }
     }
 
-    /// Whether she takes the names and the address of somebody active, who may hold it still: two
-    /// records that changed places, or one that is somebody else's now.
+    /// Whether her record turned, in both names and the address, into what a record of the address's
+    /// holder says or said: records that changed places, or one that is somebody else's now.
+    ///
+    /// Records are compared and not accounts, in which people may have been called otherwise.
     private static func isExchanged(
         _ before: Account,
-        _ after: Account,
         by key: SourceKey,
         in changes: ChangeSet,
         _ seen: LocalView
     ) -> Bool {
-        let awaited = changes.links.first { $0.after.key == key }?.after.awaitedEmail
-        guard let email = awaited ?? after.email, let holder = seen.holders[email],
-            holder != before.id, let other = seen.accounts[holder], other.status == .active
+        guard let last = seen.links[key]?.last,
+            let said = changes.links.first(where: { $0.after.key == key })?.after.last,
+            let holder = said.claimedEmail.flatMap({ seen.holders[$0] }), holder != before.id
         else { return false }
-        return isOfOneName(after, other) && !isOfOneName(before, other)
+        let changed = names(said)
+        let former = names(last)
+        guard zip(changed, former).allSatisfy({ $0 != $1 }), !changed.contains(nil) else {
+            return false
+        }
+        return seen.links.values.contains { other in
+            other.account == holder && names(other.last) == changed
+        }
     }
 
-    private static func isOfOneName(_ one: Account, _ other: Account) -> Bool {
-        [Field.forename, .surname].allSatisfy { field in
-            guard let name = one[text: field], let theirs = other[text: field] else { return false }
-            return CleanText.folded(name) == CleanText.folded(theirs)
-        }
+    private static func names(_ said: Observation) -> [String?] {
+        [said.forename, said.surname].map { $0.value.map(CleanText.folded) }
     }
 
     private static func losesPlaces(
@@ -165,9 +170,24 @@ public enum LossGuard {
         return Set(losses.keys)
     }
 
-    /// Whether a list makes too many accounts in a school that has been loaded before.
-    public static func isTooManyNew(_ created: Int, besides people: Int) -> Bool {
-        created > 5 && (people < 20 || created * 100 > people * 50)
+    /// Whether accounts for so many newcomers are too many for a school that was loaded before.
+    ///
+    /// Those that logins and syncs of changes made lately count with them; where nobody else is
+    /// there, it is a first load.
+    /// - Parameters:
+    ///   - newcomers: How many there are.
+    ///   - tally: What was made before, and how many people there are.
+    ///   - compared: The most people that they may be compared with, where not all were looked at.
+    /// - Returns: Whether a person decides about all of them.
+    public static func isTooManyNew(
+        _ newcomers: Int,
+        by tally: LossTally,
+        besides compared: Int = .max
+    ) -> Bool {
+        let made = tally.atSchool[.creation, default: 0]
+        let people = tally.peopleAtSchool - made
+        guard newcomers > 0, people > 0 else { return false }
+        return isTooMany(newcomers + made, of: min(people, compared), .creation, .staff)
     }
 
     /// Those of `losses` that are too many with what others lost before.

@@ -135,6 +135,7 @@ extension UnlinkedReason {
         case .untrustedEmail: "addresses of this connection are not trusted to join accounts"
         case .possibleReturner: "address and name, or a number, are those of somebody who left"
         case .creationNotAllowed: "the login was not allowed to make an account"
+        case .manyNewcomers: "so many were new at once that a sync must find out whether they are"
         case .reusedRecord:
             "the record of somebody who left came back with another name and another address"
         case .linkTakenBack: "a person took back that it was given to an account"

@@ -1,5 +1,6 @@
 import Accounts
 import MusterTesting
+import Reconciliation
 import Roster
 import Testing
 
@@ -96,6 +97,49 @@ import Testing
         let premises = try await school(saying: [married])
         let result = try await premises.syncAll()
         #expect(result.state == .completed && result.changed == 1, "\(result)")
+    }
+
+    @Test
+    func
+        `who gets a colleague's names by marriage, and her address by mistake, waits for the address`()
+        async throws
+    {
+        let namesake = said(of: ben, under: ann).with { $0.forename = .value("Ann") }
+        let other = Observation.staff(
+            "2",
+            forename: "Ann",
+            surname: "Baker",
+            email: "ben@school.example"
+        )
+        let premises = try await school(saying: [other])
+        try await premises.syncAll()
+        premises.source.put(namesake)
+        let result = try await premises.syncAll()
+        #expect(result.state == .completed && result.held == 0, "\(result)")
+        #expect(try await premises.account("1")?.surname == "Baker")
+        #expect(try await premises.account("1")?.email == "ann@school.example")
+    }
+
+    @Test func `a record that became a colleague waits also once she left`() async throws {
+        let premises = try await school(saying: [said(of: ben, under: ann)])
+        premises.source.put(ben.with { $0.standing = .left(.notCurrent) })
+        for _ in 1...3 {
+            let result = try await premises.syncAll()
+            #expect(result.state == .held && result.held == 1, "\(result)")
+            premises.letFreshnessPass()
+        }
+        #expect(try await premises.login(.sourceID("1")).outcome == .held)
+        #expect(try await premises.account("1")?.surname == "Archer")
+    }
+
+    @Test func `names that were edited here hide no exchange`() async throws {
+        let premises = try await school(saying: [])
+        try await premises.edit([.set(.forename, to: "Annie")], "1")
+        try await premises.edit([.set(.forename, to: "Benny")], "2")
+        premises.source.put(said(of: ben, under: ann))
+        premises.source.put(said(of: ann, under: ben))
+        let result = try await premises.syncAll()
+        #expect(result.state == .held && result.held == 2, "\(result)")
     }
 
     @Test func `namesakes exchange their addresses in one sync`() async throws {

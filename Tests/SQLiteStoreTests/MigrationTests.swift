@@ -188,9 +188,15 @@ import Testing
 
     @Test func `processes that open a new store at the same time agree`() async throws {
         let folder = try TemporaryFolder()
+        var settings = SQLiteStore.Settings()
+        // Each waits for all steps of the others, on a machine that may be busy.
+        settings.busyTimeout = .seconds(50)
+        let patient = settings
         try await withThrowingTaskGroup { group in
             for _ in 0..<8 {
-                group.addTask { try await folder.store().writeNumber() }
+                group.addTask {
+                    try await SQLiteStore(path: folder.file(), settings: patient).writeNumber()
+                }
             }
             let numbers = try await group.reduce(into: Set<Int64>()) { $0.insert($1) }
             #expect(numbers == Set(1...8))

@@ -120,7 +120,7 @@ extension Simulation {
             let reason = disk.memory.read { $0.unlinked[key]?.reason }
             let excuses: [UnlinkedReason] = [
                 .possibleReturner, .emailOfLinkedAccount, .suspendedAccount, .reusedRecord,
-                .surnameDisagrees, .linkTakenBack, .namesakeAfterRenumbering,
+                .surnameDisagrees, .linkTakenBack, .namesakeAfterRenumbering, .manyNewcomers,
             ]
             if let reason, excuses.contains(reason) {
                 chronicle.cover("end disputed")

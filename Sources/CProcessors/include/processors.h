@@ -3,8 +3,8 @@
 
 #include <stdbool.h>
 
-/// Keeps the calling thread off the first of the processors that its process may use, or lets it
-/// use all of them again.
+/// Keeps the calling thread off the first of the processors that it may use, or lets it use all of
+/// them again.
 ///
 /// Returns false, and changes nothing, where there is only one or the system does not say.
 bool muster_leave_first_processor(bool leave);

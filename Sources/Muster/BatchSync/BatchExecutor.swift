@@ -23,6 +23,7 @@ final class BatchExecutor: TaskExecutor {
 
     private let jobs = Mutex<[UnownedJob]>([])
     private let isReady = DispatchSemaphore(value: 0)
+
     private init() {
         for number in 1...Self.threads {
             let thread = Thread { [self] in

@@ -29,8 +29,8 @@ extension BatchSync {
                 guard let mark = marks.first(where: { $0.school == key && $0.kind == kind })
                 else { return .noMark }
                 if let why = mark.refusal(at: now, terms: reading.terms) { return why }
-                let people = try await people(of: kind, in: key, connection.tenant)
-                parts.append(ChangedPart(school: school, mark: mark, people: people))
+                let tally = try await tally(of: kind, in: key, connection.tenant)
+                parts.append(ChangedPart(school: school, mark: mark, tally: tally))
             }
         }
         run.kind = .delta
@@ -84,11 +84,11 @@ extension BatchSync {
         }
     }
 
-    private func people(
+    private func tally(
         of kind: PersonKind,
         in school: SchoolKey,
         _ tenant: TenantID
-    ) async throws(SyncFailure) -> Int {
+    ) async throws(SyncFailure) -> LossTally {
         let question = LossQuestion(
             tenant: tenant,
             school: school,
@@ -96,10 +96,9 @@ extension BatchSync {
             besides: AccountID(0),
             dayAgo: workshop.clock.now().advanced(by: .zero - SyncSchedule.day)
         )
-        let tally = try await stored { () throws(StoreError) in
+        return try await stored { () throws(StoreError) in
             try await workshop.store.tally(question)
         }
-        return tally.peopleAtSchool
     }
 
     /// Throws away what was staged, so that a list of everybody can be read by the same run.
@@ -211,6 +210,7 @@ extension BatchSync {
                     drafted = try await guarded.draft([believed], planner, run)
                 }
                 held = try await guarded.guarding(&drafted, [believed], planner, run)
+                drafted.countCreations()
                 // A plan of one, beside that of a sync of everybody, would be approved in its place.
                 isKept = try await workshop.store.heldRecord(observation.key, since: since) != nil
                 if !held.isEmpty, !isKept {

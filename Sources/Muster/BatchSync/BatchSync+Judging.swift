@@ -11,7 +11,9 @@ extension BatchSync {
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
         guard let connection = parts.first?.connection else { return }
-        let wasLoaded = try await wasLoaded(connection)
+        let wasLoaded = try await stored { () throws(StoreError) in
+            try await workshop.wasLoaded(connection.id)
+        }
         var tallies: [LossTally] = []
         for index in parts.indices {
             let tally = try await tally(of: parts[index])
@@ -44,24 +46,10 @@ extension BatchSync {
                 filled: part.filledBefore,
                 kind: part.kind
             )
-            // Those whom logins made count with those whom the list would make.
-            let made = before.atSchool[.creation, default: 0]
+            parts[index].madeBefore = before.atSchool[.creation, default: 0]
             parts[index].holdsNewcomers =
-                part.guardsCreation && part.toll.created > 0
-                && LossGuard.isTooManyNew(
-                    part.toll.created + made,
-                    besides: before.peopleAtSchool - made
-                )
+                part.guardsCreation && LossGuard.isTooManyNew(part.toll.created, by: before)
         }
-    }
-
-    /// Whether a run of the connection has read everybody and applied it before.
-    private func wasLoaded(_ connection: Connection) async throws(SyncFailure) -> Bool {
-        // A first load that was previewed is applied by its approval.
-        let run = try await stored { () throws(StoreError) in
-            try await workshop.store.newestRun(of: connection.id, .loaded)
-        }
-        return run != nil
     }
 
     /// What was taken from the people of a part lately, and how many there are.
@@ -150,7 +138,10 @@ extension SyncResult {
             explain("\(count) people of \(school) \(loss.words)", loss.objection)
         }
         if part.holdsNewcomers {
-            explain("\(part.toll.created) people of \(school) are new in the MIS")
+            let others =
+                part.madeBefore > 0
+                ? ", besides \(part.madeBefore) who got accounts since yesterday" : ""
+            explain("\(part.toll.created) people of \(school) are new in the MIS\(others)")
         }
     }
 

@@ -93,5 +93,7 @@ extension Observation {
 
 extension UnlinkedRecord {
     /// Whether a run looked at it and left it, which a login that may make nobody does not.
-    fileprivate var wasLeftToPerson: Bool { reason != .creationNotAllowed }
+    fileprivate var wasLeftToPerson: Bool {
+        reason != .creationNotAllowed && reason != .manyNewcomers
+    }
 }

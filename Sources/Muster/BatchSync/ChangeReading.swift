@@ -19,23 +19,23 @@ struct ChangedPart {
     let mark: ReadMark
     /// How many may change.
     let limit: Int
-    /// How many people are known.
-    let people: Int
+    /// How many people are known, and what was taken and made lately.
+    let tally: LossTally
     /// How many that are staged have no account yet.
     var newcomers = 0
     var seen: Set<SourceKey> = []
     /// How many observations wait in the store.
     var staged = 0
 
-    init(school: SchoolDescription, mark: ReadMark, people: Int) {
+    init(school: SchoolDescription, mark: ReadMark, tally: LossTally) {
         self.school = school
         self.mark = mark
-        self.people = people
-        limit = min(max(20, people / 10), 2000)
+        self.tally = tally
+        limit = min(max(20, tally.peopleAtSchool / 10), 2000)
     }
 
     /// Whether so many changed, or are new, that a list of everybody is wanted.
-    var isTooLarge: Bool { staged > limit || LossGuard.isTooManyNew(newcomers, besides: people) }
+    var isTooLarge: Bool { staged > limit || LossGuard.isTooManyNew(newcomers, by: tally) }
 
     func holds(_ record: SourceKey) -> Bool {
         record.school == mark.school && record.kind == mark.kind

@@ -41,6 +41,8 @@ struct SyncPart {
     var held: Set<Loss> = []
     /// Whether the accounts it would make are too many.
     var holdsNewcomers = false
+    /// How many accounts were made between lists lately, which count with those.
+    var madeBefore = 0
     /// Whether its people came under new ids, as after a change of MIS: nothing of it is applied.
     var isRenumbered = false
     /// Who of a renumbered school is listed no more.

@@ -1,5 +1,4 @@
 import Accounts
-import Reconciliation
 import Roster
 
 /// One bounded read of who changed at a school since its last complete run, to find the people
@@ -86,15 +85,12 @@ struct Discovery {
         )
         do throws(StoreError) {
             // Two newcomers with one address are neither made: a person decides.
-            var isLeft = false
             if newcomer.mayCreate, matches.count == 1, let only = matches.first {
-                isLeft = try await isOneOfTooMany(only, in: listed, at: school)
+                step.isPutOff = try await step.isOneOfTooMany(only, in: listed)
                 let mayBeNew = try await workshop.mayBeNew(only.key)
-                step.mayCreate = mayBeNew && !isLeft
+                step.mayCreate = mayBeNew && !step.isPutOff
             }
-            var result = try await step.take(matches, knowing: nil)
-            if isLeft { result.leaveNewcomer(to: school.school) }
-            return result
+            return try await step.take(matches, knowing: nil)
         } catch {
             throw .store(error)
         }
@@ -106,36 +102,24 @@ private struct Listing {
     var people: [Observation] = []
     /// The kinds of whom more changed than were read.
     var cutKinds: Set<PersonKind> = []
-    /// Whether somebody was complete here before, so that many newcomers are odd.
-    var isOfLoadedSchool = false
 }
 
-// Guarding.
-extension Discovery {
+extension RefreshStep {
     /// Whether so many are new that a sync would leave `person` and all of them to a person, as it
     /// does after a change of MIS.
-    private func isOneOfTooMany(
+    fileprivate func isOneOfTooMany(
         _ person: Observation,
-        in listed: Listing,
-        at school: ConnectedSchool
+        in listed: Listing
     ) async throws(StoreError) -> Bool {
-        guard listed.isOfLoadedSchool else { return false }
+        guard try await workshop.wasLoaded(school.connection.id) else { return false }
         let kind = person.key.kind
-        let peers = listed.people.filter {
-            $0.key.kind == kind && $0.claimedEmail != nil && !$0.statesLeaving
-        }
-        let known = try await workshop.store.marks(of: peers.map(\.key)).count
-        let question = LossQuestion(
-            tenant: school.connection.tenant,
-            school: school.key,
-            kind: kind,
-            besides: AccountID(0),
-            dayAgo: workshop.clock.now()
-        )
-        let people = try await workshop.store.tally(question).peopleAtSchool
+        let peers = listed.people.filter { $0.key.kind == kind }
+        let known = try await workshop.store.marks(of: peers.map(\.key))
         // Of a list that was cut short nobody knows how many more are new.
-        let compared = listed.cutKinds.contains(kind) ? min(people, known) : people
-        return people > 0 && LossGuard.isTooManyNew(peers.count - known, besides: compared)
+        return try await areTooMany(
+            peers.filter { known[$0.key] == nil && $0.claimedEmail != nil },
+            besides: listed.cutKinds.contains(kind) ? known.count : .max
+        )
     }
 }
 
@@ -154,7 +138,7 @@ extension Discovery {
         }
         guard source.readsChanges else { return Listing() }
         let since = try await lastRun(of: school.connection)
-        var listed = Listing(isOfLoadedSchool: since != nil)
+        var listed = Listing()
         for kind in school.connection.kinds {
             var cursor: PageCursor?
             for _ in 0..<settings.discoveryPages {

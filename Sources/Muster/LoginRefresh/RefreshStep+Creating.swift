@@ -4,9 +4,11 @@ import Roster
 
 // Accounts that logins make: no more than a sync would make without asking a person.
 extension RefreshStep {
-    /// Leaves a newcomer to the next sync where logins have made so many accounts lately that it
-    /// would hold them all, and counts the account otherwise.
-    /// - Returns: Whether she was left.
+    /// Puts a newcomer off until a sync where so many accounts were made lately that it would hold
+    /// them all, or where somebody of the school was put off, and counts the account otherwise.
+    ///
+    /// The count is not insisted on: newcomers who log in at the same moment may be a few more.
+    /// - Returns: Whether she was put off.
     func limitCreation(
         in step: inout StepResult,
         _ observations: [Observation],
@@ -16,37 +18,90 @@ extension RefreshStep {
         guard let plan = step.plans.first(where: { $0.outcome == .created }),
             let account = plan.account
         else { return false }
-        let tally = try await workshop.store.tally(question(plan.key, account, planner.now))
-        let made = tally.atSchool[.creation, default: 0]
-        let before = tally.peopleAtSchool - made
-        let connection = school.connection.id
-        if before > 0, LossGuard.isTooManyNew(made + 1, besides: before),
-            try await workshop.store.newestRun(of: connection, .complete) != nil
-        {
-            let cautious = workshop.planner(
-                policy: policy,
-                school: school.school,
-                mayCreate: false
-            )
-            step = try await draft(observations, cautious, run)
+        if try await isLimited(plan.key, account, at: planner.now) {
+            step = try await draft(observations, self.planner(mayCreate: false), run)
             return true
         }
-        step.changes.losses.append(
-            CountedLoss(
-                loss: .creation,
-                account: account,
-                school: plan.key.school,
-                kind: plan.key.kind
-            )
-        )
-        // Its position is not insisted on: five hundred newcomers who log in at once may be one more.
+        step.countCreations()
         return false
+    }
+
+    private func isLimited(
+        _ record: SourceKey,
+        _ account: AccountID,
+        at now: Timestamp
+    ) async throws(StoreError) -> Bool {
+        guard try await workshop.wasLoaded(school.connection.id) else { return false }
+        let tally = try await workshop.store.tally(question(record, account, now))
+        if LossGuard.isTooManyNew(1, by: tally) { return true }
+        return try await workshop.store.unlinkedRecords(in: record.school).contains {
+            $0.reason == .manyNewcomers && $0.observation.key.kind == record.kind
+                && $0.dismissal == nil
+        }
+    }
+
+    /// Whether a sync would make so many accounts for `newcomers` that it would hold them all.
+    /// - Parameters:
+    ///   - newcomers: Records without an account, of one kind of people.
+    ///   - compared: The most people that they may be compared with.
+    /// - Returns: Whether they wait for a sync.
+    func areTooMany(
+        _ newcomers: [Observation],
+        besides compared: Int
+    ) async throws(StoreError) -> Bool {
+        guard let first = newcomers.first else { return false }
+        let planner = self.planner(mayCreate: true)
+        let tally = try await workshop.store.tally(
+            question(first.key, AccountID(0), planner.now)
+        )
+        guard LossGuard.isTooManyNew(newcomers.count, by: tally, besides: compared) else {
+            return false
+        }
+        // Of some who seem new nobody makes an account.
+        let step = try await draft(newcomers, planner, RunID(0))
+        let created = step.plans.count { $0.outcome == .created }
+        return LossGuard.isTooManyNew(created, by: tally, besides: compared)
+    }
+
+    private func planner(mayCreate: Bool) -> Planner {
+        workshop.planner(policy: policy, school: school.school, mayCreate: mayCreate)
+    }
+}
+
+extension StepResult {
+    /// Counts the accounts that it makes, for the guards of the next day.
+    mutating func countCreations() {
+        for plan in plans where plan.outcome == .created {
+            guard let account = plan.account else { continue }
+            changes.losses.append(
+                CountedLoss(
+                    loss: .creation,
+                    account: account,
+                    school: plan.key.school,
+                    kind: plan.key.kind
+                )
+            )
+        }
+    }
+}
+
+extension StepResult {
+    /// Keeps why newcomers wait: until a sync looks at everybody, each login puts them off again.
+    mutating func notePutOff(_ isPutOff: Bool) {
+        for index in changes.unlinked.indices {
+            let record = changes.unlinked[index]
+            let known = seen.unlinked[record.observation.key]?.reason
+            guard record.reason == .creationNotAllowed, isPutOff || known == .manyNewcomers else {
+                continue
+            }
+            changes.unlinked[index].reason = .manyNewcomers
+        }
     }
 }
 
 extension FlightResult {
     /// Says why a newcomer has to wait.
-    mutating func leaveNewcomer(to school: SchoolDescription) {
+    mutating func putOff(at school: SchoolDescription) {
         trouble =
             "So many people of \(school.name) are new in the MIS that a login makes no account for one of them; sync the school, and decide what the sync holds."
     }

@@ -50,6 +50,8 @@ struct RefreshStep {
     let login: LoginID
     /// What the changes are put down to.
     var cause = Cause.login
+    /// Whether a newcomer waits for a sync.
+    var isPutOff = false
     /// The run beside whose staged records it plans; nil at a login.
     var staging: RunID?
 
@@ -66,7 +68,7 @@ struct RefreshStep {
         )
         let marks = observations.map { CheckedRecord(key: $0.key, sequence: $0.sequence) }
         var held: Set<Loss> = []
-        var isLeft = false
+        var isPutOff = isPutOff
         let run = RunID(workshop.identifiers.next())
         let step = try await workshop.reconcile(
             observations,
@@ -78,7 +80,8 @@ struct RefreshStep {
             var step = drafted
             let believed = observations.map { believable($0, beside: drafted.seen, known) }
             if believed != observations { step = try await draft(believed, planner, run) }
-            isLeft = try await limitCreation(in: &step, believed, planner, run)
+            if try await limitCreation(in: &step, believed, planner, run) { isPutOff = true }
+            step.notePutOff(isPutOff)
             held = try await guarding(&step, believed, planner, run)
             if !step.changes.isEmpty { step.changes.checked += marks }
             return step
@@ -89,7 +92,7 @@ struct RefreshStep {
         var result = FlightResult(outcome: outcome(of: plan, observation))
         result.run = run
         result.changes = step.changes.history
-        if isLeft { result.leaveNewcomer(to: school.school) }
+        if isPutOff, plan.account == nil { result.putOff(at: school.school) }
         if !held.isEmpty { result.hold(held, at: school.school) }
         for loss in held { workshop.telemetry.held(loss, at: school, as: login) }
         // Nothing changed: a note beside the account's rows says when it was looked up.

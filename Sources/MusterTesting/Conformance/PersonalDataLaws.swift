@@ -191,7 +191,8 @@ extension AccountStoreConformance {
             }
             let namesakes: Set<UnlinkedReason> = [
                 .noWorkEmail, .invalidEmail, .left, .notYetStarted, .erased, .unusableName,
-                .creationNotAllowed, .reusedRecord, .linkTakenBack, .namesakeAfterRenumbering,
+                .creationNotAllowed, .manyNewcomers, .reusedRecord, .linkTakenBack,
+                .namesakeAfterRenumbering,
                 .surnameDisagrees, .neutralKeyNameDisagrees,
             ]
             let keys = try await bench.erase(1)

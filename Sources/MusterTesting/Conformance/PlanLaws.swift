@@ -52,7 +52,9 @@ extension AccountStoreConformance {
                 try requireEqual(theirs, 1, "the plan of another connection")
             }
         },
-        ConformanceLaw("an approval ends the plan that it carries out, and no other") { bench in
+        ConformanceLaw(
+            "an approval ends the plan that it carries out, and what one of everybody replaced"
+        ) { bench in
             let (held, _) = try await bench.plans(0)
             var changes = bench.run(80, at: 40)
             changes.kind = .delta
@@ -75,6 +77,23 @@ extension AccountStoreConformance {
             let name = try await bench.store.run(changes.id)?.plan
             try requireEqual(name, nil, "the name of what it carried out")
             try requireEqual(try await bench.planned(by: held).count, 1, "the other plan")
+            var preview = bench.run(82, at: 60)
+            preview.plan = PlanID("preview")
+            try await bench.begin(preview)
+            try await bench.store.keep(
+                [PlannedRecord(observation: bench.record("S1"))],
+                for: preview.id
+            )
+            preview.state = .preview
+            try await bench.store.update(preview)
+            var last = bench.run(83, at: 70)
+            last.kind = .approval
+            last.carriesOut = preview.plan
+            try await bench.begin(last)
+            last.state = .completed
+            try await bench.store.update(last)
+            let older = try await bench.planned(by: held)
+            try requireEqual(older, [], "what was planned before a plan of everybody")
         },
         ConformanceLaw("what waits of a record is told by the newest held run, of no preview") {
             bench in

@@ -43,8 +43,9 @@ extension MemoryState {
     }
 
     private mutating func forgetPlans(before run: Run) {
-        for other in runs.values
-        where other.connection == run.connection && other.id != run.id && run.endsPlan(of: other) {
+        let others = runs.values.filter { $0.connection == run.connection && $0.id != run.id }
+        let made = others.first { $0.plan != nil && $0.plan == run.carriesOut }
+        for other in others where run.endsPlan(of: other, carryingOut: made) {
             planned[other.id] = nil
             runs[other.id]?.plan = nil
         }

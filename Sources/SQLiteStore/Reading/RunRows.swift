@@ -106,17 +106,15 @@ extension Run {
     /// Whoever judged everybody knows better than the plans before; what was carried out is done.
     private func forgetPlans(in db: Database) throws {
         if plan == nil { try db.run("DELETE FROM planned WHERE run = ?", [id.value]) }
-        var ended: [Int64] = []
+        var others: [Run] = []
         try db.forEach(
             "SELECT \(Self.columns) FROM run WHERE connection = ? AND id <> ? AND plan IS NOT NULL",
             [connection.value, id.value]
-        ) { row in
-            let other = try Run(row)
-            if endsPlan(of: other) { ended.append(other.id.value) }
-        }
-        for run in ended {
-            try db.run("DELETE FROM planned WHERE run = ?", [run])
-            try db.run("UPDATE run SET plan = NULL WHERE id = ?", [run])
+        ) { others.append(try Run($0)) }
+        let made = others.first { $0.plan == carriesOut }
+        for other in others where endsPlan(of: other, carryingOut: made) {
+            try db.run("DELETE FROM planned WHERE run = ?", [other.id.value])
+            try db.run("UPDATE run SET plan = NULL WHERE id = ?", [other.id.value])
         }
     }
 }

@@ -115,7 +115,14 @@ import Testing
         let account = try await premises.account("100")
         #expect((account != nil) == isMade)
         let parked = try await premises.store.unlinkedRecords(in: .example)
-        #expect(parked.map(\.reason) == (isMade ? [] : [.creationNotAllowed]))
+        #expect(parked.map(\.reason) == (isMade ? [] : [.manyNewcomers]))
+        // Neither by trying again, nor by the id, nor with a password in between.
+        _ = try await premises.login(annsName, .password)
+        for key in [annsName, .sourceID("100"), .sourceID("new2")] where !isMade {
+            let again = try await premises.login(key)
+            #expect(again.decision == .deny, "\(again.outcome)")
+            #expect(again.trouble?.contains("new in the MIS") == true)
+        }
         #expect(try await premises.syncAll().state == (isMade ? .completed : .held))
     }
 
@@ -131,7 +138,7 @@ import Testing
         let last = try await premises.login(.sourceID("new70"))
         #expect(last.decision == .deny && last.trouble?.contains("new in the MIS") == true)
         let parked = try await premises.store.unlinkedRecords(in: .example)
-        #expect(parked.count == 10 && parked.allSatisfy { $0.reason == .creationNotAllowed })
+        #expect(parked.count == 10 && parked.allSatisfy { $0.reason == .manyNewcomers })
         let result = try await premises.syncAll()
         #expect(result.state == .held && result.held == 11, "\(result)")
     }
