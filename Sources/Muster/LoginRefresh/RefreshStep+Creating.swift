@@ -40,11 +40,8 @@ extension RefreshStep {
         }
     }
 
-    /// Whether a sync would make so many accounts for `newcomers` that it would hold them all.
-    /// - Parameters:
-    ///   - newcomers: Records without an account, of one kind of people.
-    ///   - compared: The most people that they may be compared with.
-    /// - Returns: Whether they wait for a sync.
+    /// Whether a sync would make so many accounts for `newcomers`, of one kind, that it would hold
+    /// them all; they may be compared with no more than so many people.
     func areTooMany(
         _ newcomers: [Observation],
         besides compared: Int
