@@ -9,7 +9,7 @@ import Testing
     private static let members: Set = [
         "run", "state", "seen", "unchanged", "changed", "created", "restored", "suspended", "held",
         "skipped", "disputed", "failed", "ignored", "requests", "missing", "seconds", "plan",
-        "kind", "why",
+        "kind", "why", "trouble",
     ]
 
     @Test func `a first sync makes everybody, a second finds nothing to do`() async throws {
@@ -131,7 +131,8 @@ import Testing
         scene.emulator.add(fault)
         let json = try await scene.json("sync", "acorn", status: 1)
         #expect(json["state"] == "failed")
-        #expect(json.names == Self.members)
+        #expect(json["trouble"].text?.hasSuffix(".") == true)
+        #expect(json.names.subtracting(["remarks"]) == Self.members)
         #expect(try await scene.json("list", "acorn") == before)
         scene.emulator.clearFaults()
         #expect(try await scene.json("sync", "acorn")["changed"] == 1)
@@ -144,6 +145,10 @@ import Testing
         scene.emulator.add(Fault(kind, pathContains: "/employees"))
         let json = try await scene.json("sync", "acorn")
         #expect(json["suspended"] == 0)
+        let isTold = json["remarks"].elements.contains {
+            $0["reason"].text?.contains("nobody") == true
+        }
+        #expect(isTold == (kind != .duplicateID))
         #expect(try await scene.json("list", "acorn") == before)
     }
 

@@ -214,6 +214,7 @@ struct Operation: Sendable, Hashable {
         var odd = SyncResult(run: RunID(2))
         odd.withdrawn = [WithdrawnField(school: .example, kind: .student, field: .contacts)]
         odd.renumbered = [Renumbering(school: .example, kind: .staff)]
+        odd.remarks = [SyncResult.Remark(record: nil, reason: "Somebody should look.")]
         let ended = RunReport(odd, state: nil, from: .example, to: .example)
         for (name, bytes) in [
             ("LoginAnswer", Self.bytes { $0.login(result) }),

@@ -104,7 +104,7 @@ struct LoginAnswer {
                 account: summary
             )
             if flight.outcome == .left { result.outcome = leaving(summary, flight, isShared) }
-            contradict(&result, summary)
+            contradict(&result, summary, flight)
             result.run = flight.changes.isEmpty ? nil : flight.run
             result.changes = flight.changes.filter { $0.account == summary.account.id }
         } else {
@@ -148,19 +148,30 @@ struct LoginAnswer {
         return isShared ? .joined : flight.changes.isEmpty ? .unchanged : .refreshed
     }
 
-    /// The source says that the address of the login is not this person's any more, while her new
-    /// one is still another's: two people may be changing places.
-    private func contradict(_ result: inout LoginRefreshResult, _ summary: AccountSummary) {
-        guard facts?.isBound != true, case .email(let text) = event.key.asAddress,
-            EmailAddress.compared(text) == summary.account.email,
-            summary.links.contains(where: {
-                $0.awaitedEmail != nil && $0.key == summary.account.home
-            })
-        else { return }
+    /// The source says that the address of the login is not this person's any more: it has just
+    /// become another's, or two people may be changing places while her new one is still another's.
+    private func contradict(
+        _ result: inout LoginRefreshResult,
+        _ summary: AccountSummary,
+        _ flight: FlightResult
+    ) {
+        guard facts?.isBound != true, let address = event.key.address else { return }
+        let account = summary.account
+        if flight.changes.contains(where: {
+            $0.field == .email && $0.to == address && $0.account != account.id
+        }) {
+            result.trouble =
+                "The address of this login has just become somebody else's; she can log in by it now."
+        } else if case .email = event.key.asAddress, address == account.email,
+            summary.links.contains(where: { $0.awaitedEmail != nil && $0.key == account.home })
+        {
+            result.trouble =
+                "The MIS gives this person another address, which somebody else holds here; sync the school to settle whose is whose."
+        } else {
+            return
+        }
         result.decision = .deny
         result.outcome = .disputed
-        result.trouble =
-            "The MIS gives this person another address, which somebody else holds here; sync the school to settle whose is whose."
     }
 
     /// What the tenant wants done with a login whose losses are held, or whose account is stale.

@@ -103,14 +103,7 @@ extension JSONObjectWriter {
             }
         }
         member("moreAccountsWithoutRecord", list.moreWithoutRecord)
-        array("remarks") { remarks in
-            for remark in list.remarks {
-                remarks.object { member in
-                    member.member("record", remark.record)
-                    member.member("reason", remark.reason)
-                }
-            }
-        }
+        remarks(list.remarks)
     }
 
     /// Writes what a decision came to.

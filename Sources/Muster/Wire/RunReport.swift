@@ -37,6 +37,7 @@ package struct RunReport: Sendable, Hashable {
         result.why = run.why
         result.counts = run.counts
         result.trouble = run.trouble
+        result.remarks = run.remarks
         result.plan = run.approvablePlan(at: moment)
         // Of a run that goes on, as far as its process has told.
         result.time = max(.zero, (run.endedAt ?? run.aliveAt).since(run.startedAt))
@@ -52,7 +53,6 @@ extension JSONObjectWriter {
         sync(report.result, state: report.state)
         member("startedAt", report.startedAt.iso8601)
         member("endedAt", report.endedAt?.iso8601)
-        member("trouble", report.result.trouble)
         guard let progress = report.progress else { return null("progress") }
         object("progress") { $0.progress(progress) }
     }

@@ -13,9 +13,23 @@ extension JSONObjectWriter {
         if let plan = result.plan { member("plan", plan.text) } else { null("plan") }
         member("kind", result.kind.rawValue)
         member("why", result.why?.rawValue)
+        member("trouble", result.trouble)
+        if !result.remarks.isEmpty { remarks(result.remarks) }
         if !result.withdrawn.isEmpty { withdrawn(result.withdrawn) }
         if !result.renumbered.isEmpty { renumbered(result.renumbered) }
         if !result.planned.isEmpty { planned(result.planned) }
+    }
+
+    /// Writes what needs somebody's eye, by record where it is about one.
+    mutating func remarks(_ list: [RunRemark]) {
+        array("remarks") { remarks in
+            for remark in list {
+                remarks.object { member in
+                    member.member("record", remark.record)
+                    member.member("reason", remark.reason)
+                }
+            }
+        }
     }
 
     private mutating func planned(_ planned: [PlannedChange]) {

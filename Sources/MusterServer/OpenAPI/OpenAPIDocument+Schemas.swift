@@ -298,6 +298,11 @@ extension OpenAPIDocument {
               "description": "After a change of MIS, how people are told, and who has which record.",
               "items": {"type": "object"}
             },
+            "remarks": {
+              "type": "array",
+              "description": "What needs somebody's eye, by record where it is about one.",
+              "items": {"type": "object"}
+            },
             "startedAt": {"type": "string", "format": "date-time"},
             "endedAt": {"type": ["string", "null"], "format": "date-time"},
             "trouble": {"type": ["string", "null"], "description": "One sentence for people."},

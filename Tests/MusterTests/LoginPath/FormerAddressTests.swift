@@ -50,6 +50,23 @@ import Testing
         #expect(hers.account?.account.id == gwen.id && hers.decision == .allow)
     }
 
+    @Test func `an address that changes hands in a login lets its former holder in no more`()
+        async throws
+    {
+        let premises = try await premises()
+        let (mary, jean) = (SourceKey.staff("2"), SourceKey.staff("3"))
+        premises.source.change(mary) { $0.email = .value("3@school.example") }
+        premises.source.change(jean) { $0.email = .value("2@school.example") }
+        // Of the first it is known only that she waits for the other's.
+        #expect(try await premises.login(.email("2@school.example")).decision == .deny)
+        let second = try await premises.login(.email("3@school.example"))
+        #expect(second.decision == .deny && second.outcome == .disputed, "\(second)")
+        #expect(second.trouble?.contains("somebody else's") == true)
+        let third = try await premises.login(.email("3@school.example"))
+        #expect(third.decision == .allow, "\(third)")
+        #expect(third.account?.account.surname == "Family2")
+    }
+
     @Test func `whose record waits for a person is not let in as the former holder`() async throws {
         let premises = try await premises()
         try await premises.setPolicy { $0.newcomers = .refuse }
