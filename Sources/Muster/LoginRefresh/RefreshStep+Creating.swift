@@ -80,9 +80,7 @@ extension StepResult {
             )
         }
     }
-}
 
-extension StepResult {
     /// Keeps why newcomers wait: until a sync looks at everybody, each login puts them off again.
     mutating func notePutOff(_ isPutOff: Bool) {
         for index in changes.unlinked.indices {

@@ -58,40 +58,15 @@ extension AccountStoreConformance {
             let (held, _) = try await bench.plans(0)
             var changes = bench.run(80, at: 40)
             changes.kind = .delta
-            changes.plan = PlanID("changes")
-            try await bench.begin(changes)
-            try await bench.store.keep(
-                [PlannedRecord(observation: bench.record("S2"))],
-                for: changes.id
-            )
-            changes.state = .held
-            try await bench.store.update(changes)
-            var approval = bench.run(81, at: 50)
-            approval.kind = .approval
-            approval.carriesOut = changes.plan
-            try await bench.begin(approval)
-            approval.state = .completed
-            try await bench.store.update(approval)
+            changes = try await bench.leave("S2", in: changes, as: .held)
+            let approval = try await bench.approve(changes, as: bench.run(81, at: 50))
             try requireEqual(try await bench.store.run(approval.id), approval, "the approval")
             try requireEqual(try await bench.planned(by: changes), [], "what it carried out")
             let name = try await bench.store.run(changes.id)?.plan
             try requireEqual(name, nil, "the name of what it carried out")
             try requireEqual(try await bench.planned(by: held).count, 1, "the other plan")
-            var preview = bench.run(82, at: 60)
-            preview.plan = PlanID("preview")
-            try await bench.begin(preview)
-            try await bench.store.keep(
-                [PlannedRecord(observation: bench.record("S1"))],
-                for: preview.id
-            )
-            preview.state = .preview
-            try await bench.store.update(preview)
-            var last = bench.run(83, at: 70)
-            last.kind = .approval
-            last.carriesOut = preview.plan
-            try await bench.begin(last)
-            last.state = .completed
-            try await bench.store.update(last)
+            let preview = try await bench.leave("S1", in: bench.run(82, at: 60), as: .preview)
+            _ = try await bench.approve(preview, as: bench.run(83, at: 70))
             let older = try await bench.planned(by: held)
             try requireEqual(older, [], "what was planned before a plan of everybody")
         },
@@ -161,6 +136,28 @@ extension Bench {
             after = page.last?.observation.key
         } while after != nil && all.count < 1000
         return all
+    }
+
+    /// The run, begun, and ended with a plan of one record.
+    fileprivate func leave(_ id: String, in run: Run, as state: RunState) async throws -> Run {
+        var run = run
+        try await begin(run)
+        try await store.keep([PlannedRecord(observation: record(id))], for: run.id)
+        run.plan = PlanID("plan \(run.id.value)")
+        run.state = state
+        try await store.update(run)
+        return run
+    }
+
+    /// The run, begun and ended, that carries out what `planned` left.
+    fileprivate func approve(_ planned: Run, as run: Run) async throws -> Run {
+        var run = run
+        run.kind = .approval
+        run.carriesOut = planned.plan
+        try await begin(run)
+        run.state = .completed
+        try await store.update(run)
+        return run
     }
 
     /// Two runs that end with a plan, one of each connection.
