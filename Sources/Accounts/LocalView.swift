@@ -22,6 +22,8 @@ public struct ViewRequest: Sendable, Hashable {
     public var managersAbove: Set<SourceKey> = []
     /// Whether every link that awaits an address is wanted, with the holders of those addresses.
     public var awaitedEmails = false
+    /// Accounts that were read before: they and their links are left out, whoever brings them in.
+    public var seen: Set<AccountID> = []
     /// The run whose staged observations claim addresses too; nil outside a batch.
     public var run: RunID?
 
@@ -34,7 +36,8 @@ public struct ViewRequest: Sendable, Hashable {
 
 /// The state of a tenant around some records, at one moment.
 ///
-/// Every account in it comes with all its links, and every link with its account.
+/// Every account in it comes with all its links, and every link with its account. Accounts that the
+/// request names as seen are not in it, though addresses and claims may lead to them.
 public struct LocalView: Sendable, Hashable {
     /// The links, by record.
     public var links: [SourceKey: Link] = [:]
@@ -42,7 +45,7 @@ public struct LocalView: Sendable, Hashable {
     public var accounts: [AccountID: Account] = [:]
     /// Who holds an address now; no entry where nobody does.
     ///
-    /// The holders' accounts are in `accounts`.
+    /// The holders' accounts are in `accounts`, but for those that were seen before.
     public var holders: [String: AccountID] = [:]
     /// The records that state an address as theirs now: present links by their last answer, a
     /// run's staged answers instead where there are any, and unlinked records.

@@ -42,6 +42,12 @@ public struct Draft: Sendable {
     /// A draft of what `view` shows.
     public init(_ view: LocalView, tenant: TenantID) {
         self.tenant = tenant
+        // Of the draft's first view nothing is known yet, so that nothing need be compared.
+        accounts = view.accounts
+        classes = view.classes
+        unlinked = view.unlinked
+        claims = view.claims
+        keyClaims = view.keyClaims
         load(view)
     }
 
@@ -122,16 +128,20 @@ public struct Draft: Sendable {
     }
 
     mutating func update(_ id: AccountID, _ change: (inout Account) -> Void) {
-        guard var account = accounts[id] else { return }
-        let before = account
-        change(&account)
-        guard account != before else { return }
-        if accountsBefore[id] == nil { accountsBefore[id] = .some(before) }
-        accounts[id] = account
-        if before.email != account.email {
-            if let old = before.email, holders[old] == id { holders[old] = nil }
-            if let new = account.email { holders[new] = id }
+        guard let place = accounts.index(forKey: id) else { return }
+        let email = accounts.values[place].email
+        if accountsBefore[id] == nil {
+            let before = accounts.values[place]
+            change(&accounts.values[place])
+            guard accounts.values[place] != before else { return }
+            accountsBefore[id] = .some(before)
+        } else {
+            change(&accounts.values[place])
         }
+        let changed = accounts.values[place].email
+        guard changed != email else { return }
+        if let email, holders[email] == id { holders[email] = nil }
+        if let changed { holders[changed] = id }
     }
 
     /// Writes the account even if nothing about it changes, so that what was planned on it is

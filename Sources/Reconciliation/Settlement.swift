@@ -19,6 +19,7 @@ public struct Settlement {
             draft.unsettledEmails || draft.hasUnsettledManagers || !draft.unnamedContacts.isEmpty
         else { return nil }
         var request = ViewRequest(tenant: draft.tenant, run: run)
+        request.seen = Set(draft.accounts.keys)
         request.keys = draft.unnamedContacts
         request.managersAround = withOtherLinks(draft.unsettledManagers, draft)
         request.managersAbove = withOtherLinks(draft.unsettledAbove, draft)

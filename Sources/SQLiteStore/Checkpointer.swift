@@ -14,7 +14,7 @@ final class Checkpointer: Sendable {
     /// that the log can begin anew though somebody always writes.
     static let longestLog = 8192
     /// After how many changed rows it is time; a row is one page or two.
-    private static let pause = 1000
+    private static let pause = 4000
 
     /// What the kernel takes off the thread's share of a processor that others want too.
     private static let niceness: Int32 = 10

@@ -18,6 +18,8 @@ final class BatchExecutor: TaskExecutor {
     private static let niceness: Int32 = 10
     /// For how long after a login its processor is left to the next one, in nanoseconds.
     private static let courtesy: UInt64 = 1_000_000_000
+    /// For how long after a login steps stay small for the next one, in nanoseconds.
+    private static let expectation: UInt64 = 60_000_000_000
     /// When somebody logged in last, in nanoseconds of the machine's uptime; 0 for never.
     private static let lastLogin = Atomic<UInt64>(0)
 
@@ -47,12 +49,19 @@ final class BatchExecutor: TaskExecutor {
         lastLogin.store(DispatchTime.now().uptimeNanoseconds, ordering: .relaxed)
     }
 
+    /// Whether somebody logged in so lately that the next one is likely soon.
+    static var isBesideLogins: Bool { sawLogin(within: expectation) }
+
+    private static func sawLogin(within nanoseconds: UInt64) -> Bool {
+        let login = lastLogin.load(ordering: .relaxed)
+        return login > 0 && DispatchTime.now().uptimeNanoseconds < login + nanoseconds
+    }
+
     /// Runs one job; `makesWay` is whether the calling thread leaves a processor to logins.
     private func runNext(_ makesWay: inout Bool) {
         isReady.wait()
         guard let job = jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { return }
-        let login = Self.lastLogin.load(ordering: .relaxed)
-        let isBusy = login > 0 && DispatchTime.now().uptimeNanoseconds < login + Self.courtesy
+        let isBusy = Self.sawLogin(within: Self.courtesy)
         if isBusy != makesWay {
             makesWay = isBusy
             // With one processor, or none that may be chosen, the kernel alone shares them out.

@@ -20,7 +20,7 @@ extension BatchSync {
             // Where the run was taken over, this throws: an end is only what a running run reads.
             // Fewer than were staged come where somebody was erased meanwhile.
             let next = try await stored { () throws(StoreError) in
-                try await workshop.store.staged(in: run, limit: settings.chunk)
+                try await workshop.store.staged(in: run, limit: settings.nextChunk)
             }
             guard let isLinked = next.first?.isLinked else { break }
             // Not both in one step: an address is free only once its step is done.

@@ -114,9 +114,12 @@ extension BatchSync {
         _ part: SyncPart,
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
-        for start in stride(from: 0, to: absent.count, by: settings.chunk) {
+        var rest = absent[...]
+        while !rest.isEmpty {
             var request = ViewRequest(tenant: part.connection.tenant)
-            request.keys = Set(absent[start..<min(start + settings.chunk, absent.count)])
+            let some = rest.prefix(settings.nextChunk)
+            rest.removeFirst(some.count)
+            request.keys = Set(some)
             let wanted = request
             let view = try await stored { () throws(StoreError) in
                 try await workshop.store.view(wanted)

@@ -1,7 +1,7 @@
 /// The limits of a batch sync.
 public struct SyncSettings: Sendable, Hashable {
-    /// People planned and applied in one transaction.
-    public var chunk = 50
+    /// The most people planned and applied in one transaction; beside logins no more than 50.
+    public var chunk = 200
     /// The longest one page may take.
     public var pageTimeout = Duration.seconds(60)
     /// How often a page is asked for before the run fails.
@@ -15,6 +15,14 @@ public struct SyncSettings: Sendable, Hashable {
 
     /// How long history and runs are kept; nil for ever.
     public var historyKept: Duration? = .seconds(730 * 86_400)
+
+    /// What a login may have to wait for.
+    private static let chunkBesideLogins = 50
+
+    /// How many people the next transaction takes.
+    var nextChunk: Int {
+        BatchExecutor.isBesideLogins ? min(chunk, Self.chunkBesideLogins) : chunk
+    }
 
     /// The default limits.
     public init() {}

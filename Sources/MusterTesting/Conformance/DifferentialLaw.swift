@@ -107,6 +107,7 @@ struct RandomWalk {
         request.managersAround = some(twin.allKeys, 2)
         request.managersAbove = some(twin.allKeys, 2)
         request.awaitedEmails = generator.oneIn(3)
+        if generator.oneIn(4) { request.seen = some(Bench.allAccounts, 3) }
         let view = try await compare(request, "for \(request)")
         if !view.claims.isEmpty { coverage.count("claims") }
         if !view.keyClaims.isEmpty { coverage.count("numbers") }

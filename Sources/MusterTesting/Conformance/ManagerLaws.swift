@@ -31,6 +31,17 @@ extension AccountStoreConformance {
             let view = try await bench.view { $0.managersAround = [bench.staff("A")] }
             try requireEqual(Set(view.accounts.keys.map(\.value)), [1, 2], "the accounts")
         },
+        ConformanceLaw("whoever was seen before is left out, and leads to others all the same") {
+            bench in
+            try await bench.chain([("A", "B"), ("B", "C"), ("C", nil)])
+            let seen = try await bench.view { $0.managersAbove = [bench.staff("B")] }
+            let rest = try await bench.view {
+                $0.managersAround = [bench.staff("B")]
+                $0.seen = Set(seen.accounts.keys)
+            }
+            try requireEqual(Set(rest.links.keys.map(\.id)), ["A"], "the links")
+            try requireEqual(Set(rest.accounts.keys.map(\.value)), [1], "the accounts")
+        },
         ConformanceLaw("a loop of managers comes whole, and once") { bench in
             try await bench.chain([("A", "B"), ("B", "C"), ("C", "A"), ("D", "D"), ("E", "A")])
             try requireEqual(try await bench.around("A"), ["A", "B", "C", "E"], "around A")

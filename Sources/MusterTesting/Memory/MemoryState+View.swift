@@ -32,7 +32,9 @@ private struct ViewReader {
     }
 
     private mutating func add(_ account: AccountID) {
-        guard view.accounts[account] == nil, let found = state.account(account) else { return }
+        guard view.accounts[account] == nil, !request.seen.contains(account),
+            let found = state.account(account)
+        else { return }
         view.accounts[account] = found
         for link in state.links(of: account) { view.links[link.key] = link }
     }

@@ -30,7 +30,7 @@ struct ViewReader {
         try readEmails(emails)
         try readNumbers()
         try readClasses()
-        try people.read(accounts)
+        try people.read(accounts.subtracting(request.seen.lazy.map(\.value)))
         for stored in people.links { view.links[stored.link.key] = stored.link }
         for account in people.accounts.values { view.accounts[account.id] = account }
         return view

@@ -23,7 +23,7 @@ struct ChangeSetWriter {
         try releaseEmails()
         for write in changes.accounts { try put(write) }
         try CredentialFollowUp(changes: changes, db: db).run()
-        for record in changes.classes { try put(record) }
+        try putClasses()
         try putGrants()
         try putGuardianships()
         for removal in changes.removedLinks { try remove(removal) }
@@ -110,42 +110,48 @@ struct ChangeSetWriter {
     /// Makes places in classes and rights those of the accounts after the change.
     private func putGrants() throws {
         guard !changes.accounts.isEmpty else { return }
-        // A new account has none yet, unless the change set writes it twice.
-        let kept = changes.accounts.lazy.filter { $0.before != nil }.map(\.after.id.value)
-        let list = JSONList.of(kept)
-        var privileges = try GrantRow.privileges(of: list, in: db)
-        var memberships = try GrantRow.memberships(of: list, in: db)
-        for account in changes.accounts.lazy.map(\.after) {
-            let id = account.id.value
-            let wantedPrivileges = Set(
-                try account.privileges.map {
-                    GrantRow(what: StoredText.encode($0.name), giver: try giver($0.givenBy))
-                }
-            )
-            let wantedMemberships = Set(
-                try account.memberships.map {
-                    GrantRow(
-                        what: $0.role.rawValue,
-                        classID: $0.classID.value,
-                        giver: try giver($0.givenBy)
-                    )
-                }
-            )
+        // Of an account that is written twice the last write counts.
+        let accounts = Dictionary(changes.accounts.map { ($0.after.id.value, $0.after) }) { $1 }
+        // A new account has none yet.
+        let list = JSONList.of(
+            changes.accounts.lazy.filter { $0.before != nil }.map(\.after.id.value)
+        )
+        let privileges = try GrantRow.privileges(of: list, in: db)
+        let memberships = try GrantRow.memberships(of: list, in: db)
+        var added: [(account: Int64, place: GrantRow)] = []
+        for (id, account) in accounts.sorted(by: { $0.key < $1.key }) {
+            let (rights, places) = (try rights(of: account), try places(of: account))
             try GrantRow.replacePrivileges(
                 of: id,
                 privileges[id, default: []],
-                with: wantedPrivileges,
+                with: rights,
                 in: db
             )
-            try GrantRow.replaceMemberships(
-                of: id,
-                memberships[id, default: []],
-                with: wantedMemberships,
-                in: db
-            )
-            privileges[id] = wantedPrivileges
-            memberships[id] = wantedMemberships
+            let held = memberships[id, default: []]
+            try GrantRow.delete(memberships: held.subtracting(places), of: id, in: db)
+            added += places.subtracting(held).map { (id, $0) }
         }
+        try GrantRow.insert(memberships: added, in: db)
+    }
+
+    private func rights(of account: Account) throws -> Set<GrantRow> {
+        Set(
+            try account.privileges.map {
+                GrantRow(what: StoredText.encode($0.name), giver: try giver($0.givenBy))
+            }
+        )
+    }
+
+    private func places(of account: Account) throws -> Set<GrantRow> {
+        Set(
+            try account.memberships.map {
+                GrantRow(
+                    what: $0.role.rawValue,
+                    classID: $0.classID.value,
+                    giver: try giver($0.givenBy)
+                )
+            }
+        )
     }
 
     /// Makes relations those of the accounts after the change, where an account has or had any.
@@ -229,21 +235,28 @@ struct ChangeSetWriter {
 
     /// An older description than the kept one is left out; another class under the same id, which
     /// two processes may have made up, is refused.
-    private func put(_ record: ClassRecord) throws {
-        try db.run(
-            """
-            INSERT INTO class (id, connection, school, source_id, academic_year, name, description,
-                subject, sequence, exact_id, exact_year)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (id) DO UPDATE SET name = excluded.name,
-                description = excluded.description, subject = excluded.subject,
-                sequence = excluded.sequence, exact_id = excluded.exact_id,
-                exact_year = excluded.exact_year
-            WHERE excluded.sequence >= class.sequence AND \(Self.isSameClass)
-            """,
-            record.arguments
+    private func putClasses() throws {
+        guard !changes.classes.isEmpty else { return }
+        // A first load brings thousands: the statement is looked for once.
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO class (id, connection, school, source_id, academic_year, name,
+                    description, subject, sequence, exact_id, exact_year)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET name = excluded.name,
+                    description = excluded.description, subject = excluded.subject,
+                    sequence = excluded.sequence, exact_id = excluded.exact_id,
+                    exact_year = excluded.exact_year
+                WHERE excluded.sequence >= class.sequence AND \(Self.isSameClass)
+                """
         )
-        guard db.changesCount == 0 else { return }
+        for record in changes.classes {
+            try statement.execute(arguments: record.arguments)
+            if db.changesCount == 0 { try requireSame(record) }
+        }
+    }
+
+    private func requireSame(_ record: ClassRecord) throws {
         let key = record.teachingClass.key
         let kept = try db.first(
             "SELECT \(ClassRecord.columns) FROM class AS k WHERE k.id = ?",

@@ -67,14 +67,13 @@ struct GrantRow: Hashable {
         }
     }
 
-    /// Makes the places of `account`, as far as `old` and `new` differ, those of `new`.
-    static func replaceMemberships(
+    /// Takes places from `account`.
+    static func delete(
+        memberships: Set<GrantRow>,
         of account: Int64,
-        _ old: Set<GrantRow>,
-        with new: Set<GrantRow>,
         in db: Database
     ) throws {
-        for row in old.subtracting(new) {
+        for row in memberships {
             try db.run(
                 """
                 DELETE FROM membership
@@ -83,16 +82,24 @@ struct GrantRow: Hashable {
                 [account, row.classID, row.what, row.giver]
             )
         }
-        let added = new.subtracting(old)
-        guard !added.isEmpty else { return }
-        // Most people have several places, and one statement costs less than one for each.
-        let list = added.map { "[\($0.classID),\"\($0.what)\",\($0.giver)]" }
+    }
+
+    /// Gives places to accounts that do not have them, in one statement: there are several for
+    /// nearly everybody.
+    static func insert(
+        memberships: [(account: Int64, place: GrantRow)],
+        in db: Database
+    ) throws {
+        guard !memberships.isEmpty else { return }
+        let list = memberships.map { account, row in
+            "[\(account),\(row.classID),\"\(row.what)\",\(row.giver)]"
+        }
         try db.run(
             """
             INSERT INTO membership (account, class, role, given_by)
-            SELECT ?1, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?2)
+            SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)
             """,
-            [account, "[\(list.joined(separator: ","))]"]
+            ["[\(list.joined(separator: ","))]"]
         )
     }
 }

@@ -160,8 +160,9 @@ extension Setting {
     )
     static let syncChunk = Setting(
         key: "sync.chunk",
-        value: .number(50, range: 1...10_000),
-        why: "People applied in one transaction; smaller lets logins in sooner."
+        value: .number(200, range: 1...10_000),
+        why:
+            "The most people applied in one transaction; 50 at most beside logins of the same process."
     )
     static let historyKeep = Setting(
         key: "history.keep",
