@@ -35,6 +35,8 @@ public enum EditError: Error, Sendable, Hashable {
     case ownManager
     /// The day until which a pin is to hold is not ahead.
     case pastDay(Day)
+    /// The source does not say that of the field, but the other value; no field where none was named.
+    case notStated(Field?, String?)
     /// Nothing is pinned, or not that field.
     case notPinned(Field?)
 
@@ -53,6 +55,12 @@ public enum EditError: Error, Sendable, Hashable {
         case .ownManager: "A person cannot be her own line manager; choose somebody else."
         case .pastDay(let day):
             "A pin cannot hold until \(day), which is not ahead; give a later day."
+        case .notStated(let field?, let said?):
+            "The MIS says \(said) of \(field.rawValue), so a pin against something else would end at once; pin it against that, or against whatever the MIS says."
+        case .notStated(let field?, nil):
+            "The MIS does not say that of \(field.rawValue), so the pin would end at once; pin it against whatever the MIS says."
+        case .notStated(nil, _):
+            "A pin of the whole person holds against whatever the MIS says; name a field to pin it against one value."
         case .notPinned(let field?):
             "\(field.rawValue) is not pinned; see what is with `muster show`."
         case .notPinned(nil): "Nothing is pinned here; see the account with `muster show`."

@@ -102,7 +102,31 @@ extension Planner {
 
     func set(_ pin: Pin, on id: AccountID, in draft: inout Draft) throws(EditError) {
         if let until = pin.until, until <= today { throw .pastDay(until) }
+        if case .value(let value) = pin.against {
+            // Against anything else it would end at the next look-up.
+            let said = pin.field.flatMap { statement(of: $0, of: id, in: draft) }
+            guard let said, said.isSupplied, said.value == value else {
+                throw .notStated(pin.field, said?.value)
+            }
+        }
         apply(pin, to: id, in: &draft)
+    }
+
+    /// What the source says of `field` now, in the words that pins are set against; nil where it has
+    /// none for it.
+    private func statement(
+        of field: Field,
+        of id: AccountID,
+        in draft: Draft
+    ) -> Observed<String>? {
+        switch field {
+        case .classes, .contacts, .roles:
+            return stated(field, of: id, in: draft).map(Observed.value) ?? .empty
+        case .status: return nil
+        case .lineManager: return homeFacts(of: id, in: draft)?.manager.map(\.id)
+        case .teachingStaff: return homeFacts(of: id, in: draft)?.teachingStaff.map(String.init)
+        default: return homeFacts(of: id, in: draft)?[text: field]
+        }
     }
 
     /// Sets a pin in place of another of the same field; an address that is pinned waits for none.

@@ -156,7 +156,7 @@ extension Planner {
         return !pins.isEmpty
     }
 
-    private func homeFacts(of id: AccountID, in draft: Draft) -> Facts? {
+    func homeFacts(of id: AccountID, in draft: Draft) -> Facts? {
         guard let home = draft.accounts[id]?.home, let link = draft.links[home] else { return nil }
         return Facts(of: link.last, on: today, policy: policy)
     }

@@ -127,6 +127,7 @@ extension Reason {
         case .neverByProvider: self = .neverByProvider
         case .notGranted: self = .notGranted
         case .notAskedFor: self = .notAskedFor
+        case .unreadable: self = .unusableValue
         }
     }
 }

@@ -6,6 +6,8 @@ public enum Unsupplied: String, Sendable, Hashable {
     case notGranted
     /// The request did not ask for the field.
     case notAskedFor
+    /// The answer has it in a form that cannot be read.
+    case unreadable
 }
 
 /// What a source says of one field: a value, that there is none, or nothing at all.

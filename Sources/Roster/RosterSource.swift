@@ -230,13 +230,16 @@ public protocol RosterSource: Sendable {
         by deadline: ContinuousClock.Instant
     ) async throws(SourceError) -> Set<SourceKey>
 
-    /// How many people of `kind` the source itself counts, without those who left; nil where it does
-    /// not say.
+    /// How many people of `kind` the source itself counts, without those who left; nil where it
+    /// counts nobody ever.
+    ///
+    /// A list that is shorter proves nobody's leaving.
+    /// - Throws: Why it did not say this time: then no list proves anything either.
     func count(
         of kind: PersonKind,
         in school: SchoolKey,
         by deadline: ContinuousClock.Instant
-    ) async -> Int?
+    ) async throws(SourceError) -> Int?
 
     /// What a look-up of `key` asks for, in words an operator can check, without credentials.
     func question(for key: SourceKey, knowing capabilities: Capabilities) -> [String]

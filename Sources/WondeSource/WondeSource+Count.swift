@@ -2,23 +2,30 @@ internal import JSON
 public import Roster
 
 extension WondeSource {
-    /// How many people on roll Wonde counts; nil where it does not say.
+    /// How many people on roll Wonde counts.
     public func count(
         of kind: PersonKind,
         in school: SchoolKey,
         by deadline: ContinuousClock.Instant
-    ) async -> Int? {
-        guard school == self.school else { return nil }
+    ) async throws(SourceError) -> Int? {
+        let origin = origin
+        guard school == self.school else { throw .foreignSchool(school.school) }
         var toll = Toll()
-        let reply = try? await client.get(
+        let reply = try await client.get(
             "\(schoolPath)/counts?include=\(kind.wondePath)",
             from: origin,
             limit: Self.singleLimit,
             by: deadline,
             &toll
         )
-        guard case .answered(let body) = reply else { return nil }
-        return try? Self.count(of: kind.wondePath, in: body)
+        // Every school has counts: an answer without one is trouble, and no licence to do without.
+        guard case .answered(let body) = reply else { throw .noCount(of: kind, from: origin) }
+        let count: Int?
+        do throws(JSONError) { count = try Self.count(of: kind.wondePath, in: body) } catch {
+            throw SourceError(error, in: body, from: origin)
+        }
+        guard let count else { throw .noCount(of: kind, from: origin) }
+        return count
     }
 
     /// Reads `{"data": {"employees": {"data": {"count": 122}}}}`.

@@ -26,7 +26,7 @@ import Testing
         #expect(ignored.allSatisfy { $0.names == ["reason", "count"] })
         let passedOver = ignored.compactMap { $0["count"].number }.reduce(0, +)
         #expect(first["created"].number.map { $0 + passedOver } == first["seen"].number)
-        let second = try await scene.json("sync", scene.school, "--full")
+        let second = try await scene.json("sync", scene.school, "--full", "--compare")
         #expect(second["changed"] == 0)
         #expect(second["created"] == 0)
         #expect(second["unchanged"] == first["created"])
@@ -66,7 +66,9 @@ import Testing
         #expect(try outcome.json()["state"] == "completed")
     }
 
-    @Test(arguments: [["--sideways"], ["--delta", "--full"], ["--delta", "--preview"]])
+    @Test(arguments: [
+        ["--sideways"], ["--delta", "--full"], ["--delta", "--preview"], ["--delta", "--compare"],
+    ])
     func `options that do not exist or go together are bad usage`(options: [String]) async throws {
         let scene = try await Scene.connected()
         let outcome = try await scene.run(["sync", "acorn", "--json"] + options)

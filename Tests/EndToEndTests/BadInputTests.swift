@@ -79,7 +79,7 @@ import Testing
         let first = try await scene.sync()
         #expect(first.state == .completed && first.failed == bad, "\(first.counts)")
         #expect(first.created == people - bad && first.seen == people, "\(first.counts)")
-        #expect(first.remarks.count == min(100, bad))
+        #expect(first.remarks.count == min(101, bad))
         #expect(first.remarks.allSatisfy { $0.record != nil && $0.reason.hasSuffix(".") })
         scene.source.script { $0.pageFaults = [:] }
         let mended = try await scene.sync()

@@ -26,6 +26,26 @@ import Testing
         #expect(try await premises.account("1")?.email == "x@school.example")
     }
 
+    @Test func `a comparison finds what was changed here behind an unchanged record`() async throws
+    {
+        let premises = try await school(3)
+        var account = try #require(try await premises.account("2"))
+        let surname = account.surname
+        account.surname = "Tampered"
+        try await premises.write(account)
+        let connection = try await premises.school().connection
+        let plain = await BatchSync(premises.workshop).run(connection)
+        #expect(plain.unchanged == 3)
+        let preview = await BatchSync(premises.workshop)
+            .run(connection, isPreview: true, comparesAll: true)
+        #expect(preview.planned.map(\.to) == [surname])
+        #expect(try await premises.account("2")?.surname == "Tampered")
+        let order = SyncOrder(onlyChanges: true, comparesAll: true)
+        let compared = await BatchSync(premises.workshop).run(connection, by: order)
+        #expect(compared.kind == .full && compared.changed == 1 && compared.unchanged == 2)
+        #expect(try await premises.account("2")?.surname == surname)
+    }
+
     @Test func `another policy about departed managers is followed in the next batch`()
         async throws
     {

@@ -37,6 +37,26 @@ import Testing
         #expect(counts.missing == 2 && counts.suspended == 2)
     }
 
+    @Test(arguments: [
+        SourceError.unavailable(reason: "It has trouble."), .refused(reason: "It is forbidden."),
+        .malformed(reason: "It is a web page."), .overloaded(retryAfter: nil),
+    ])
+    func `a source that does not say how many it has proves nobody's absence`(
+        trouble: SourceError
+    ) async throws {
+        let premises = try await premises()
+        for number in 1...4 { premises.source.remove(.staff("\(number)")) }
+        premises.source.script { $0.countTrouble = trouble }
+        let blind = try await counts(premises)
+        #expect(blind.missing == 0 && blind.suspended == 0)
+        let told = try await premises.syncAll().remarks.map(\.reason)
+        #expect(told.contains { $0.contains("did not say how many staff") }, "\(told)")
+        // What it listed meanwhile is no first look: two complete ones are needed still.
+        premises.source.script { $0.countTrouble = nil }
+        let counts = try await counts(premises)
+        #expect(counts.missing == 4 && counts.suspended == 4)
+    }
+
     @Test(arguments: [-1, 0, 1])
     func `on dates that are frozen, and before them, nobody is counted who stays`(
         day: Int

@@ -130,13 +130,38 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (Pin(.surname, against: .value("Brown")), "S1"), (Pin(.title, against: .value("Dr")), nil),
+        (Pin(.classes, against: .value("C2 teacher")), "C1 (mainTeacher)"),
+        (Pin(.lineManager, against: .value("3")), "2"),
+        (Pin(.status, against: .value("left")), nil), (Pin(nil, against: .value("S1")), nil),
+    ])
+    func `a pin against what the source does not say is refused`(
+        wrong: Pin,
+        said: String?
+    ) async throws {
+        let premises = try await premises()
+        await #expect(throws: AdministrationError.edit(.notStated(wrong.field, said))) {
+            try await pin(wrong, premises)
+        }
+        guard said != nil else { return }
+        var right = wrong
+        right.against = .value(said)
+        try await pin(right, premises)
+        #expect(try await premises.account("1")?.pins == [right])
+    }
+
     @Test(arguments: Path.allCases)
     func `a pin against one value goes when the source says another`(path: Path) async throws {
         let premises = try await premises()
-        try await pin(Pin(.surname, against: .value("Brown")), premises)
         premises.source.change(.staff("1")) { $0.surname = .value("Brown") }
         try await look(premises, path)
+        try await premises.edit([.set(.surname, to: "S1")], "1")
+        try await pin(Pin(.surname, against: .value("Brown")), premises)
+        premises.source.change(.staff("1")) { $0.phone = .value("01632 960001") }
+        try await look(premises, path)
         #expect(try await premises.account("1")?.surname == "S1")
+        #expect(try await premises.account("1")?.phone == "01632 960001")
         premises.source.change(.staff("1")) { $0.surname = .value("Green") }
         try await look(premises, path)
         #expect(try await premises.account("1")?.surname == "Green")

@@ -50,6 +50,25 @@ import Testing
         #expect(try await premises.syncAll().unchanged == 31)
     }
 
+    @Test func `a preview names everybody who would lose access, and counts what it leaves out`()
+        async throws
+    {
+        let premises = try await Premises()
+        for number in 1...300 {
+            let classes = (1...4).map { ClassMembership.taught("C\(number).\($0)") }
+            premises.source.put(.staff("\(number)", classes: classes))
+        }
+        try await premises.syncAll()
+        for number in 1...280 {
+            premises.source.change(.staff("\(number)")) { $0.standing = .left(.notCurrent) }
+        }
+        let shown = try await preview(premises)
+        let leaving = Set(shown.planned.filter { $0.field == .status }.map(\.person))
+        #expect(shown.suspended == 280 && leaving.count == 280)
+        #expect(shown.planned.count + shown.plannedBesides == 280 * 5)
+        #expect(shown.planned.count < 1300)
+    }
+
     @Test func `a preview of nothing leaves no plan`() async throws {
         let premises = try await premises()
         let shown = try await preview(premises)

@@ -63,8 +63,8 @@ import Testing
             of kind: PersonKind,
             in school: SchoolKey,
             by deadline: ContinuousClock.Instant
-        ) async -> Int? {
-            await source.count(of: kind, in: school, by: deadline)
+        ) async throws(SourceError) -> Int? {
+            try await source.count(of: kind, in: school, by: deadline)
         }
 
         func question(for key: SourceKey, knowing capabilities: Capabilities) -> [String] {

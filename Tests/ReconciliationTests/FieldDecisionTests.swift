@@ -30,6 +30,7 @@ struct FieldRow: Sendable, CustomTestStringConvertible {
         row(.source, now: .notSupplied(.neverByProvider), "Old", .keep, .neverByProvider),
         row(.source, now: .notSupplied(.notGranted), "Old", .keep, .notGranted),
         row(.source, now: .notSupplied(.notAskedFor), "Old", .keep, .notAskedFor),
+        row(.source, now: .notSupplied(.unreadable), "Old", .keep, .unusableValue),
         row(.source, now: .value(" "), "Old", .keep, .notGranted),
         row(.source, now: .value("a\u{0}b"), "Old", .keep, .unusableValue),
         row(.local, now: .value("New"), "Old", .keep, .ownedLocally),

@@ -177,11 +177,12 @@ extension Observed {
         _ random: inout SeededGenerator,
         _ value: (inout SeededGenerator) -> Value
     ) -> Observed {
-        switch Int.random(in: 0..<6, using: &random) {
+        switch Int.random(in: 0..<7, using: &random) {
         case 0: .empty
         case 1: .notSupplied(.neverByProvider)
         case 2: .notSupplied(.notGranted)
         case 3: .notSupplied(.notAskedFor)
+        case 4: .notSupplied(.unreadable)
         default: .value(value(&random))
         }
     }

@@ -235,23 +235,41 @@ import Testing
             )
         )
         let source = try scene.source()
-        #expect(await source.count(of: kind, in: Scene.school, by: Scene.soon) == 812)
+        #expect(try await source.count(of: kind, in: Scene.school, by: Scene.soon) == 812)
         #expect(scene.addresses.first?.hasSuffix("/counts?include=\(word)") == true)
     }
 
     @Test(arguments: [
         (#"{"data":{"employees":{"data":{"count":122}}}}"#, 122),
         (#"{"data":{"employees":{"data":{"count":"122"}}}}"#, 122),
-        (#"{"data":{"employees":{"data":{"count":null}}}}"#, nil),
-        (#"{"data":{"employees":{"data":{"count":-1}}}}"#, nil),
-        (#"{"data":{"students":{"data":{"count":1}}}}"#, nil), (#"{"data":[]}"#, nil), ("<", nil),
     ])
     func `staff are counted by Wonde`(body: String, count: Int?) async throws {
         let scene = Scene(.ok(body))
         let source = try scene.source()
-        #expect(await source.count(of: .staff, in: Scene.school, by: Scene.soon) == count)
+        #expect(try await source.count(of: .staff, in: Scene.school, by: Scene.soon) == count)
         #expect(scene.addresses.first?.hasSuffix("/counts?include=employees") == true)
         let elsewhere = SchoolKey(connection: Scene.school.connection, school: "A2")
-        #expect(await source.count(of: .staff, in: elsewhere, by: Scene.soon) == nil)
+        await #expect(throws: SourceError.self) {
+            try await source.count(of: .staff, in: elsewhere, by: Scene.soon)
+        }
+    }
+
+    @Test(arguments: [
+        (Scene.Answer.ok(#"{"data":{"employees":{"data":{"count":null}}}}"#), "does not count"),
+        (.ok(#"{"data":{"employees":{"data":{"count":-1}}}}"#), "does not count"),
+        (.ok(#"{"data":{"students":{"data":{"count":1}}}}"#), "does not count"),
+        (.ok(#"{"data":[]}"#), "does not count"), (.ok("<"), "web page"),
+        (.status(403), "does not count"), (.status(404), "does not count"),
+        (.status(500), "trouble of its own"), (.status(401), "token"),
+    ])
+    func `an answer without a count is trouble, not a school that has none`(
+        answer: Scene.Answer,
+        words: String
+    ) async throws {
+        let source = try Scene(answer).source()
+        let trouble = await #expect(throws: SourceError.self) {
+            try await source.count(of: .staff, in: Scene.school, by: Scene.soon)
+        }
+        #expect(trouble?.sentence.contains(words) == true)
     }
 }

@@ -108,7 +108,7 @@ import Testing
         try await EmulatorScene.run { scene in
             scene.emulator.add(Fault(.halfList, pathContains: "/employees"))
             let half = try await scene.everybody()
-            let count = await scene.source.count(of: .staff, in: scene.school, by: Scene.soon)
+            let count = try await scene.source.count(of: .staff, in: scene.school, by: Scene.soon)
             #expect(try #require(count) > half.observations.count)
         }
     }

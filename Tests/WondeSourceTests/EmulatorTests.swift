@@ -37,7 +37,7 @@ import Testing
             let held = try scene.emulator.employees(school: scene.schoolID)
             #expect(all.observations.map(\.key.id) == held.map(\.id))
             for (read, person) in zip(all.observations, held) { expect(read, agreesWith: person) }
-            let count = await scene.source.count(of: .staff, in: scene.school, by: Scene.soon)
+            let count = try await scene.source.count(of: .staff, in: scene.school, by: Scene.soon)
             #expect(count == held.count)
         }
     }
@@ -213,6 +213,31 @@ import Testing
             }
             #expect(after.unreadable.count >= 4)
             #expect(after.unreadable.allSatisfy { $0.reason.hasSuffix(".") })
+        }
+    }
+
+    @Test(arguments: [Oddity.missingID, .wrongTypes, .recordIsText])
+    func `a manager's spoilt record costs those who report to her nothing but that line`(
+        oddity: Oddity
+    ) async throws {
+        try await EmulatorScene.run { scene in
+            let people = try scene.emulator.employees(school: scene.schoolID)
+            let reporting = Dictionary(grouping: people, by: \.lineManagerIDs.first)
+            let id = try #require(reporting.keys.compactMap(\.self).min())
+            try scene.emulator.change(school: scene.schoolID, employee: id) {
+                $0.oddity = .set(oddity)
+            }
+            let page = try await scene.everybody()
+            #expect(page.unreadable.count == 1)
+            for person in try #require(reporting[id]) where person.current == true {
+                let read = try #require(page.observations.first { $0.key.id == person.id })
+                #expect(read.managers == .notSupplied(.unreadable))
+                #expect(read.surname.value == person.surname)
+                guard case .found = await scene.lookUp(person.id).answer else {
+                    Issue.record("\(person.id) is not found")
+                    return
+                }
+            }
         }
     }
 

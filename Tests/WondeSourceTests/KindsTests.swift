@@ -48,7 +48,7 @@ import Testing
                 let onRoll = pages.filter { !$0.listsLeavers }.flatMap(\.observations)
                 let left = pages.filter(\.listsLeavers).flatMap(\.observations)
                 #expect(pages.allSatisfy { $0.unreadable.isEmpty })
-                let count = await scene.source.count(of: kind, in: scene.school, by: Scene.soon)
+                let count = try await scene.source.count(of: kind, in: scene.school, by: Scene.soon)
                 #expect(count == onRoll.count && !onRoll.isEmpty)
                 switch kind {
                 case .staff: #expect(left.isEmpty)

@@ -121,16 +121,20 @@ extension PlannedRecord {
 }
 
 extension SyncResult {
-    /// How many changes are shown; the counts tell of all.
+    /// How many changes are shown besides those of who has access; the counts tell of all.
     private static let shown = 1000
 
     mutating func show(_ changes: ChangeSet) {
-        guard planned.count < Self.shown else { return }
         var people: [AccountID: String] = [:]
         for write in changes.accounts {
             people[write.after.id] = (write.before ?? write.after).label
         }
-        for entry in changes.history.prefix(Self.shown - planned.count) {
+        for entry in changes.history {
+            // Nobody shall approve that somebody loses access without having seen who.
+            guard entry.field == .status || planned.count < Self.shown else {
+                plannedBesides += 1
+                continue
+            }
             planned.append(
                 PlannedChange(
                     person: people[entry.account] ?? "account \(entry.account.value)",

@@ -11,8 +11,7 @@ extension BatchSync {
         _ run: inout Run,
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
-        let counted = await count(part, from: source)
-        result.requests += 1
+        let counted = try await count(&part, from: source, &result)
         // Without the part itself: a second holder of what it has seen would make each page copy it.
         let list = PageList(
             source: source,
@@ -45,16 +44,31 @@ extension BatchSync {
         if known > 0 { throw .emptyList(part.kind, school: part.school.name, known: known) }
     }
 
-    /// How many people the source counts; nil where it does not say.
-    private func count(_ part: SyncPart, from source: any RosterSource) async -> Int? {
-        try? await workshop.traffic.pass(to: part.connection, as: .batch) { [part] in
-            let counted = await source.count(
-                of: part.kind,
-                in: part.key,
-                by: workshop.clock.instant() + settings.pageTimeout
+    /// How many people the source counts; nil where it does not say. Where it counts and could not be
+    /// asked, its list proves nobody's absence.
+    private func count(
+        _ part: inout SyncPart,
+        from source: any RosterSource,
+        _ result: inout SyncResult
+    ) async throws(SyncFailure) -> Int? {
+        let (kind, school) = (part.kind, part.key)
+        result.requests += 1
+        do throws(SyncFailure) {
+            return try await patiently(part.connection) { () throws(SourceError) in
+                try await source.count(
+                    of: kind,
+                    in: school,
+                    by: workshop.clock.instant() + settings.pageTimeout
+                )
+            }
+        } catch {
+            guard case .source(let trouble) = error else { throw error }
+            part.isComplete = false
+            result.remark(
+                nil,
+                "The MIS did not say how many \(part.people) there are, so nobody of them was taken for absent; sync again later: \(trouble.sentence)"
             )
-            // Without a number it is not known whether the source answered.
-            return (counted, counted == nil ? .givenUp : .answered(pause: nil))
+            return nil
         }
     }
 
@@ -85,7 +99,7 @@ extension BatchSync {
                 hasLeft: known.hasLeft(observation.key),
                 isOnRoll: !page.listsLeavers
             )
-            if known.isUnchanged(observation) {
+            if known.isUnchanged(observation, comparesAll: part.comparesAll) {
                 result.unchanged += 1
             } else if let reason = known.reasonToLeave(observation) {
                 result.ignored[reason, default: 0] += 1
@@ -119,8 +133,10 @@ extension BatchSync {
         }
         let run = part.run
         // Not all at once: a login may be waiting to write.
-        for start in stride(from: 0, to: rows.count, by: settings.chunk) {
-            let some = Array(rows[start..<min(start + settings.chunk, rows.count)])
+        var rest = rows[...]
+        while !rest.isEmpty {
+            let some = Array(rest.prefix(settings.nextChunk))
+            rest.removeFirst(some.count)
             try await stored { () throws(StoreError) in
                 try await workshop.store.stage(some, in: run)
             }
@@ -182,10 +198,12 @@ private struct KnownPeople {
         view.links[record].map { !$0.state.isPresent } ?? false
     }
 
-    /// Whether there is nothing to plan of somebody who has a link.
-    func isUnchanged(_ observation: Observation) -> Bool {
-        marks[observation.key]?.standsFor(observation, rules: rules, on: today) ?? false
-            || observation.ends(view.links[observation.key])
+    /// Whether there is nothing to plan of somebody who has a link: where all are compared, only of
+    /// who left before.
+    func isUnchanged(_ observation: Observation, comparesAll: Bool) -> Bool {
+        if observation.ends(view.links[observation.key]) { return true }
+        guard !comparesAll else { return false }
+        return marks[observation.key]?.standsFor(observation, rules: rules, on: today) ?? false
     }
 
     /// Why her record stays without an account whatever else is known; nil where it must be

@@ -34,6 +34,8 @@ public struct BatchSync: Sendable {
     ///   - onlyChanges: Whether only those are read whose record changed, where that will do; the
     ///     result says where it did not, and why.
     ///   - isPreview: Whether nothing is applied, and all of it left to a person as a plan.
+    ///   - comparesAll: Whether everybody who is listed is compared with her account, also whose
+    ///     record is what it was the last time; then everybody is read.
     ///   - progress: Called as the run goes on.
     /// - Returns: What it came to.
     public func run(
@@ -41,12 +43,17 @@ public struct BatchSync: Sendable {
         as id: RunID? = nil,
         onlyChanges: Bool = false,
         isPreview: Bool = false,
+        comparesAll: Bool = false,
         progress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
     ) async -> SyncResult {
-        await begin(connection, as: id, progress) { batch, run, result throws(SyncFailure) in
+        let order = SyncOrder(
+            onlyChanges: onlyChanges && !isPreview && !comparesAll,
+            isPreview: isPreview,
+            comparesAll: comparesAll
+        )
+        return await begin(connection, as: id, progress) { batch, run, result throws(SyncFailure) in
             if isPreview { result.state = .preview }
-            let wantsChanges = onlyChanges && !isPreview
-            try await batch.carryOut(&run, connection, wantsChanges, &result)
+            try await batch.carryOut(&run, connection, order, &result)
             if run.isComplete { try await batch.forgetOld(connection) }
         }
     }
@@ -66,6 +73,7 @@ public struct BatchSync: Sendable {
             as: id,
             onlyChanges: order.onlyChanges,
             isPreview: order.isPreview,
+            comparesAll: order.comparesAll,
             progress: progress
         )
     }
@@ -108,6 +116,7 @@ public struct BatchSync: Sendable {
             // Whatever was looked at: what changes nothing needs nobody's approval.
             if result.state == .preview, result.planned.isEmpty { result.waiting = SyncPlan() }
             if let failure { result.end(by: failure) }
+            result.closeRemarks()
             await end(run, with: failure == nil ? result.waiting.id : nil, &result)
         } catch {
             result.end(by: error)
@@ -162,7 +171,7 @@ public struct BatchSync: Sendable {
     private func carryOut(
         _ run: inout Run,
         _ connection: Connection,
-        _ wantsChanges: Bool,
+        _ order: SyncOrder,
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
         let source = try await asked { () throws(SourceError) in
@@ -173,7 +182,7 @@ public struct BatchSync: Sendable {
         }
         var capabilities = try await describe(source, connection, &result)
         let terms = Fingerprint.terms(capabilities, policy, connection.settings)
-        if wantsChanges {
+        if order.onlyChanges {
             let reading = ChangeReading(
                 connection: connection,
                 source: source,
@@ -189,6 +198,7 @@ public struct BatchSync: Sendable {
         // to another, and guards look at all of it.
         var parts = connection.parts(of: run.id, policy, isPreview: result.state == .preview)
         for index in parts.indices {
+            parts[index].comparesAll = order.comparesAll
             try await read(&parts[index], from: source, capabilities, &run, &result)
             let (kind, school) = (parts[index].kind, parts[index].school.id)
             if capabilities[kind, in: school].filled.isEmpty {

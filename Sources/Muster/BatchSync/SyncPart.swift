@@ -11,6 +11,8 @@ struct SyncPart {
     let run: RunID
     /// Whether nothing is applied.
     let isPreview: Bool
+    /// Whether everybody is planned, also who seems unchanged since the last time.
+    var comparesAll = false
     /// Whether a person approved what is applied.
     var isApproved = false
     /// Whose records a person approved some to be.

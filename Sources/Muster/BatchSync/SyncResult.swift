@@ -36,12 +36,17 @@ public struct SyncResult: Sendable, Hashable {
     public var followed = 0
     /// The time it took.
     public var time = Duration.zero
-    /// Records that need somebody's eye, with the reason; the first hundred.
+    /// Records that need somebody's eye, with the reason; the first hundred, and then how many more.
     public var remarks: [RunRemark] = []
+    private var unremarked = 0
+    private static let remarked = 100
     /// Why it failed or what is held, in one sentence; nil where all went well.
     public var trouble: String?
-    /// What the plan of a preview would do; the first thousand changes.
+    /// What the plan of a preview would do: who would lose or regain access, and of everything else
+    /// the first thousand changes.
     public var planned: [PlannedChange] = []
+    /// How many changes more the plan of a preview would make.
+    public var plannedBesides = 0
     /// How people are told whose school lists them under other ids, by school and kind.
     public var renumbered: [Renumbering] = []
     /// What people of a school show no more, as when it takes a permission back.
@@ -82,6 +87,10 @@ public struct SyncResult: Sendable, Hashable {
             counts.failed += 1
             remark(plan.key.id, reason.rawValue)
         }
+        if let waiting = plan.decisions.first(where: { $0.field == .email && $0.verdict == .wait })
+        {
+            remark(plan.key.id, waiting.sentence)
+        }
     }
 
     /// Counts people from whom something is held back.
@@ -109,7 +118,34 @@ public struct SyncResult: Sendable, Hashable {
     }
 
     mutating func remark(_ record: String?, _ reason: String) {
-        if remarks.count < 100 { remarks.append(RunRemark(record: record, reason: reason)) }
+        if remarks.count < Self.remarked {
+            remarks.append(RunRemark(record: record, reason: reason))
+        } else {
+            unremarked += 1
+        }
+    }
+
+    /// Says how many records need somebody's eye besides those that are listed.
+    mutating func closeRemarks() {
+        guard unremarked > 0 else { return }
+        let more = "\(unremarked) more \(unremarked == 1 ? "needs" : "need") somebody's eye and"
+        remarks.append(
+            RunRemark(
+                record: nil,
+                reason:
+                    "\(more) are not listed; mend those that are, then sync again to see the next."
+            )
+        )
+        unremarked = 0
+    }
+}
+
+extension FieldDecision {
+    /// Why the address of an account is not what the source says.
+    fileprivate var sentence: String {
+        let remedy = reason.remedy(for: field).map { "; \($0)" } ?? ""
+        return
+            "It waits for the address \(source ?? "that the MIS states"): \(reason.words)\(remedy)."
     }
 }
 

@@ -7,13 +7,21 @@ public struct SyncOrder: Sendable, Hashable {
     public var onlyChanges: Bool
     /// Whether nothing is applied, and all of it left to a person.
     public var isPreview: Bool
+    /// Whether also those are compared with their accounts whose record is what it was.
+    public var comparesAll: Bool
     /// The plan that is to be carried out, and nobody read; nil where everybody is.
     public var plan: PlanID?
 
     /// An order; by default to read everybody and apply what changed.
-    public init(onlyChanges: Bool = false, isPreview: Bool = false, plan: PlanID? = nil) {
+    public init(
+        onlyChanges: Bool = false,
+        isPreview: Bool = false,
+        comparesAll: Bool = false,
+        plan: PlanID? = nil
+    ) {
         self.onlyChanges = onlyChanges
         self.isPreview = isPreview
+        self.comparesAll = comparesAll
         self.plan = plan
     }
 }
@@ -104,8 +112,8 @@ public struct Timetable: Sendable {
     private func firstDecision(at now: Timestamp, after reads: [Run]) -> Decision {
         switch firstSync {
         case .wait: return .wait
-        // A person looks at the plan; another would only take its place.
-        case .preview where reads.contains { $0.state == .preview }: return .wait
+        // A person looks at the plan; another would only take its place, until that one lapses.
+        case .preview where reads.contains { $0.holdsPlan(at: now) }: return .wait
         case .run, .preview:
             let isTooSoon = reads.first.map { now < retry(of: $0, among: reads, Self.firstRetry) }
             return isTooSoon == true
@@ -165,6 +173,11 @@ public struct Timetable: Sendable {
 }
 
 extension Run {
+    /// Whether it is a preview whose plan can be approved still.
+    fileprivate func holdsPlan(at now: Timestamp) -> Bool {
+        state == .preview && now < (endedAt ?? startedAt).advanced(by: SyncPlan.life)
+    }
+
     /// The same run, failed when it last showed life if it says that it goes on: its process is no
     /// more.
     fileprivate var buried: Run {

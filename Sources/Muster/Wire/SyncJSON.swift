@@ -18,6 +18,7 @@ extension JSONObjectWriter {
         if !result.withdrawn.isEmpty { withdrawn(result.withdrawn) }
         if !result.renumbered.isEmpty { renumbered(result.renumbered) }
         if !result.planned.isEmpty { planned(result.planned) }
+        if result.plannedBesides > 0 { member("changesLeftOut", result.plannedBesides) }
     }
 
     /// Writes what needs somebody's eye, by record where it is about one.

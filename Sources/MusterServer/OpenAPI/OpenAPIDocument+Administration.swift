@@ -226,6 +226,14 @@ extension OpenAPIDocument {
           "additionalProperties": false,
           "properties": {
             "field": {"type": ["string", "null"], "description": "Null: the whole person."},
+            "against": {
+              "type": ["string", "null"], "enum": ["everything", "value", null],
+              "description": "Null: everything. A pin against one value ends once the MIS says another."
+            },
+            "value": {
+              "type": ["string", "null"],
+              "description": "What the MIS says now, where the pin is against a value; null: nothing."
+            },
             "until": {
               "type": ["string", "null"], "format": "date",
               "description": "The first day on which it holds no more; null for ever."

@@ -21,12 +21,34 @@ struct PinRoutes: Sendable {
         let body = try FlatObject(
             await request.json(upTo: accounts.bodyBytes),
             only: "field",
+            "against",
+            "value",
             "until",
             "because"
         )
         let field = try Self.field(body.text("field"), caller)
-        let pin = Pin(field, until: try body.day("until"), because: try body.text("because"))
+        let pin = Pin(
+            field,
+            against: try Self.against(body),
+            until: try body.day("until"),
+            because: try body.text("because")
+        )
         return Self.answer(try await accounts.edit(summary, [.pin(pin)], caller), caller)
+    }
+
+    private static func against(_ body: FlatObject) throws(Problem) -> PinnedAgainst {
+        let value = try body.text("value")
+        switch try body.text("against") {
+        case "value": return .value(value)
+        case nil, "everything":
+            guard value == nil else { break }
+            return .everything
+        default: break
+        }
+        throw Problem(
+            .badRequest,
+            "A pin is against \"everything\", or against \"value\" and then that value; give one of the two."
+        )
     }
 
     /// `DELETE /v1/accounts/{account}/pins/{field}`, or without a field every pin.

@@ -124,8 +124,8 @@ private final class Memory: Sendable {
         var retries: [ConnectionID: (at: ContinuousClock.Instant, wait: Duration)] = [:]
         var trying: Set<ConnectionID> = []
     }
-    private static let firstWait = Duration.seconds(300)
-    private static let longestWait = Duration.seconds(3600)
+    private static let firstWait = Duration.seconds(60)
+    private static let longestWait = Duration.seconds(300)
     private let state = Mutex(State())
 
     /// Whether a first sync may be tried; if so, it counts as being tried.

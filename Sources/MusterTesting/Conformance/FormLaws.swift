@@ -80,7 +80,7 @@ extension AccountStoreConformance {
     /// Observations that together say everything in every way.
     static func statements(in school: SchoolKey) -> [Observation] {
         let day = Day.example
-        let whys: [Unsupplied] = [.neverByProvider, .notGranted, .notAskedFor]
+        let whys: [Unsupplied] = [.neverByProvider, .notGranted, .notAskedFor, .unreadable]
         let standings: [Standing] =
             [.current, .unstated, .notYetStarted(day)]
             + [.notCurrent, .toBeDeleted, .notEnabled, .listedApart].map { .left($0) }

@@ -62,6 +62,8 @@ public struct Script: Sendable {
     public var pageFaults: [Int: [PageFault]] = [:]
     /// What the source counts, where that is not what it lists; nil as a value: it does not say.
     public var counts: [PersonKind: Int?] = [:]
+    /// Why it does not say how many it counts; nil where it does.
+    public var countTrouble: SourceError?
     /// Why the source does not describe itself.
     public var describeError: SourceError?
     /// What the description waits for.

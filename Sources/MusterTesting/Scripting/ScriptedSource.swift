@@ -220,8 +220,9 @@ extension ScriptedSource {
         of kind: PersonKind,
         in school: SchoolKey,
         by deadline: ContinuousClock.Instant
-    ) async -> Int? {
+    ) async throws(SourceError) -> Int? {
         let script = note(.count(kind, school))
+        if let trouble = script.countTrouble { throw trouble }
         if let scripted = script.counts[kind] { return scripted }
         return script.listed(kind, in: school).count
     }

@@ -72,6 +72,7 @@ struct ObservationReader {
         case 2: .notSupplied(.neverByProvider)
         case 3: .notSupplied(.notGranted)
         case 4: .notSupplied(.notAskedFor)
+        case 5: .notSupplied(.unreadable)
         default: throw DamagedBytes()
         }
     }

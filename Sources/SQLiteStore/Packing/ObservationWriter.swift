@@ -71,6 +71,7 @@ struct ObservationWriter {
         case .notSupplied(.neverByProvider): bytes.write(byte: 2)
         case .notSupplied(.notGranted): bytes.write(byte: 3)
         case .notSupplied(.notAskedFor): bytes.write(byte: 4)
+        case .notSupplied(.unreadable): bytes.write(byte: 5)
         }
     }
 

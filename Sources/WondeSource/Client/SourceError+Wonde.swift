@@ -73,6 +73,14 @@ extension SourceError {
         )
     }
 
+    /// No number of people, though every school has one.
+    static func noCount(of kind: PersonKind, from origin: Origin) -> SourceError {
+        .malformed(
+            reason: "\(origin.name) does not count the \(kind.people) of the school, as it should;"
+                + " try again, and if it stays ask Wonde."
+        )
+    }
+
     /// A key of another school.
     static func foreignSchool(_ school: String) -> SourceError {
         .unknown(

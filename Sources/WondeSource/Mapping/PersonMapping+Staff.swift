@@ -49,8 +49,12 @@ extension PersonMapping {
             if let fault = lines.faults[id] { throw fault }
             return observed(lines.managers(of: id), .managers)
         }
+        // A manager's spoilt record stands here too, and must not spoil those who report to her.
+        if stated.value?.contains(where: { $0.id == nil }) == true {
+            return .notSupplied(.unreadable)
+        }
         return try list(stated, .managers) { entry throws(RecordFault) in
-            guard let id = entry.id else { throw .noEntryID("hierarchy") }
+            guard let id = entry.id else { return nil }
             return ManagerEntry(
                 key: SourceKey(school: school, kind: .staff, id: id),
                 term: try Term(entry.start, entry.end, of: "hierarchy")

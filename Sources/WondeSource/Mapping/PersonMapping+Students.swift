@@ -27,19 +27,28 @@ extension PersonMapping {
     func addFamily(
         _ record: PersonRecord,
         to person: inout Observation
-    ) throws(RecordFault) {
+    ) {
         let numbers = [
             record.education.upn.value.flatMap { NeutralKey(.upn, $0) },
             record.education.learnerNumber.value.flatMap { NeutralKey(.uln, $0) },
         ]
         person.neutralKeys = Set(numbers.compactMap(\.self))
-        person.contacts = try list(record.contacts, .contacts) { entry throws(RecordFault) in
-            guard let id = entry.id else { throw .noEntryID("contacts") }
-            return ContactEntry(
-                key: SourceKey(school: school, kind: .contact, id: id),
-                relationship: entry.relationship.value,
-                parentalResponsibility: entry.parentalResponsibility.value
-            )
+        person.contacts = contacts(record.contacts)
+    }
+
+    /// A parent's spoilt record stands here too, and must not spoil her children's.
+    private func contacts(_ stated: Stated<[GuardianRecord]>) -> Observed<[ContactEntry]> {
+        if stated.value?.contains(where: { $0.id == nil }) == true {
+            return .notSupplied(.unreadable)
+        }
+        return list(stated, .contacts) { entry in
+            entry.id.map { id in
+                ContactEntry(
+                    key: SourceKey(school: school, kind: .contact, id: id),
+                    relationship: entry.relationship.value,
+                    parentalResponsibility: entry.parentalResponsibility.value
+                )
+            }
         }.map(Self.eachOnce)
     }
 

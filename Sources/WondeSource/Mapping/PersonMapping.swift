@@ -37,7 +37,7 @@ struct PersonMapping: Sendable {
         person.address = observed(record.contact.address, .address)
         switch kind {
         case .staff: try addEmployment(record, to: &person)
-        case .student: try addFamily(record, to: &person)
+        case .student: addFamily(record, to: &person)
         case .contact: return person
         }
         person.classes =
@@ -73,11 +73,11 @@ struct PersonMapping: Sendable {
     /// The entries of a list.
     ///
     /// No entries is like null; entries of which `read` makes nothing say nothing.
-    func list<Entry, Value>(
+    func list<Entry, Value, Failure>(
         _ stated: Stated<[Entry]>,
         _ field: SourceField,
-        _ read: (Entry) throws(RecordFault) -> Value?
-    ) throws(RecordFault) -> Observed<[Value]> {
+        _ read: (Entry) throws(Failure) -> Value?
+    ) throws(Failure) -> Observed<[Value]> {
         guard settings.fields.contains(field) else { return .notSupplied(.notAskedFor) }
         let entries: [Entry]
         switch stated {

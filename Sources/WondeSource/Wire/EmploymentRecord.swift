@@ -59,9 +59,9 @@ struct HierarchyRecord {
         var id: String?
         var start = WireDate.none
         var end = WireDate.none
-        try reader.object { key, value throws(JSONError) in
+        try reader.pointer { key, value throws(JSONError) in
             switch key {
-            case "id": id = try value.statedID()
+            case "id": id = try value.pointedID()
             case "meta":
                 try value.objectOrNothing { key, value throws(JSONError) in
                     switch key {

@@ -8,9 +8,9 @@ struct GuardianRecord {
 
     init(_ reader: inout JSONReader) throws(JSONError) {
         var record = GuardianRecord()
-        try reader.object { key, value throws(JSONError) in
+        try reader.pointer { key, value throws(JSONError) in
             switch key {
-            case "id": record.id = try value.statedID()
+            case "id": record.id = try value.pointedID()
             case "relationship": try record.readRelationship(&value)
             default: break
             }

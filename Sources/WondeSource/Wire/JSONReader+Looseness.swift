@@ -40,6 +40,24 @@ extension JSONReader {
         return id.isBlank ? nil : id
     }
 
+    /// The members of an entry that points at somebody; what is no object points at nobody.
+    mutating func pointer(
+        _ member: (JSONKey, inout JSONReader) throws(JSONError) -> Void
+    ) throws(JSONError) {
+        guard try kind() == .object else { return try skip() }
+        try object(member)
+    }
+
+    /// The id in such an entry, which is a copy of somebody else's record; nil where it cannot be
+    /// read.
+    mutating func pointedID() throws(JSONError) -> String? {
+        guard try kind() == .string else {
+            try skip()
+            return nil
+        }
+        return try statedID()
+    }
+
     /// A yes or no; texts and the numbers 0 and 1 will do.
     mutating func statedBool() throws(JSONError) -> Stated<Bool> {
         let start = position

@@ -17,6 +17,12 @@ struct PinCommand: AsyncParsableCommand {
     @Option(help: "The field; without it, the whole person.")
     var field: String?
 
+    @Option(
+        help:
+            "Only while the MIS says this, as it does now, or \"\" for nothing; without it, whatever it says."
+    )
+    var against: String?
+
     @Option(help: "The first day on which the pin holds no more, as 2026-09-01.")
     var until: String?
 
@@ -27,6 +33,7 @@ struct PinCommand: AsyncParsableCommand {
 
     func run() async throws {
         var pin = Pin(try PinnedField.read(field), because: because)
+        if let against { pin.against = .value(against.isEmpty ? nil : against) }
         if let until {
             guard until.utf8.count == 10, let day = Day(until) else {
                 throw Failure.usage("\(until.brief) is no day; give one as 2026-09-01.")

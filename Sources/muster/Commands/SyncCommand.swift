@@ -15,6 +15,12 @@ struct SyncCommand: AsyncParsableCommand {
     @Flag(help: "Read everything; so does a sync without it.")
     var full = false
 
+    @Flag(
+        help:
+            "Compare everybody with her account, also whose record has not changed since the last time."
+    )
+    var compare = false
+
     @Flag(help: "Show what would change and change nothing; `muster approve` carries it out.")
     var preview = false
 
@@ -25,6 +31,9 @@ struct SyncCommand: AsyncParsableCommand {
 
     func validate() throws {
         if delta, full { throw ValidationError("Choose one of --full and --delta.") }
+        if delta, compare {
+            throw ValidationError("A comparison reads everybody; leave --delta out.")
+        }
         if delta, preview {
             throw ValidationError("A preview reads everybody; leave --delta out.")
         }
@@ -34,14 +43,15 @@ struct SyncCommand: AsyncParsableCommand {
         let assembly = try await Assembly.open(common)
         let connection = try await assembly.connection(reaching: school)
         let bar = ProgressBar()
-        let (onlyChanges, isPreview) = (delta, preview)
+        let (onlyChanges, isPreview, comparesAll) = (delta, preview, compare)
         let result = await Interruption.cancelling {
             await assembly.sync(connection) { batch, id in
                 await batch.run(
                     connection,
                     as: id,
                     onlyChanges: onlyChanges,
-                    isPreview: isPreview
+                    isPreview: isPreview,
+                    comparesAll: comparesAll
                 ) { bar.show($0) }
             }
         }

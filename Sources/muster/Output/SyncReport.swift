@@ -67,6 +67,11 @@ struct SyncReport {
         lines += Self.remarks(result)
         if result.renumbered.isEmpty {
             lines += result.planned.map { TerminalText.line("  \(Self.text($0))") }
+            if result.plannedBesides > 0 {
+                lines.append(
+                    "  And \(result.plannedBesides) more changes, none of them to who has access."
+                )
+            }
         } else {
             lines += RenumberingReport(result.renumbered, changes: result.planned.count).lines
         }

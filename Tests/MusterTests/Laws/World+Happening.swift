@@ -129,7 +129,8 @@ extension World {
         switch Int.random(in: 0..<100, using: &generator) {
         case 0..<60: .value(pick(values))
         case 60..<72: .empty
-        case 72..<92: .notSupplied(pick([.neverByProvider, .notGranted, .notAskedFor]))
+        case 72..<92:
+            .notSupplied(pick([.neverByProvider, .notGranted, .notAskedFor, .unreadable]))
         case 92..<96: .value("  ")
         default: .value("un\u{0}usable")
         }

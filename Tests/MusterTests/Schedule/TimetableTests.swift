@@ -82,6 +82,9 @@ import Testing
     @Test func `after a trial load a person decides`() throws {
         let preview = run(-Self.hour, .preview)
         #expect(due(table(first: .preview), after: [preview]) == nil)
+        let lapsed = run(-25 * Self.hour, .preview)
+        let another = Timetable.Decision.first(SyncOrder(isPreview: true))
+        #expect(decide(table(first: .preview), 0, [lapsed]) == another)
         let approval = run(0, .completed, .approval)
         #expect(due(table(first: .preview), after: [approval, preview]) != nil)
         // Somebody tried it out, but the policy asks for no trial.

@@ -23,7 +23,6 @@ final class SourceDoor: RosterSource, SourceDirectory, @unchecked Sendable {
     private(set) var lookUps: [SourceKey: Int] = [:]
     private var restUntil = Duration.zero
     private var restAsked = Duration.zero
-    private var lastCount: Int?
 
     func requestsPerLookUp(of kind: PersonKind) -> Int { 1 }
     var readsChanges: Bool { mis.readsChanges }
@@ -218,8 +217,7 @@ extension SourceDoor {
                 }
             }
             if keys.count > mis.pageSize { page.next = PageCursor(keys[mis.pageSize - 1].id) }
-            // Half a list shows only where the source counts.
-            if fate.fault == .halfLists, lastCount != nil { page.next = nil }
+            if fate.fault == .halfLists { page.next = nil }
             return page
         }
     }
@@ -228,12 +226,11 @@ extension SourceDoor {
         of kind: PersonKind,
         in school: SchoolKey,
         by deadline: ContinuousClock.Instant
-    ) async -> Int? {
-        lastCount = try? await put(.count, "how many there are", isBatch: true, by: deadline) {
+    ) async throws(SourceError) -> Int? {
+        try await put(.count, "how many there are", isBatch: true, by: deadline) {
             fate throws(SourceError) in
             mis.listed(in: school).count
         }
-        return lastCount
     }
 
     func question(for key: SourceKey, knowing capabilities: Capabilities) -> [String] { [] }
