@@ -137,7 +137,8 @@ public protocol AccountStore: PersonalDataStore {
     /// Does everything in `changes`, in one transaction.
     /// - Throws: `stale` where an account's version or a link's sequence is not the one planned on,
     ///   or a new one's key is taken, or the tenant's tally of losses moved on from the one planned
-    ///   on, or the run is over whose staged observations it takes; nothing was done then.
+    ///   on, or the graph of line managers is not the one planned on, or the run is over whose staged
+    ///   observations it takes; nothing was done then.
     func apply(_ changes: ChangeSet) async throws(StoreError)
 
     /// How many people of the kind lost what lately, counted by `apply`.

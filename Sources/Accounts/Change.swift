@@ -198,6 +198,10 @@ public struct ChangeSet: Sendable, Hashable {
     ///
     /// Where the tally moved on since, `apply` throws `stale`.
     public var lossPosition: Int64?
+    /// What the change was planned on of the graph of line managers.
+    ///
+    /// Where any of it is otherwise now, `apply` throws `stale`.
+    public var managers = ManagerGraph()
 
     /// A change set that asks for nothing yet.
     public init(tenant: TenantID, run: RunID?, cause: Cause, at: Timestamp) {

@@ -27,6 +27,7 @@ public struct Draft: Sendable {
     private var mergers: [Merger] = []
     private var formerEmails: [FormerEmail] = []
     private var history: [HistoryEntry] = []
+    private var managers = ManagerGraph()
 
     /// Records that became or ceased to be somebody's line manager: whoever names them must be
     /// settled, and everybody above.
@@ -223,6 +224,38 @@ public struct Draft: Sendable {
         for number in link.last.neutralKeys { keyClaims[number]?.remove(link.key) }
     }
 
+    // MARK: Line managers
+
+    /// Notes how everything was, before the draft, from which line managers are settled: the
+    /// records `start`, everybody above them, and who names one of `named`.
+    mutating func noteManagers(from start: Set<SourceKey>, namedBy named: Set<SourceKey>) {
+        var seen: Set<SourceKey> = []
+        var next = start
+        while let key = next.popFirst() {
+            guard seen.insert(key).inserted else { continue }
+            note(key)
+            guard let link = links[key] else { continue }
+            next.formUnion([link.manager, accounts[link.account]?.home].compactMap(\.self))
+        }
+        for key in named { managers.dependents[key] = [] }
+        for key in Set(links.keys).union(linksBefore.keys) {
+            guard let manager = linkBefore(key)?.manager, named.contains(manager) else { continue }
+            managers.dependents[manager]?.insert(key)
+        }
+    }
+
+    private mutating func note(_ key: SourceKey) {
+        if let link = linkBefore(key),
+            let account = accountsBefore[link.account] ?? accounts[link.account]
+        {
+            managers.nodes[key] = ManagerGraph.Node(link, of: account)
+        } else {
+            managers.missing.insert(key)
+        }
+    }
+
+    private func linkBefore(_ key: SourceKey) -> Link? { linksBefore[key] ?? links[key] }
+
     // MARK: Result
 
     /// What the draft adds up to; empty where it ended as it began.
@@ -260,6 +293,7 @@ public struct Draft: Sendable {
         changes.formerEmails = formerEmails
         changes.mergers = mergers
         changes.history = history
+        changes.managers = managers
         return changes
     }
 }

@@ -217,6 +217,10 @@ public enum LossGuard {
         return losing > 5 && (people < 20 || losing * 100 > people * percentage(of: loss, kind))
     }
 
+    /// Whether `losing` people, all who had a value and are listed after some page, are too many to
+    /// lose it, whatever part of the list they are.
+    public static func isTooMany(atTheEnd losing: Int) -> Bool { losing > 5 }
+
     private static func percentage(of loss: Loss, _ kind: PersonKind) -> Int {
         switch loss {
         case .access: kind == .student ? 40 : 10

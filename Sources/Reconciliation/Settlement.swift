@@ -61,6 +61,7 @@ public struct Settlement {
             guard accounts.insert(id).inserted else { continue }
             if let above = manager(of: id, in: draft) { open.append(above) }
         }
+        draft.noteManagers(from: named, namedBy: around)
         for id in accounts.sorted() { settleManager(of: id, in: &draft) }
     }
 

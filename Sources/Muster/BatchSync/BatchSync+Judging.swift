@@ -8,6 +8,8 @@ extension BatchSync {
     /// too much from too many, or make too many accounts.
     func judge(
         _ parts: inout [SyncPart],
+        _ capabilities: inout Capabilities,
+        from source: any RosterSource,
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
         guard let connection = parts.first?.connection else { return }
@@ -24,6 +26,10 @@ extension BatchSync {
             if parts[index].isRenumbered { result.noteChangedIDs(of: parts[index]) }
         }
         try await weigh(&parts)
+        if try await withholdRevoked(&parts, &capabilities, from: source, &result) {
+            try await weigh(&parts)
+        }
+        for part in parts { result.withdrawn += part.withdrawn }
         hold(&parts, tallies)
         for part in parts where !part.isRenumbered { result.explainHolds(of: part) }
     }
@@ -45,7 +51,7 @@ extension BatchSync {
                 by: tally,
                 filled: part.filledBefore,
                 kind: part.kind
-            )
+            ).union(part.lossesAtTheEnd)
             parts[index].madeBefore = before.atSchool[.creation, default: 0]
             parts[index].holdsNewcomers =
                 part.guardsCreation && LossGuard.isTooManyNew(part.toll.created, by: before)
@@ -70,6 +76,7 @@ extension BatchSync {
         guard parts.contains(where: { $0.known > 0 || $0.weighsNewcomers }),
             let run = parts.first?.run
         else { return }
+        for index in parts.indices { parts[index].beginWeighing() }
         try await forEachStaged(in: run) { rows throws(SyncFailure) in
             for index in parts.indices where !parts[index].isRenumbered {
                 let part = parts[index]
@@ -78,7 +85,7 @@ extension BatchSync {
                 }
                 guard !own.isEmpty else { continue }
                 let observations = own.map { part.believed($0.observation) }
-                parts[index].toll.add(try await draft(observations, part))
+                parts[index].weigh(try await draft(observations, part), of: observations)
             }
         }
     }

@@ -205,12 +205,12 @@ public struct BatchSync: Sendable {
                 capabilities[kind, in: school].filled = try await filledBefore(parts[index])
             }
             parts[index].judgeEvidence(&capabilities)
-            result.withdrawn += parts[index].withdrawn
         }
+        try await judge(&parts, &capabilities, from: source, &result)
+        let learnt = capabilities
         try await stored { () throws(StoreError) in
-            try await workshop.connections.setCapabilities(capabilities, of: connection.id)
+            try await workshop.connections.setCapabilities(learnt, of: connection.id)
         }
-        try await judge(&parts, &result)
         if result.state == .preview {
             try await rehearse(parts, as: run.id, &result)
         } else {

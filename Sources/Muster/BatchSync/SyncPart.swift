@@ -38,7 +38,7 @@ struct SyncPart {
     /// Whether there are accounts that newcomers may be joined to, and take something from.
     var weighsNewcomers = false
     /// What everything that is staged would take and make.
-    var toll = Toll()
+    private(set) var toll = Toll()
     /// What of it is too much, and is left to a person.
     var held: Set<Loss> = []
     /// Whether the accounts it would make are too many.
@@ -53,6 +53,11 @@ struct SyncPart {
     private var named: Set<IDDigest> = []
     /// Fields that are empty for all at once, so that an empty value is not believed.
     private var withheld: Set<SourceField> = []
+    /// Fields that people had and are listed without now, and how many of these come after the last
+    /// page on which anybody has one.
+    private(set) var emptied: [SourceField: Int] = [:]
+    /// The request that brought the last page on which anybody has a field.
+    private var lastShown: [SourceField: Int64] = [:]
     /// How many had each field before.
     private(set) var filledBefore: [SourceField: Int] = [:]
     /// Whether what is listed as line managers cannot be line managers.
@@ -148,7 +153,10 @@ struct SyncPart {
     /// Counts what the observation fills, as evidence of what the school grants.
     private mutating func weigh(_ observation: Observation) {
         people += 1
-        for field in observation.filledFields { filled[field, default: 0] += 1 }
+        for field in observation.filledFields {
+            filled[field, default: 0] += 1
+            lastShown[field] = observation.sequence
+        }
         // Where the entries are a person's managers, one has a few at the most.
         if (observation.managers.value ?? []).count > 5 { withManyManagers += 1 }
     }
@@ -176,6 +184,51 @@ struct SyncPart {
             }
         }
         capabilities[kind, in: school.id] = known
+    }
+
+    /// Believes nothing that is said to be empty of `fields`, which the school grants no more.
+    mutating func withhold(_ fields: Set<SourceField>, _ capabilities: inout Capabilities) {
+        withheld.formUnion(fields)
+        var known = capabilities[kind, in: school.id]
+        for field in fields {
+            known.grants[field] = .unknown
+            // How many have it is not known: the list says it of some only.
+            known.filled[field] = filledBefore[field]
+        }
+        capabilities[kind, in: school.id] = known
+    }
+
+    // MARK: The staged plan
+
+    /// Nothing of the staged plan is weighed yet.
+    mutating func beginWeighing() {
+        toll = Toll()
+        emptied = [:]
+    }
+
+    /// Adds what some of the staged plan comes to, the draft of `observations`.
+    mutating func weigh(_ step: StepResult, of observations: [Observation]) {
+        toll.add(step)
+        for observation in observations where !observation.statesLeaving {
+            guard let link = step.seen.links[observation.key],
+                observation.sequence >= link.sequence
+            else { continue }
+            for field in observation.fieldsEmptied(since: link.last) {
+                let isAtTheEnd = observation.sequence > lastShown[field, default: 0]
+                emptied[field, default: 0] += isAtTheEnd ? 1 : 0
+            }
+        }
+    }
+
+    /// Losses of fields that everybody loses who is listed after some page, where those are too many
+    /// for chance: what a permission looks like that is taken back while the list is read.
+    var lossesAtTheEnd: Set<Loss> {
+        let cut = Set(emptied.filter { LossGuard.isTooMany(atTheEnd: $0.value) }.keys)
+        return Set(
+            toll.losses.keys.filter { loss in
+                LossGuard.withheld(for: [loss]).map { !$0.isDisjoint(with: cut) } ?? false
+            }
+        )
     }
 
     /// What nobody shows any more, of all that people showed before.

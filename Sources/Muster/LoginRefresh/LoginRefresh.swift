@@ -144,6 +144,7 @@ extension LoginRefresh {
             if left > .zero {
                 guard (try? await clock.sleep(for: left)) != nil else { return }
             }
+            guard !Task.isCancelled else { return }
             event { desk, _ in desk.endBudget(of: visit.number) }
         }
         visit.end(by: timer)

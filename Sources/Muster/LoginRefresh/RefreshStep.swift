@@ -83,7 +83,8 @@ struct RefreshStep {
             if try await limitCreation(in: &step, believed, planner, run) { isPutOff = true }
             step.notePutOff(isPutOff)
             held = try await guarding(&step, believed, planner, run)
-            if !step.changes.isEmpty { step.changes.checked += marks }
+            // Who was held is held again when she comes again, and not fresh.
+            if !step.changes.isEmpty, held.isEmpty { step.changes.checked += marks }
             return step
         }
         guard let plan = step.plans.first(where: { $0.account != nil }) ?? step.plans.first,

@@ -98,9 +98,13 @@ final class Visit: Sendable {
     }
 
     /// Takes another budget.
-    /// - Returns: Whether it is another one.
+    /// - Returns: Whether it is another one; after the answer none counts.
     func take(budget: Duration) -> Bool {
         state.withLock { state in
+            switch state.answer {
+            case .given, .done: return false
+            case .open, .waiting: break
+            }
             defer { state.budget = budget }
             return state.budget != budget
         }

@@ -86,7 +86,54 @@ extension AccountStoreConformance {
             try requireEqual(try await bench.around("B"), ["B"], "around B")
             try requireEqual(try await bench.around("C"), ["A", "C"], "around C")
         },
+        ConformanceLaw("a change planned on the graph of managers as it is is done") { bench in
+            try await bench.chain([("A", "B"), ("B", nil), ("C", "Z"), ("D", "B")])
+            var graph = ManagerGraph()
+            for id in ["A", "B", "C"] { graph.nodes[bench.staff(id)] = try await bench.node(id) }
+            graph.missing = [bench.staff("Z"), bench.staff("Y")]
+            graph.dependents[bench.staff("B")] = [bench.staff("A"), bench.staff("D")]
+            graph.dependents[bench.staff("Z")] = [bench.staff("C")]
+            graph.dependents[bench.staff("Y")] = []
+            try await bench.tryWriting(on: graph)
+        },
+        ConformanceLaw("a change planned on another graph of managers is refused, and nothing done")
+        {
+            bench in
+            try await bench.chain([("A", "B"), ("B", nil), ("C", "Z")])
+            let node = try await bench.node("A")
+            let (a, b, z) = (bench.staff("A"), bench.staff("B"), bench.staff("Z"))
+            let others: [(String, (inout ManagerGraph) -> Void)] = [
+                ("another account", { $0.nodes[a] = node.with { $0.account = AccountID(2) } }),
+                ("another version", { $0.nodes[a] = node.with { $0.version += 1 } }),
+                ("another manager", { $0.nodes[a] = node.with { $0.manager = z } }),
+                ("an unheard-of manager", { $0.nodes[a] = node.with { $0.manager = .staff("?") } }),
+                ("no manager", { $0.nodes[a] = node.with { $0.manager = nil } }),
+                ("another state", { $0.nodes[a] = node.with { $0.isPresent = false } }),
+                ("a link that is none", { $0.nodes[z] = node }),
+                ("a link where there is one", { $0.missing = [z, b] }),
+                ("one more who names her", { $0.dependents[b] = [] }),
+                ("somebody else who names her", { $0.dependents[b] = [z] }),
+                ("one less who names her", { $0.dependents[b] = [a, z] }),
+                ("somebody who names a stranger", { $0.dependents[.staff("?")] = [a] }),
+            ]
+            for (name, change) in others {
+                var graph = ManagerGraph()
+                change(&graph)
+                try await requireRefusal(.stale, name) { () throws(StoreError) in
+                    try await bench.tryWriting(on: graph)
+                }
+            }
+            try requireEqual(try await bench.account(3).surname, "Abdi", "the surname")
+        },
     ]
+}
+
+extension ManagerGraph.Node {
+    fileprivate func with(_ change: (inout Self) -> Void) -> Self {
+        var changed = self
+        change(&changed)
+        return changed
+    }
 }
 
 extension Bench {
@@ -96,6 +143,25 @@ extension Bench {
             try await open(Int64(number + 1), linkedTo: [record(report.id)]) {
                 $0.manager = report.manager.map(staff)
             }
+        }
+    }
+
+    fileprivate func node(_ id: String) async throws -> ManagerGraph.Node {
+        let link = try await link(staff(id))
+        return ManagerGraph.Node(link, of: try await account(link.account.value))
+    }
+
+    /// Gives the third account another surname in a change that was planned on `graph`.
+    fileprivate func tryWriting(on graph: ManagerGraph) async throws(StoreError) {
+        let id = AccountID(3)
+        var request = ViewRequest(tenant: .standard)
+        request.accounts = [id]
+        guard let before = try await store.view(request).accounts[id] else { throw .busy }
+        var after = before
+        after.surname = "Bello"
+        try await apply {
+            $0.accounts = [AccountWrite(after: after, before: before)]
+            $0.managers = graph
         }
     }
 

@@ -8,6 +8,7 @@ extension MemoryState {
         if let base = changes.lossPosition, base != lossPosition(of: changes.tenant) {
             throw .stale
         }
+        try judge(changes.managers)
         try judge(unstaged: changes)
         let newAccounts = try judged(changes.accounts)
         let newLinks = try judged(changes.links, beside: newAccounts)
@@ -44,6 +45,18 @@ extension MemoryState {
         markChecked(changes.checked, at: changes.at)
         if let run = changes.run { for key in changes.unstaged { staged[run]?.drop(key) } }
         for loss in changes.losses { count(loss, of: changes.tenant, at: changes.at) }
+    }
+
+    private func judge(_ seen: ManagerGraph) throws(StoreError) {
+        for (key, node) in seen.nodes {
+            guard let link = linkRows[key], let account = accounts[link.account],
+                ManagerGraph.Node(link, of: account) == node
+            else { throw .stale }
+        }
+        for key in seen.missing where linkRows[key] != nil { throw .stale }
+        for (key, dependents) in seen.dependents where Set(linksOfManager[key]) != dependents {
+            throw .stale
+        }
     }
 
     private func judge(unstaged changes: ChangeSet) throws(StoreError) {

@@ -19,6 +19,9 @@ struct RecordTable {
         return id
     }
 
+    /// The key behind a number; nil where it was not looked for.
+    func knownKey(of id: Int64) -> SourceKey? { keys[id] }
+
     /// The key behind a number that was looked for.
     func key(of id: Int64) throws -> SourceKey {
         guard let key = keys[id] else { throw DamagedRow(subject: "record number \(id)") }

@@ -18,6 +18,7 @@ struct ChangeSetWriter {
     /// Writes everything, in an order in which each row finds what it refers to.
     mutating func write() throws {
         try refuseOldTally()
+        try changes.managers.requireUnchanged(in: db, numbered: &records)
         try takeStaged()
         try records.keep(mentionedKeys)
         try releaseEmails()

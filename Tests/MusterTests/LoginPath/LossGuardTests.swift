@@ -163,6 +163,23 @@ import Testing
         #expect(result.decision == .deny && result.outcome == .held)
     }
 
+    @Test(arguments: [false, true])
+    func `who is turned away is turned away again, whatever else of her answer was taken`(
+        isMarried: Bool
+    ) async throws {
+        let premises = try await premises(12)
+        try await premises.setPolicy { $0.heldLogins = .refuse }
+        everybody(12, suffers: .initialsGone, in: premises)
+        for id in 1...5 { _ = try await premises.login(.sourceID("\(id)")) }
+        if isMarried {
+            premises.source.change(.staff("6")) { $0.surname = .value("Married") }
+        }
+        for _ in 1...2 {
+            let result = try await premises.login(.sourceID("6"))
+            #expect(result.decision == .deny && result.outcome == .held)
+        }
+    }
+
     @Test func `a complete good run and a day later the count begins anew`() async throws {
         let premises = try await premises(12)
         everybody(5, suffers: .initialsGone, in: premises)

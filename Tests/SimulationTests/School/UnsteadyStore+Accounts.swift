@@ -18,6 +18,7 @@ extension UnsteadyStore {
 
     func tally(_ question: LossQuestion) async throws(StoreError) -> LossTally {
         try await weather()
+        weighed(question.besides)
         return try await memory.tally(question)
     }
 

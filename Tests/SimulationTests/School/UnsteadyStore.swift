@@ -21,6 +21,11 @@ final class UnsteadyStore: MusterStore, @unchecked Sendable {
 
     var memory: MemoryStore { disk.memory }
 
+    /// Notes that a login was to take something from an account: a guard may hold it.
+    func weighed(_ account: AccountID) {
+        watch.lossy.formUnion(memory.read { $0.linksOfAccount[account] })
+    }
+
     /// Keeps the caller waiting, or fails, as the disk has it.
     func weather() async throws(StoreError) {
         switch disk.weather {
