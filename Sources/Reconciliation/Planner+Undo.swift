@@ -49,6 +49,10 @@ extension Planner {
             if !restored.contains(other) { releaseGrants(of: link, in: &draft) }
             draft.put(link.moved(to: id))
             draft.unsettledManagers.insert(key)
+            // Its own rows say which values go back; those of another home would hide them.
+            if restored.contains(other) {
+                draft.update(other) { if $0.home == key { $0.home = nil } }
+            }
         }
         for account in [id, other] { chooseHome(of: account, in: &draft) }
     }
