@@ -394,7 +394,7 @@ extension OpenAPIDocument {
             "account": {"type": "string", "description": "The id of an account."},
             "samePerson": {
               "type": ["boolean", "null"],
-              "description": "The account stands for her, though the first names differ."
+              "description": "The account stands for her, though the MIS has both under two names."
             }
           }
         },
