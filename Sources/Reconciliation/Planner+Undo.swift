@@ -25,6 +25,7 @@ extension Planner {
         }
         putBackEmails(restorations, &result, in: &draft)
         for restoration in restorations { settleTakenBack(restoration, in: &draft) }
+        for restoration in restorations { takeBackExchange(restoration, in: &draft) }
         for id in result.restored.keys.sorted() {
             // The next answer is weighed anew even if it is the same as the last.
             for var link in draft.links(of: id) where link.fingerprint != nil {

@@ -160,6 +160,7 @@ extension BatchSync {
         _ observations: [Observation],
         absent: [Link] = [],
         confirmed: [SourceKey: Confirmation] = [:],
+        exchanged: Exchange? = nil,
         taking staged: [SourceKey] = [],
         _ part: SyncPart,
         review: (StepResult) async throws(StoreError) -> StepResult = { $0 }
@@ -172,6 +173,7 @@ extension BatchSync {
                 observations,
                 absent: absent,
                 confirmed: confirmed,
+                exchanged: exchanged,
                 tenant: tenant,
                 run: run,
                 cause: .batch,

@@ -57,8 +57,14 @@ extension BatchSync {
         }
         try await keep(shown, of: part, &result)
         for plan in step.plans { result.count(plan) }
+        for said in believed where LossGuard.place(takenBy: said, on: step.seen) != nil {
+            result.remark(said.key.id, Self.movesRecord)
+        }
         result.show(step.changes)
     }
+
+    private static let movesRecord =
+        "It would make its account another person's, as shown; where two records changed places, an approval gives each account the other record instead, and changes no name, address or password."
 
     /// Plans the absence of `links` without applying it, and keeps it as part of the plan.
     func rehearse(
