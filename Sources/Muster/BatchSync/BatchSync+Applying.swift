@@ -30,7 +30,9 @@ extension BatchSync {
                 if !own.isEmpty { try await apply(own, part, &result) }
             }
             done += chunk.count
-            progress(SyncProgress(stage: .applying, done: done, total: total))
+            progress(
+                SyncProgress(stage: .applying, done: done, total: total, counts: result.counts)
+            )
         }
     }
 

@@ -155,7 +155,9 @@ extension BatchSync {
             }
             held.formUnion(try await take(observation, of: part, reading, id, &result))
             done += 1
-            progress(SyncProgress(stage: .applying, done: done, total: total))
+            progress(
+                SyncProgress(stage: .applying, done: done, total: total, counts: result.counts)
+            )
         }
         guard !held.isEmpty else { return }
         let words = held.map(\.word).sorted().joined(separator: ", ")

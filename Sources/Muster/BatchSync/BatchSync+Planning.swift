@@ -37,7 +37,9 @@ extension BatchSync {
                 }
             }
             done += rows.count
-            progress(SyncProgress(stage: .applying, done: done, total: total))
+            progress(
+                SyncProgress(stage: .applying, done: done, total: total, counts: result.counts)
+            )
         }
         for (index, part) in parts.enumerated() where part.isRenumbered {
             result.noteAccountsWithoutRecord(of: part, besides: suggested[index])

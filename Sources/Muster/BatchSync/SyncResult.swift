@@ -129,12 +129,15 @@ public struct SyncProgress: Sendable, Hashable {
     public var done: Int
     /// People in this stage, if known.
     public var total: Int?
+    /// What the whole run came to so far.
+    public var counts: RunCounts
 
     /// A sync that has come so far.
-    public init(stage: Stage, done: Int, total: Int?) {
+    public init(stage: Stage, done: Int, total: Int?, counts: RunCounts = RunCounts()) {
         self.stage = stage
         self.done = done
         self.total = total
+        self.counts = counts
     }
 }
 

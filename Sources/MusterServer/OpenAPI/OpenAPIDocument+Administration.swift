@@ -216,7 +216,7 @@ extension OpenAPIDocument {
         return "[\(references.joined(separator: ", "))]"
     }
 
-    private static func optionalBody(_ schema: String) -> String {
+    static func optionalBody(_ schema: String) -> String {
         body(schema).replacing("\"required\": true", with: "\"required\": false")
     }
 
