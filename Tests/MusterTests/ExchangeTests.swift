@@ -60,7 +60,7 @@ import Testing
         let people = try await people(at: premises)
         let result = try await premises.syncAll(chunk: chunk)
         #expect(result.state == .held && result.held == 2, "\(result)")
-        #expect(result.trouble?.contains("accounts of their own") == true, "\(result)")
+        #expect(result.trouble?.contains("people with accounts already") == true, "\(result)")
         try await requireUnchanged(premises)
         let done = try await approve(result, at: premises)
         #expect(done.state == .completed && done.changed == 2 && done.skipped == 0, "\(done)")
@@ -188,6 +188,7 @@ import Testing
         let premises = try await school(saying: [said(of: ben, under: ann)])
         let result = try await premises.syncAll()
         #expect(result.state == .held && result.held == 1, "\(result)")
+        #expect(result.trouble?.hasPrefix("1 person of ") == true, "\(result)")
         try await requireUnchanged(premises)
     }
 

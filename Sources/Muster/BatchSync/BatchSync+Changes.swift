@@ -163,8 +163,8 @@ extension BatchSync {
         let words = held.map(\.word).sorted().joined(separator: ", ")
         result.trouble =
             held.contains(.exchange)
-            ? "The MIS gives people of \(reading.connection.name) the names and the address of others who have accounts, so \(result.held) stay as they are here; put it right in the MIS, or sync everybody and decide what that sync holds."
-            : "The MIS takes something (\(words)) from many people of \(reading.connection.name), of whom \(result.held) keep theirs here; check the MIS, then sync everybody and decide what that sync holds."
+            ? "The MIS gives people of \(reading.connection.name) the names and the address of others who have accounts, so \(result.held.people) \(result.held.word("stays", "stay")) as before here; put it right in the MIS, or sync everybody and decide what that sync holds."
+            : "The MIS takes something (\(words)) from many people of \(reading.connection.name), of whom \(result.held) \(result.held.word("keeps", "keep")) theirs here; check the MIS, then sync everybody and decide what that sync holds."
     }
 
     private func take(

@@ -104,7 +104,7 @@ public struct SyncResult: Sendable, Hashable {
         trouble =
             applied == 0
             ? "The sync was stopped before anything was applied; the next one begins anew."
-            : "The sync was stopped after \(applied) people were brought up to date, which stays so;"
+            : "The sync was stopped after \(applied.people) \(applied.word("was", "were")) brought up to date, which stays so;"
                 + " the next one goes on with the others."
     }
 

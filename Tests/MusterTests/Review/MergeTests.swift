@@ -60,6 +60,8 @@ import Testing
         #expect(Set(result.summary.links.map(\.key.id)) == ["1", "2"])
         #expect(second.memberships.count == 2 && second.privileges.count == 2)
         #expect(second.email == "2@school.example" && second.status == .active)
+        let places = result.changes.filter { $0.field == .classes }
+        #expect(Set(places.compactMap { $0.from ?? $0.to }) == ["C1 (teacher)"], "\(places)")
         let given = try #require(try await premises.store.summary(of: first.id)?.account)
         #expect(given.status == .suspended(by: .administrator) && given.email == nil)
         #expect(given.memberships.isEmpty && given.privileges.isEmpty)

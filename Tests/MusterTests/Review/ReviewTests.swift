@@ -278,5 +278,10 @@ import Testing
         let list = try await premises.review.list(of: school)
         #expect(list.held.map(\.plan) == [held.plan] && held.plan != nil)
         #expect(list.held.first?.counts.held == 12)
+        #expect(list.heldNames[held.run]?.count == 3)
+        // A preview of the same shows the same plan.
+        let preview = await BatchSync(premises.workshop).run(school.connection, isPreview: true)
+        #expect(preview.plan == held.plan)
+        #expect(try await premises.review.list(of: school).held.map(\.id) == [held.run])
     }
 }
