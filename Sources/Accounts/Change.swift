@@ -31,6 +31,9 @@ public enum ExactChange: Sendable, Hashable {
     /// A record that a person gave to the account, the records of the account that ended with that,
     /// and the account that it was of before, if it was one's.
     case link(SourceKey, ending: [SourceKey], from: AccountID?)
+    /// Records that changed places among accounts, each before the one whose account it got; the
+    /// first is the one that this account got.
+    case exchange([SourceKey])
 }
 
 /// One change of one field as history keeps it; the creation of an account is one row.

@@ -170,7 +170,8 @@ package struct MusterServer: Service {
                 ring: ring,
                 live: live,
                 workshop: workshop,
-                keepAlive: settings.keepAlive
+                keepAlive: settings.keepAlive,
+                bodyBytes: settings.bodyBytes
             ),
             accounts: AccountRoutes(workshop: workshop, bodyBytes: settings.bodyBytes),
             changes: ChangeRoutes(store: workshop.store),

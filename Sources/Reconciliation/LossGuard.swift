@@ -32,7 +32,7 @@ public enum LossGuard {
         }
         if let email = before.email, after.email != email { losses.insert(.loginEmail) }
         if isSomebodyElse(before, after) { losses.insert(.identity) }
-        if isExchanged(before, by: plan.key, in: changes, seen) { losses.insert(.exchange) }
+        if isExchanged(by: plan.key, in: changes, seen) { losses.insert(.exchange) }
         if !before.privileges.subtracting(after.privileges).isEmpty,
             !Set(before.privileges.map(\.name)).isSubset(of: after.privileges.map(\.name))
         {
@@ -86,32 +86,15 @@ public enum LossGuard {
         }
     }
 
-    /// Whether her record turned, in both names and the address, into what a record of the address's
-    /// holder says or said: records that changed places, or one that is somebody else's now.
-    ///
-    /// Records are compared and not accounts, in which people may have been called otherwise.
+    /// Whether her record takes another one's place: records that changed places, or one that is
+    /// somebody else's now.
     private static func isExchanged(
-        _ before: Account,
         by key: SourceKey,
         in changes: ChangeSet,
         _ seen: LocalView
     ) -> Bool {
-        guard let last = seen.links[key]?.last,
-            let said = changes.links.first(where: { $0.after.key == key })?.after.last,
-            let holder = said.claimedEmail.flatMap({ seen.holders[$0] }), holder != before.id
-        else { return false }
-        let changed = names(said)
-        let former = names(last)
-        guard zip(changed, former).allSatisfy({ $0 != $1 }), !changed.contains(nil) else {
-            return false
-        }
-        return seen.links.values.contains { other in
-            other.account == holder && names(other.last) == changed
-        }
-    }
-
-    private static func names(_ said: Observation) -> [String?] {
-        [said.forename, said.surname].map { $0.value.map(CleanText.folded) }
+        guard let write = changes.links.first(where: { $0.after.key == key }) else { return false }
+        return place(takenBy: write.after.last, on: seen) != nil
     }
 
     private static func losesPlaces(

@@ -25,10 +25,23 @@ extension Planner {
             _ = restore(into.id, .current, in: &draft)
         }
         chooseHome(of: into.id, in: &draft)
+        preferNewest(of: links, for: into.id, in: &draft)
         for var link in draft.links(of: into.id) where link.fingerprint != nil {
             link.fingerprint = nil
             draft.put(link)
         }
+    }
+
+    /// Of two present records of one school and kind the newer leads: after a change of MIS the
+    /// other is no more, whether a list has missed it yet or not.
+    private func preferNewest(of links: [Link], for id: AccountID, in draft: inout Draft) {
+        guard let home = draft.accounts[id]?.home.flatMap({ draft.links[$0] }) else { return }
+        let newer = links.filter {
+            $0.isTwin(of: home) && $0.state.isPresent && $0.missingSince == nil
+                && $0.linkedAt > home.linkedAt
+        }
+        let newest = newer.max { ($0.linkedAt, $1.key.id) < ($1.linkedAt, $0.key.id) }
+        if let newest { settle(id, on: newest, in: &draft) }
     }
 
     private func refuse(

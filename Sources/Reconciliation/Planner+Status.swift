@@ -138,17 +138,27 @@ extension Planner {
 
     /// Keeps the home link while it is present, else takes the oldest present one, staff first.
     ///
-    /// With another home come that link's last known values.
+    /// One that a list missed gives way at once to another record of its school and kind that is
+    /// listed: a person said that both are hers.
     func chooseHome(of id: AccountID, in draft: inout Draft) {
         guard let account = draft.accounts[id] else { return }
-        let present = draft.links(of: id).filter(\.state.isPresent)
-        if let home = account.home, present.contains(where: { $0.key == home }) { return }
+        var present = draft.links(of: id).filter(\.state.isPresent)
+        if let home = present.first(where: { $0.key == account.home }) {
+            guard home.missingSince != nil else { return }
+            present.removeAll { $0.missingSince != nil || !$0.isTwin(of: home) }
+        }
         guard
             let chosen = present.min(by: {
                 ($0.key.kind == .staff ? 0 : 1, $0.linkedAt, $0.key.id)
                     < ($1.key.kind == .staff ? 0 : 1, $1.linkedAt, $1.key.id)
             })
         else { return }
+        settle(id, on: chosen, in: &draft)
+    }
+
+    /// Makes `chosen` the home link of the account; with another home come its last known values.
+    func settle(_ id: AccountID, on chosen: Link, in draft: inout Draft) {
+        guard let account = draft.accounts[id] else { return }
         draft.update(id) { $0.home = chosen.key }
         let links = draft.links(of: id)
         draft.unsettledAbove.formUnion(links.map(\.key) + links.compactMap(\.manager))
@@ -172,7 +182,8 @@ extension Planner {
             var next = link
             next.missingSince = now
             draft.put(next)
-            return .unchanged
+            chooseHome(of: link.account, in: &draft)
+            return outcome(from: before, to: draft.accounts[before.id] ?? before)
         }
         guard now.since(since) >= Planner.absenceInterval else { return .unchanged }
         dropLapsedPins(of: link.account, in: &draft)
@@ -183,4 +194,11 @@ extension Planner {
 
     /// The least time between the two complete runs that let us infer leaving from absence.
     public static let absenceInterval = Duration.seconds(12 * 3600)
+}
+
+extension Link {
+    /// Whether it is another record of the same kind at the same school.
+    package func isTwin(of other: Link) -> Bool {
+        key != other.key && key.school == other.key.school && key.kind == other.key.kind
+    }
 }

@@ -25,6 +25,7 @@ extension Planner {
         }
         putBackEmails(restorations, &result, in: &draft)
         for restoration in restorations { settleTakenBack(restoration, in: &draft) }
+        for restoration in restorations { takeBackExchange(restoration, in: &draft) }
         for id in result.restored.keys.sorted() {
             // The next answer is weighed anew even if it is the same as the last.
             for var link in draft.links(of: id) where link.fingerprint != nil {
@@ -49,6 +50,10 @@ extension Planner {
             if !restored.contains(other) { releaseGrants(of: link, in: &draft) }
             draft.put(link.moved(to: id))
             draft.unsettledManagers.insert(key)
+            // Its own rows say which values go back; those of another home would hide them.
+            if restored.contains(other) {
+                draft.update(other) { if $0.home == key { $0.home = nil } }
+            }
         }
         for account in [id, other] { chooseHome(of: account, in: &draft) }
     }

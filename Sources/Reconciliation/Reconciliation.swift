@@ -22,12 +22,14 @@ public struct Reconciliation {
 
     /// Plans `observations`, and the absence of the people behind `absent`, on what `view` shows.
     ///
-    /// `confirmed` is what a person decided about records without an account. What `doubted` says
+    /// `confirmed` is what a person decided about records without an account, `exchanged` what she
+    /// approved of those with one: it comes before all else. What `doubted` says
     /// of contacts is held back by a guard: only what it would take away is marked.
     public init(
         _ observations: [Observation],
         absent: [Link] = [],
         confirmed: [SourceKey: Confirmation] = [:],
+        exchanged: Exchange? = nil,
         doubted: [Observation] = [],
         planner: Planner,
         view: LocalView,
@@ -36,6 +38,9 @@ public struct Reconciliation {
         self.planner = planner
         before = view
         var draft = Draft(view, tenant: tenant)
+        if let exchanged {
+            planner.carryOut(exchanged, reason: .linkedByPerson, in: &draft)
+        }
         draft.claimNumbers(of: observations)
         plans = observations.map {
             planner.plan($0, confirmed: confirmed[$0.key], in: &draft)

@@ -1,5 +1,5 @@
 public import Accounts
-import Roster
+public import Roster
 
 /// What a run changed on one account, as far as nothing changed it since: to be taken back.
 public struct Restoration: Sendable, Hashable {
@@ -51,6 +51,15 @@ public struct Restoration: Sendable, Hashable {
             if case .link(let key, let ended, let former) = row.exact {
                 return (key, ended, former)
             }
+        }
+        return nil
+    }
+
+    /// The records that changed places by the run, first the one that the account got; they must be
+    /// seen besides.
+    public var exchangedRecords: [SourceKey]? {
+        for row in rows[.status] ?? [] {
+            if case .exchange(let ring) = row.exact { return ring }
         }
         return nil
     }

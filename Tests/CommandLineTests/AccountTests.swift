@@ -61,6 +61,9 @@ import Testing
         #expect(last["field"] == "surname")
         #expect(last["from"].text == teacher.surname)
         #expect(last["to"] == "Fairweather")
+        let text = try await scene.run("history", "acorn", teacher.email).output
+        let row = text.split(separator: "\n").first { $0.contains("Fairweather") }
+        #expect(row?.contains(try #require(login["run"].text)) == true, "\(text)")
         let at = try #require(last["at"].text)
         #expect(at.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
     }

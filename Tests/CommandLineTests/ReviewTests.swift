@@ -40,7 +40,10 @@ import Testing
             status: 1
         )
         #expect(nobody["error"]["code"] == "nobody")
-        let linked = try await scene.json("review", "link", "acorn", second, first.email)
+        let link = ["review", "link", "acorn", second, first.email]
+        let colleague = try await scene.run(link)
+        #expect(colleague.status == 1 && colleague.messages.contains("say so with --same-person"))
+        let linked = try await scene.run(link + ["--same-person", "--json"]).json()
         #expect(linked["account"]["id"] == made["account"]["id"])
         #expect(!linked["changes"].elements.isEmpty)
         let synced = try await scene.json("sync", "acorn")

@@ -34,6 +34,19 @@ import Testing
         }
     }
 
+    @Test func `a key that others may read is bad configuration and no fault of the school`()
+        async throws
+    {
+        let scene = try await Scene.synced()
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o644],
+            ofItemAtPath: scene.file(".config/muster/key")
+        )
+        let refused = try await scene.json("sync", "acorn", status: 2)
+        #expect(refused["error"]["code"] == "key")
+        #expect(refused["error"]["message"].text?.contains("chmod 600") == true)
+    }
+
     @Test func `another key opens no secret, and logins go on without it`() async throws {
         let scene = try await Scene.synced()
         let other = try await Scene.connected()

@@ -4,6 +4,7 @@ import HTTPTypes
 import Muster
 import MusterTesting
 import Roster
+import Synchronization
 import Testing
 
 @testable import MusterServer
@@ -51,6 +52,49 @@ import Testing
             #expect(late.text.hasPrefix("event: result\n"))
             #expect(daemon.syncs.value == 1)
         }
+    }
+
+    @Test func `a sync takes an order, and no other body`() async throws {
+        let daemon = try await Daemon()
+        try await daemon.serve { client async throws in
+            func press(_ body: String?) async throws -> (status: Int, kind: String?) {
+                let answer = try await client.send(.post, Self.syncs, key: .admin, body: body)
+                guard let path = answer.headers[.location] else { return (answer.status, nil) }
+                _ = try await client.send(.get, "\(path)/events", key: .admin)
+                let run = try await client.send(.get, path, key: .admin).json()
+                #expect(run["state"] == "completed")
+                return (answer.status, run["kind"].text)
+            }
+            for body in [nil, "{}", #"{"delta":false}"#] {
+                let pressed = try await press(body)
+                #expect(pressed == (202, "full"), "\(body ?? "nothing")")
+            }
+            let changes = try await press(#"{"delta":true}"#)
+            #expect(changes == (202, "delta"))
+            for body in [#"{"full":true}"#, #"{"delta":"yes"}"#, "[]", "{"] {
+                let refused = try await press(body)
+                #expect(refused == (400, nil), "\(body)")
+            }
+        }
+    }
+
+    @Test func `progress tells what was counted so far`() async throws {
+        let daemon = try await Daemon()
+        let told = Mutex<[RunReport]>([])
+        let live = LiveRuns(daemon.workshop) { connection, order, run, progress in
+            await BatchSync(daemon.workshop).run(connection, by: order, as: run) { now in
+                let start = daemon.clock.now()
+                var running = LiveRun(id: run, connection: connection.id, startedAt: start)
+                running.progress = now
+                told.withLock { $0.append(RunReport(running)) }
+                progress(now)
+            }
+        }
+        #expect(live.press(daemon.connection) != nil)
+        await live.finish()
+        let reports = told.withLock { $0 }
+        #expect(reports.first?.result.seen == 2)
+        #expect(reports.last?.result.created == 2)
     }
 
     @Test func `a run offers its plan until that is carried out`() async throws {

@@ -276,7 +276,8 @@ import Testing
         let linked = try await review.link(
             try await review.record("N", in: school),
             to: "1@school.example",
-            in: school
+            in: school,
+            isSamePerson: true
         )
         #expect(try await face(account.id, premises) != before)
         let result = try await undo(linked.run, premises)

@@ -45,7 +45,9 @@ extension BatchSync {
             let records = links.map { PlannedRecord(observation: $0.last, isAbsent: true) }
             try await keep(records, of: part, &result)
         }
-        result.explain("\(due) people of \(part.school.name) are missing from the list of the MIS")
+        result.explain(
+            "\(due.people) of \(part.school.name) \(Loss.absence.words(for: due))"
+        )
         if !part.isPreview { result.hold(due) }
     }
 

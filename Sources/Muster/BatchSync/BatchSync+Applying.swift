@@ -30,7 +30,9 @@ extension BatchSync {
                 if !own.isEmpty { try await apply(own, part, &result) }
             }
             done += chunk.count
-            progress(SyncProgress(stage: .applying, done: done, total: total))
+            progress(
+                SyncProgress(stage: .applying, done: done, total: total, counts: result.counts)
+            )
         }
     }
 
@@ -160,6 +162,7 @@ extension BatchSync {
         _ observations: [Observation],
         absent: [Link] = [],
         confirmed: [SourceKey: Confirmation] = [:],
+        exchanged: Exchange? = nil,
         taking staged: [SourceKey] = [],
         _ part: SyncPart,
         review: (StepResult) async throws(StoreError) -> StepResult = { $0 }
@@ -172,6 +175,7 @@ extension BatchSync {
                 observations,
                 absent: absent,
                 confirmed: confirmed,
+                exchanged: exchanged,
                 tenant: tenant,
                 run: run,
                 cause: .batch,

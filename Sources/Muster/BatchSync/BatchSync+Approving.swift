@@ -40,7 +40,10 @@ extension BatchSync {
                 // Nothing more is known than what was shown: nobody is missing from a plan.
                 parts[index].isComplete = false
             }
-            try await batch.stage(made.id, &parts, &absent, &result)
+            let exchanges = try await batch.changesOfPlace(made, parts)
+            let exchanged = Set(exchanges.keys)
+            try await batch.stage(made.id, besides: exchanged, &parts, &absent, &result)
+            try await batch.exchange(exchanges, parts, &result)
             try await batch.apply(parts, as: run.id, &result)
             for part in parts {
                 try await batch.carryOut(absent.filter(part.holds), part, &result)
@@ -52,13 +55,17 @@ extension BatchSync {
     /// else states her address, and nothing that is done speaks against what comes after.
     private func stage(
         _ planned: RunID,
+        besides exchanged: Set<SourceKey>,
         _ parts: inout [SyncPart],
         _ absent: inout [SourceKey],
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
         try await forEachPlanned(by: planned) { records throws(SyncFailure) in
             for index in parts.indices {
-                let own = records.filter { parts[index].holds($0.observation.key) }
+                let own = records.filter {
+                    parts[index].holds($0.observation.key)
+                        && !exchanged.contains($0.observation.key)
+                }
                 if own.isEmpty { continue }
                 let view = try await view(around: own, of: parts[index])
                 let standing = own.filter { $0.stands(in: view) }
@@ -95,11 +102,13 @@ extension BatchSync {
         try await stage(rows, before: managers, &part)
     }
 
-    private func view(
+    /// What is known of planned records, and of whoever holds the addresses that they state.
+    func view(
         around records: [PlannedRecord],
         of part: SyncPart
     ) async throws(SyncFailure) -> LocalView {
         var request = ViewRequest(tenant: part.connection.tenant)
+        request.emails = Set(records.compactMap(\.observation.claimedEmail))
         request.keys = Set(records.map(\.observation.key))
         request.accounts = Set(records.compactMap(\.account))
         let wanted = request
@@ -134,7 +143,7 @@ extension BatchSync {
 
 extension PlannedRecord {
     /// Whether nothing contradicts it since it was planned.
-    fileprivate func stands(in view: LocalView) -> Bool {
+    func stands(in view: LocalView) -> Bool {
         guard let link = view.links[observation.key] else {
             if let account { return view.accounts[account]?.version == version }
             return version == nil && !isAbsent

@@ -155,14 +155,16 @@ extension BatchSync {
             }
             held.formUnion(try await take(observation, of: part, reading, id, &result))
             done += 1
-            progress(SyncProgress(stage: .applying, done: done, total: total))
+            progress(
+                SyncProgress(stage: .applying, done: done, total: total, counts: result.counts)
+            )
         }
         guard !held.isEmpty else { return }
         let words = held.map(\.word).sorted().joined(separator: ", ")
         result.trouble =
             held.contains(.exchange)
-            ? "The MIS gives people of \(reading.connection.name) the names and the address of others who have accounts, so \(result.held) stay as they are here; put it right in the MIS, or sync everybody and decide what that sync holds."
-            : "The MIS takes something (\(words)) from many people of \(reading.connection.name), of whom \(result.held) keep theirs here; check the MIS, then sync everybody and decide what that sync holds."
+            ? "The MIS gives people of \(reading.connection.name) the names and the address of others who have accounts, so \(result.held.people) \(result.held.word("stays", "stay")) as before here; put it right in the MIS, or sync everybody and decide what that sync holds."
+            : "The MIS takes something (\(words)) from many people of \(reading.connection.name), of whom \(result.held) \(result.held.word("keeps", "keep")) theirs here; check the MIS, then sync everybody and decide what that sync holds."
     }
 
     private func take(

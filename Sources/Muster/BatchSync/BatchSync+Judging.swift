@@ -142,13 +142,14 @@ extension SyncResult {
         let school = part.school.name
         for loss in part.held.sorted(by: { $0.word < $1.word }) {
             let count = part.toll.losses[loss, default: 0]
-            explain("\(count) people of \(school) \(loss.words)", loss.objection)
+            explain("\(count.people) of \(school) \(loss.words(for: count))", loss.objection)
         }
         if part.holdsNewcomers {
             let others =
                 part.madeBefore > 0
                 ? ", besides \(part.madeBefore) who got accounts since yesterday" : ""
-            explain("\(part.toll.created) people of \(school) are new in the MIS\(others)")
+            let count = part.toll.created
+            explain("\(count.people) of \(school) \(Loss.creation.words(for: count))\(others)")
         }
     }
 
@@ -168,18 +169,20 @@ extension Loss {
         self == .exchange ? "which no sync does by itself" : Self.isTooMuch
     }
 
-    /// What people would go through, after their number.
-    fileprivate var words: String {
+    /// What so many people would go through, after their number.
+    func words(for count: Int) -> String {
         switch self {
-        case .access: "have left, as the MIS says"
-        case .absence: "are missing from the list of the MIS"
+        case .access: "\(count.word("has", "have")) left, as the MIS says"
+        case .absence: "\(count.word("is", "are")) missing from the list of the MIS"
         case .loginEmail: "would get another login address"
         case .identity: "would get the names and the address of somebody else"
-        case .creation: "are new in the MIS"
-        case .exchange: "would become people who have accounts of their own"
+        case .creation: "\(count.word("is", "are")) new in the MIS"
+        case .exchange:
+            "would become \(count.word("somebody with an account", "people with accounts")) already"
         case .privilege: "would lose a right"
         case .membership: "would lose places in classes"
-        case .field(let field): "would lose their \(field.rawValue), or have it turned round"
+        case .field(.teachingStaff): "would become teaching staff, or cease to be"
+        case .field(let field): "would lose \(count.word("the", "their")) \(field.rawValue)"
         }
     }
 }

@@ -37,7 +37,9 @@ extension BatchSync {
                 }
             }
             done += rows.count
-            progress(SyncProgress(stage: .applying, done: done, total: total))
+            progress(
+                SyncProgress(stage: .applying, done: done, total: total, counts: result.counts)
+            )
         }
         for (index, part) in parts.enumerated() where part.isRenumbered {
             result.noteAccountsWithoutRecord(of: part, besides: suggested[index])
@@ -57,8 +59,14 @@ extension BatchSync {
         }
         try await keep(shown, of: part, &result)
         for plan in step.plans { result.count(plan) }
+        for said in believed where LossGuard.place(takenBy: said, on: step.seen) != nil {
+            result.remark(said.key.id, Self.movesRecord)
+        }
         result.show(step.changes)
     }
+
+    private static let movesRecord =
+        "It would make its account another person's, as shown; where two records changed places, an approval gives each account the other record instead, and changes no name, address or password."
 
     /// Plans the absence of `links` without applying it, and keeps it as part of the plan.
     func rehearse(

@@ -117,7 +117,9 @@ extension SyncResult {
             given > 0
                 ? "approve the plan, which gives \(given) of them their new records"
                 : "nobody can be told by a number or an address, so no plan gives a record",
-            waiting > 0 ? "decide about \(waiting) others in `muster review`" : nil,
+            waiting > 0
+                ? "decide about \(waiting) \(waiting.word("other", "others")) in `muster review`"
+                : nil,
             renumbered.contains { $0[.unknown] > 0 }
                 ? "then sync again, which makes accounts for those whom nothing tells"
                 : "then sync again",

@@ -20,7 +20,7 @@ enum SyncFailure: Error, Equatable {
         case .store(let error): error.sentence
         case .cancelled: "The sync was stopped."
         case .emptyList(let kind, let school, let known):
-            "The MIS listed no \(kind.people) for \(school) although \(known) people are linked here; nothing was changed, so look at the school's sharing settings and sync again."
+            "The MIS listed no \(kind.people) for \(school) although \(known.people) \(known.word("is", "are")) linked here; nothing was changed, so look at the school's sharing settings and sync again."
         case .unknownPlan(let plan):
             "No plan \(plan.text) waits for a decision: it was carried out, or a later run took its place; sync again and approve what that holds."
         case .lapsedPlan(let plan):

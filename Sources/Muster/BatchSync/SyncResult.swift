@@ -113,7 +113,7 @@ public struct SyncResult: Sendable, Hashable {
         trouble =
             applied == 0
             ? "The sync was stopped before anything was applied; the next one begins anew."
-            : "The sync was stopped after \(applied) people were brought up to date, which stays so;"
+            : "The sync was stopped after \(applied.people) \(applied.word("was", "were")) brought up to date, which stays so;"
                 + " the next one goes on with the others."
     }
 
@@ -165,12 +165,15 @@ public struct SyncProgress: Sendable, Hashable {
     public var done: Int
     /// People in this stage, if known.
     public var total: Int?
+    /// What the whole run came to so far.
+    public var counts: RunCounts
 
     /// A sync that has come so far.
-    public init(stage: Stage, done: Int, total: Int?) {
+    public init(stage: Stage, done: Int, total: Int?, counts: RunCounts = RunCounts()) {
         self.stage = stage
         self.done = done
         self.total = total
+        self.counts = counts
     }
 }
 

@@ -199,10 +199,13 @@ extension LoginEvent {
 }
 
 extension KnownPerson {
-    /// The link that answers for the person at `school`: a present one before one that ended.
+    /// The link that answers for the person at `school`: a present one before one that ended, of
+    /// those her home's, else one that no list missed.
     func link(in school: SchoolKey) -> Link? {
         let here = links.filter { $0.key.school == school }
-        return here.first(where: \.state.isPresent) ?? here.first
+        let present = here.filter(\.state.isPresent)
+        return present.first { $0.key == account.home }
+            ?? present.first { $0.missingSince == nil } ?? present.first ?? here.first
     }
 
     /// The link that single-valued fields come from, or else any.

@@ -60,6 +60,14 @@ extension Review {
         let planner = try await planner(in: school)
         var request = ViewRequest(tenant: tenant)
         request.accounts = [merging.from, merging.into]
+        // The classes too, so that history calls them by their names.
+        for id in [merging.from, merging.into] {
+            let summary = try await stored { () throws(StoreError) in
+                try await workshop.store.summary(of: id)
+            }
+            let classes = summary?.classes.values.map(\.teachingClass.key) ?? []
+            request.classes.formUnion(classes)
+        }
         let view = try await look(request)
         var step: Reconciliation
         do throws(MergeError) {

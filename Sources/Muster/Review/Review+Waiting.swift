@@ -19,6 +19,8 @@ public struct ReviewList: Sendable, Hashable {
     /// The runs of the school's connection that left a plan to a person, the newest first; without
     /// the plan where it holds logins still and is too old to be approved.
     public var held: [Run] = []
+    /// A few of those whom each of these runs held back, by name.
+    public var heldNames: [RunID: [String]] = [:]
     /// The accounts that are active though the MIS lists their record no more.
     public var accountsWithoutRecord: [AccountWithoutRecord] = []
     /// How many more of these a change of MIS left than are kept by their record.
@@ -62,6 +64,12 @@ extension Review {
                 run.plan = run.approvablePlan(at: now)
                 return run
             }
+            // A preview of what a sync holds has the same plan.
+            let plans = Set(list.held.filter { $0.state == .held }.compactMap(\.plan))
+            list.held.removeAll { $0.state != .held && $0.plan.map(plans.contains) ?? false }
+            for run in list.held where run.state == .held {
+                list.heldNames[run.id] = try await names(heldBy: run.id)
+            }
             let changed = try await workshop.changedIDs(of: school.connection.id)
                 .filter { $0.school == school.key }
             list.accountsWithoutRecord = try await accountsWithoutRecord(of: school, changed)
@@ -80,6 +88,12 @@ extension Review {
             }
             return list
         }
+    }
+
+    /// The names of a few of those whom `run` held back, for whoever decides.
+    public func names(heldBy run: RunID) async throws(StoreError) -> [String] {
+        try await workshop.store.planned(by: run, after: nil, limit: 3)
+            .map(\.observation.fullName)
     }
 
     private func listed(

@@ -100,6 +100,7 @@ public struct Review: Sendable {
         in school: ConnectedSchool
     ) async throws(ReviewError) -> Result<[ReviewedChange], ReviewError> {
         let planner = try await planner(in: school)
+        let others = try await othersListed(besides: record)
         let step = try await stored { () throws(StoreError) in
             try await workshop.draft(
                 [record.observation],
@@ -110,7 +111,7 @@ public struct Review: Sendable {
                 planner: planner
             )
         }
-        if let refusal = refusal(of: decision, record, step) { return .failure(refusal) }
+        if let refusal = refusal(of: decision, record, step, others) { return .failure(refusal) }
         return .success(step.changes.reviewed(beside: step.seen))
     }
 
@@ -123,6 +124,7 @@ public struct Review: Sendable {
         let key = record.observation.key
         let run = RunID(workshop.identifiers.next())
         let planner = try await planner(in: school)
+        let others = isSamePerson ? nil : try await othersListed(besides: record)
         var refused: ReviewError?
         let step = try await stored { () throws(StoreError) in
             try await workshop.reconcile(
@@ -133,7 +135,7 @@ public struct Review: Sendable {
                 cause: .administrator,
                 planner: planner
             ) { drafted in
-                refused = refusal(of: decision, record, drafted, isSamePerson: isSamePerson)
+                refused = refusal(of: decision, record, drafted, others)
                 guard refused != nil else { return drafted }
                 // Nothing of what was not decided so is written.
                 var nothing = drafted
@@ -160,19 +162,21 @@ public struct Review: Sendable {
         of decision: Confirmation,
         _ record: UnlinkedRecord,
         _ step: StepResult,
-        isSamePerson: Bool = false
+        _ others: OtherPeople?
     ) -> ReviewError? {
         let id = record.observation.key.id
-        if case .account(let wanted) = decision, !isSamePerson,
-            let other = step.seen.links.values.first(where: {
-                $0.account == wanted && $0.isAnotherPerson(than: record.observation)
-            })
+        let match = step.plans.first?.match
+        if case .unlinked(let reason, _) = match, reason.standing != .disputed {
+            return .notToImport(id, reason)
+        }
+        if case .account(let wanted) = decision, let others,
+            let other = step.seen.links.values.filter({ $0.account == wanted })
+                .first(where: others.has)
         {
             return .anotherPerson(id, other: other.key.id)
         }
-        switch (decision, step.plans.first?.match) {
-        case (_, .unlinked(let reason, _)):
-            return reason.standing == .disputed ? .refused(id, reason) : .notToImport(id, reason)
+        switch (decision, match) {
+        case (_, .unlinked(let reason, _)): return .refused(id, reason)
         case (.newAccount, .created): return nil
         case (.account(let wanted), let match?):
             return MatchReading(match).account == wanted ? nil : .linkedMeanwhile(id)
@@ -183,6 +187,17 @@ public struct Review: Sendable {
 
 // What all decisions need.
 extension Review {
+    /// Whose records those of an account may be besides the person's whom `record` is of.
+    private func othersListed(
+        besides record: UnlinkedRecord
+    ) async throws(ReviewError) -> OtherPeople {
+        let school = record.observation.key.school
+        let changed = try await stored { () throws(StoreError) in
+            try await workshop.changedIDs(of: school.connection)
+        }
+        return OtherPeople(record, changed)
+    }
+
     func planner(in school: ConnectedSchool) async throws(ReviewError) -> Planner {
         let policy = try await stored { () throws(StoreError) in
             try await workshop.connections.policy(of: school.connection.tenant)
@@ -232,19 +247,5 @@ extension ChangeSet {
                 to: entry.to
             )
         }
-    }
-}
-
-extension Link {
-    /// Whether it stands, at the same school and now, for another parent or carer than the record.
-    ///
-    /// Two who share an address share a surname too, and not the first name. A pupil relates to both
-    /// records, so that one account would be told what concerns the other.
-    fileprivate func isAnotherPerson(than observation: Observation) -> Bool {
-        guard key.kind == .contact, observation.key.kind == .contact, key != observation.key,
-            key.school == observation.key.school, state.isPresent,
-            let mine = last.forename.value, let others = observation.forename.value
-        else { return false }
-        return CleanText.folded(mine) != CleanText.folded(others)
     }
 }

@@ -22,7 +22,7 @@ public enum ReviewError: Error, Sendable, Hashable {
     case notDismissed(String)
     /// The two accounts were not made one.
     case merge(MergeError)
-    /// The account stands for another record of the school, with another first name.
+    /// The account stands for another record of the school, with another name.
     case anotherPerson(String, other: String)
     /// There is no such account.
     case administration(AdministrationError)
@@ -41,7 +41,7 @@ public enum ReviewError: Error, Sendable, Hashable {
         case .refused(let id, let reason):
             "No account was made for the record \(id) because \(reason.words); link it to that account if it is the same person, else give one of the two another address in the MIS."
         case .anotherPerson(let id, let other):
-            "The account stands for the record \(other), which has another first name than the record \(id), so they stay two; if it is one person, say so with --same-person."
+            "The account stands for the record \(other), which the MIS has too and under another name than the record \(id), so they stay two; if it is one person, say so with --same-person."
         case .linkedMeanwhile(let id):
             "The record \(id) was given to another account meanwhile; see it with `muster review`."
         case .pastDay(let day):

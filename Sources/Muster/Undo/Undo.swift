@@ -213,6 +213,7 @@ extension Undo {
             for restoration in restorations.values {
                 request.accounts.insert(restoration.account)
                 request.accounts.formUnion(restoration.managers)
+                request.keys.formUnion(restoration.exchangedRecords ?? [])
                 request.accounts.formUnion([restoration.merged].compactMap(\.self))
                 if let email = restoration.email { request.emails.insert(email) }
             }

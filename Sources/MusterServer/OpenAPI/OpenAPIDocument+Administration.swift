@@ -216,7 +216,7 @@ extension OpenAPIDocument {
         return "[\(references.joined(separator: ", "))]"
     }
 
-    private static func optionalBody(_ schema: String) -> String {
+    static func optionalBody(_ schema: String) -> String {
         body(schema).replacing("\"required\": true", with: "\"required\": false")
     }
 
@@ -402,7 +402,7 @@ extension OpenAPIDocument {
             "account": {"type": "string", "description": "The id of an account."},
             "samePerson": {
               "type": ["boolean", "null"],
-              "description": "The account stands for her, though the first names differ."
+              "description": "The account stands for her, though the MIS has both under two names."
             }
           }
         },

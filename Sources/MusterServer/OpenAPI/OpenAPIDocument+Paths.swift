@@ -40,9 +40,10 @@ extension OpenAPIDocument {
             "operationId": "sync",
             "summary": "Begin to bring everybody's account up to date, or join the run that goes on.",
             "description": "Needs the scope admin. Location names the run.",
+            "requestBody": \(optionalBody("SyncOrder")),
             "responses": {
               "202": \(json("The run.", "RunBegun")),
-              \(troubles([401, 403, 404, 503]))
+              \(troubles([400, 401, 403, 404, 413, 415, 503]))
             }
           }
         },

@@ -226,6 +226,16 @@ extension OpenAPIDocument {
         """
 
     private static let runs = """
+        "SyncOrder": {
+          "type": "object",
+          "additionalProperties": false,
+          "properties": {
+            "delta": {
+              "type": ["boolean", "null"],
+              "description": "Read only who changed, where the MIS can list that; else everybody."
+            }
+          }
+        },
         "RunBegun": {
           "type": "object",
           "additionalProperties": false,

@@ -11,13 +11,17 @@ struct RunRoutes: Sendable {
     let live: LiveRuns
     let workshop: Workshop
     let keepAlive: Duration
+    let bodyBytes: Int
 
     /// `POST /v1/schools/{school}/syncs`: begins a sync of the school's connection.
     ///
     /// The answer does not wait for it. A second press joins the run that goes on.
-    func press(_ caller: Caller) throws -> Response {
+    func press(_ request: Request, _ caller: Caller) async throws -> Response {
+        var request = request
         guard let connection = caller.school?.connection else { throw Problem.notFound }
-        return try Self.answer(live.press(connection))
+        let body = try FlatObject(optional: await request.json(upTo: bodyBytes), only: "delta")
+        let order = SyncOrder(onlyChanges: try body.truth("delta"))
+        return try Self.answer(live.press(connection, order))
     }
 
     /// What a client is told of a run that was begun or joined.

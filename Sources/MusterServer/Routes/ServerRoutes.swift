@@ -61,8 +61,8 @@ struct ServerRoutes: Sendable {
         on(router, "\(school)/passwords/verify", .post, .passwords) { request, caller, _, _ in
             try await passwords.verify(request, caller)
         }
-        on(router, "\(school)/syncs", .post, .admin) { _, caller, _, _ in
-            try runs.press(caller)
+        on(router, "\(school)/syncs", .post, .admin) { request, caller, _, _ in
+            try await runs.press(request, caller)
         }
         on(router, "\(school)/runs", .get, .admin) { request, caller, _, _ in
             try await runs.list(request, caller)

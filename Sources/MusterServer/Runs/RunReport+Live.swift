@@ -4,8 +4,10 @@ import Muster
 extension RunReport {
     /// A run of this daemon.
     init(_ run: LiveRun) {
+        var soFar = SyncResult(run: run.id)
+        if let counts = run.progress?.counts { soFar.counts = counts }
         self.init(
-            run.result ?? SyncResult(run: run.id),
+            run.result ?? soFar,
             state: run.result == nil ? .running : nil,
             from: run.startedAt,
             to: run.endedAt,

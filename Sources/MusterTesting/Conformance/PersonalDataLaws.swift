@@ -46,6 +46,7 @@ extension AccountStoreConformance {
                 (.status, .records([], to: AccountID(7))),
                 (.status, .link(key, ending: [bench.staff("z")], from: AccountID(-7))),
                 (.status, .link(key, ending: [], from: nil)),
+                (.status, .exchange([key, bench.staff("z")])),
             ]
             let rows = exact.map { field, exact in
                 HistoryEntry(

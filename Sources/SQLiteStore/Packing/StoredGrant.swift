@@ -29,6 +29,10 @@ enum StoredGrant {
         case .guardianship(let before, let after):
             writer.write(byte: 5)
             for relation in [before, after] { write(relation, to: &writer) }
+        case .exchange(let ring):
+            writer.write(byte: 6)
+            for key in ring { write(key, to: &writer) }
+            writer.write(byte: 0)
         case .lineManager, nil: return nil
         }
         return Data(writer.bytes)
@@ -62,6 +66,7 @@ enum StoredGrant {
             case 5:
                 let before = try guardianship(&reader)
                 return .guardianship(from: before, to: try guardianship(&reader))
+            case 6: return .exchange(try keys(&reader))
             default: return nil
             }
         } catch {

@@ -36,7 +36,8 @@ extension CommonOptions {
     func answer(
         _ result: SyncResult,
         of connection: Connection,
-        approved: PlanID? = nil
+        approved: PlanID? = nil,
+        held: [String] = []
     ) throws {
         if let trouble = result.trouble { Console.say(trouble) }
         answer(
@@ -46,7 +47,8 @@ extension CommonOptions {
                     result,
                     connection: connection.name,
                     kinds: connection.kinds,
-                    approved: approved
+                    approved: approved,
+                    held: held
                 ).text
             }
         )

@@ -31,12 +31,12 @@ struct HistoryCommand: AsyncParsableCommand {
     }
 
     private static func text(_ lines: [HistoryLine]) -> String {
-        var table = TextTable(header: ["at", "cause", "field", "from", "to", "why"])
+        var table = TextTable(header: ["at", "run", "cause", "field", "from", "to", "why"])
         for line in lines {
             let row = line.change
             let field = row.entry.field?.rawValue ?? "(made)"
             table.add([
-                row.at.iso8601, row.cause.rawValue,
+                row.at.iso8601, row.run.map { String($0.value) } ?? "", row.cause.rawValue,
                 line.student.map { "\(field) of \($0)" } ?? field,
                 row.entry.from ?? "(none)", row.entry.to ?? "(none)",
                 Self.words(row.entry.reason),

@@ -17,7 +17,7 @@ struct ReviewLinkCommand: AsyncParsableCommand {
     @Argument(help: "The account's e-mail address.")
     var email: String
 
-    @Flag(help: "The account stands for the same person, though the first names differ.")
+    @Flag(help: "The account stands for the same person, though the MIS has both under two names.")
     var samePerson = false
 
     @OptionGroup var common: CommonOptions

@@ -51,6 +51,9 @@ struct ReviewListCommand: AsyncParsableCommand {
             lines.append(
                 "\(count) since \(run.startedAt.iso8601): \(run.trouble ?? "a plan waits.")"
             )
+            if let names = list.heldNames[run.id] {
+                lines.append("  \(SyncReport.held(names, of: run.counts.held))")
+            }
             lines.append(
                 run.plan.map { "  Carry it out with: muster approve \($0.text)" }
                     ?? "  It is more than a day old: run `muster sync \(school)`, and decide what that holds."
@@ -71,7 +74,11 @@ struct ReviewListCommand: AsyncParsableCommand {
             )
         }
         if passedOver > 0 {
-            lines.append("\(passedOver) records need nobody: see them with --all.")
+            lines.append(
+                passedOver == 1
+                    ? "1 record needs nobody: see it with --all."
+                    : "\(passedOver) records need nobody: see them with --all."
+            )
         }
         return lines.map(TerminalText.lines).joined(separator: "\n")
     }

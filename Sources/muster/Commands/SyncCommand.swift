@@ -42,6 +42,7 @@ struct SyncCommand: AsyncParsableCommand {
     func run() async throws {
         let assembly = try await Assembly.open(common)
         let connection = try await assembly.connection(reaching: school)
+        try await assembly.requireKey(of: connection)
         let bar = ProgressBar()
         let (onlyChanges, isPreview, comparesAll) = (delta, preview, compare)
         let result = await Interruption.cancelling {
@@ -56,6 +57,11 @@ struct SyncCommand: AsyncParsableCommand {
             }
         }
         bar.clear()
-        try common.answer(result, of: connection)
+        let held =
+            result.state == .held
+            ? try await assembly.stored { () throws(StoreError) in
+                try await assembly.review.names(heldBy: result.run)
+            } : []
+        try common.answer(result, of: connection, held: held)
     }
 }

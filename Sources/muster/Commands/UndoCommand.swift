@@ -100,13 +100,19 @@ struct UndoCommand: AsyncParsableCommand {
     }
 
     private static func text(_ result: UndoResult) -> String {
-        let rest =
-            result.skipped == 0
-            ? ""
-            : " Of \(result.skipped) people something was left, because it was changed since."
-        return "\(result.fields) fields of \(result.restored) people are as they were before run"
-            + " \(result.undone.value).\(rest) Take this back with `muster undo"
-            + " \(result.run.value)`."
+        let run = result.undone.value
+        let left =
+            "of \(result.skipped.people) something was left, because it was changed since"
+        guard result.restored > 0 else {
+            return result.skipped == 0
+                ? "Nothing was taken back: run \(run) changed nothing that is not as before already."
+                : "Nothing of run \(run) was taken back: \(left)."
+        }
+        let count = result.fields
+        let rest = result.skipped == 0 ? "" : " But \(left)."
+        return "\(count) \(count.word("field", "fields")) of \(result.restored.people)"
+            + " \(count.word("is as it was", "are as they were")) before run \(run).\(rest)"
+            + " Take this back with `muster undo \(result.run.value)`."
     }
 }
 

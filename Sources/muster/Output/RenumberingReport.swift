@@ -33,10 +33,11 @@ struct RenumberingReport {
     }
 
     private static func counts(of school: Renumbering) -> String {
+        let left = school[.noRecord]
         let counts = [
             "\(school[.number]) by a number", "\(school[.address]) by address and surname",
             "\(school[.name]) suggested by name only", "\(school[.unknown]) unknown",
-            "\(school[.noRecord]) accounts without a record",
+            "\(left) \(left.word("account", "accounts")) without a record",
         ]
         let people = "\(school.kind.people) of \(school.school.name)"
         return "Under other ids, \(people): \(counts.joined(separator: ", "))."

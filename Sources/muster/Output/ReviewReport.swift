@@ -11,7 +11,8 @@ extension CommonOptions {
             json: { $0.decision(result) },
             text: {
                 let name = result.summary.account.fullName
-                let lines = [sentence(name)] + result.changes.map { "  \($0.text)" }
+                let end = "Take it back with: muster undo \(result.run.value)"
+                let lines = [sentence(name)] + result.changes.map { "  \($0.text)" } + [end]
                 return lines.map(TerminalText.line).joined(separator: "\n")
             }
         )

@@ -13,11 +13,13 @@ struct SyncReport {
     ///   - connection: What the reader calls it.
     ///   - kinds: The kinds of people it has, for words about one kind.
     ///   - approved: The plan that was carried out; nil for a sync.
+    ///   - held: A few of those who are held back, by name.
     init(
         _ result: SyncResult,
         connection: String,
         kinds: [PersonKind] = [],
-        approved: PlanID? = nil
+        approved: PlanID? = nil,
+        held: [String] = []
     ) {
         guard result.state != .joined else {
             text =
@@ -49,7 +51,7 @@ struct SyncReport {
         }
         if result.followed > 0 {
             lines.append(
-                "  Also changed \(result.followed): their line manager or address followed from"
+                "  Also changed \(result.followed): a line manager or an address followed from"
                     + " somebody else's change."
             )
         }
@@ -75,11 +77,21 @@ struct SyncReport {
         } else {
             lines += RenumberingReport(result.renumbered, changes: result.planned.count).lines
         }
+        if !held.isEmpty { lines.append("  \(Self.held(held, of: result.held))") }
         if let plan = result.plan {
             lines.append("  Carry it out within a day with: muster approve \(plan.text)")
         }
         if result.disputed > 0 { lines.append("  Decide with: muster review \(connection)") }
         text = lines.joined(separator: "\n")
+    }
+
+    /// Who is held back, by a few names and the number of the others.
+    static func held(_ names: [String], of count: Int) -> String {
+        let more = count - names.count
+        let all = names.map(\.brief) + (more > 0 ? ["\(more) more"] : [])
+        let last = all.last ?? ""
+        let list = all.count > 1 ? "\(all.dropLast().joined(separator: ", ")) and \(last)" : last
+        return TerminalText.line("Held \(count.word("is", "are")) \(list).")
     }
 
     private static func end(of state: SyncState, isPlan: Bool) -> String {

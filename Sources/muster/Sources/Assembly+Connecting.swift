@@ -59,6 +59,16 @@ extension Assembly {
         }
     }
 
+    /// Refuses to go on where what opens the secret of `connection` cannot be used: that is a fault
+    /// here and none of its school.
+    func requireKey(of connection: Connection) async throws(Failure) {
+        let sealed = try await stored { () throws(StoreError) in
+            try await store.sealedSecret(of: connection.id)
+        }
+        guard sealed != nil else { return }
+        do throws(SealError) { _ = try keyFile.seal() } catch { throw Failure(error) }
+    }
+
     private func seal() throws(Failure) -> SecretSeal {
         do throws(SealError) { return try keyFile.sealMakingKey() } catch { throw Failure(error) }
     }

@@ -27,7 +27,7 @@ extension Premises {
         try await premises.setPolicy { $0.privileges = ["tutor": ["some"]] }
         try await premises.syncAll()
         premises.source.put(
-            .staff("N", forename: "New", surname: "Comer", email: email, managers: ["3"])
+            .staff("N", forename: "F1", surname: "Comer", email: email, managers: ["3"])
         )
         let result = try await premises.syncAll()
         #expect(result.disputed == (email == "1@school.example" ? 1 : 0))

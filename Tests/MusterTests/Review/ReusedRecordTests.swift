@@ -30,7 +30,12 @@ import Testing
         #expect(record.reason == .reusedRecord && record.candidates == [leaver.id])
         let result: ReviewResult
         if let email {
-            result = try await premises.review.link(record, to: email, in: school)
+            result = try await premises.review.link(
+                record,
+                to: email,
+                in: school,
+                isSamePerson: email == "2@school.example"
+            )
         } else {
             result = try await premises.review.create(record, in: school)
         }

@@ -114,7 +114,7 @@ import Testing
             for email in ["1@school.example", "2@school.example", "2@school.example"] {
                 group.addTask {
                     await refused { () throws(ReviewError) in
-                        try await review.link(record, to: email, in: school)
+                        try await review.link(record, to: email, in: school, isSamePerson: true)
                     }
                 }
             }
@@ -139,7 +139,12 @@ import Testing
             for id in ["N", "M"] {
                 let record = try await review.record(id, in: school)
                 group.addTask {
-                    _ = try await review.link(record, to: "1@school.example", in: school)
+                    _ = try await review.link(
+                        record,
+                        to: "1@school.example",
+                        in: school,
+                        isSamePerson: true
+                    )
                 }
             }
             try await group.waitForAll()
@@ -188,8 +193,64 @@ import Testing
         try await premises.edit([.suspend], "2")
         let school = try await premises.school()
         let record = try await premises.review.record("N", in: school)
-        let result = try await premises.review.link(record, to: "2@school.example", in: school)
+        let result = try await premises.review.link(
+            record,
+            to: "2@school.example",
+            in: school,
+            isSamePerson: true
+        )
         #expect(result.summary.account.status == .suspended(by: .administrator))
+    }
+
+    @Test func `a record is not given to a colleague whom the MIS has too unless that is said`()
+        async throws
+    {
+        let premises = try await Premises.withNewcomer()
+        let school = try await premises.school()
+        let review = premises.review
+        let record = try await review.record("N", in: school)
+        let before = premises.store.memory.snapshot()
+        let error = await refused { () throws(ReviewError) in
+            try await review.link(record, to: "2@school.example", in: school)
+        }
+        #expect(error == .anotherPerson("N", other: "2"))
+        #expect(premises.store.memory.snapshot() == before)
+        let choice = try await review.rehearse(
+            .account(try #require(try await premises.account("2")).id),
+            record,
+            in: school
+        )
+        #expect(choice == .failure(.anotherPerson("N", other: "2")))
+        let said = try await review.link(
+            record,
+            to: "2@school.example",
+            in: school,
+            isSamePerson: true
+        )
+        #expect(said.summary.account.surname == "Comer")
+    }
+
+    @Test func `who left, or is listed no more, gets another record without being asked about`()
+        async throws
+    {
+        for hasLeft in [true, false] {
+            let premises = try await Premises.withNewcomer()
+            if hasLeft {
+                premises.source.change(.staff("2")) { $0.standing = .left(.notCurrent) }
+            } else {
+                premises.source.remove(.staff("2"))
+            }
+            try await premises.syncAll()
+            let school = try await premises.school()
+            let record = try await premises.review.record("N", in: school)
+            let result = try await premises.review.link(
+                record,
+                to: "2@school.example",
+                in: school
+            )
+            #expect(result.summary.account.status == .active)
+            #expect(result.summary.links.filter(\.state.isPresent).map(\.key.id) == ["N"])
+        }
     }
 
     @Test func `what a choice would change is shown and not done`() async throws {
@@ -217,5 +278,10 @@ import Testing
         let list = try await premises.review.list(of: school)
         #expect(list.held.map(\.plan) == [held.plan] && held.plan != nil)
         #expect(list.held.first?.counts.held == 12)
+        #expect(list.heldNames[held.run]?.count == 3)
+        // A preview of the same shows the same plan.
+        let preview = await BatchSync(premises.workshop).run(school.connection, isPreview: true)
+        #expect(preview.plan == held.plan)
+        #expect(try await premises.review.list(of: school).held.map(\.id) == [held.run])
     }
 }

@@ -81,7 +81,7 @@ import Testing
 
     @Test func `after a trial load a person decides`() throws {
         let preview = run(-Self.hour, .preview)
-        #expect(due(table(first: .preview), after: [preview]) == nil)
+        #expect(decide(table(first: .preview), 0, [preview]) == .wait)
         let lapsed = run(-25 * Self.hour, .preview)
         let another = Timetable.Decision.first(SyncOrder(isPreview: true))
         #expect(decide(table(first: .preview), 0, [lapsed]) == another)

@@ -1,0 +1,96 @@
+import Accounts
+import Reconciliation
+import Roster
+
+// Approved exchanges: two records, or more in a ring, that changed places.
+extension BatchSync {
+    /// Gives each account of a planned exchange the record that speaks of its person now, so that
+    /// passwords and names at identity providers stay with their people.
+    ///
+    /// An exchange of which not all stands any more is not carried out, nor is a part of it.
+    func exchange(
+        _ changes: [SourceKey: ChangeOfPlace],
+        _ parts: [SyncPart],
+        _ result: inout SyncResult
+    ) async throws(SyncFailure) {
+        let standing = changes.filter(\.value.stands)
+        let exchanges = Exchange.all(in: standing.mapValues(\.place))
+        for exchange in exchanges {
+            guard let key = exchange.ring.first,
+                let part = parts.first(where: { $0.holds(key) })
+            else { continue }
+            let step = try await reconcile(
+                exchange.ring.compactMap { changes[$0]?.observation },
+                exchanged: exchange,
+                part
+            )
+            result.seen += exchange.ring.count
+            result.changed += exchange.ring.count
+            result.followed += step.followers
+        }
+        let done = Set(exchanges.flatMap(\.ring))
+        for key in changes.keys.filter({ !done.contains($0) }).sorted(by: { $0.id < $1.id }) {
+            result.seen += 1
+            result.skipped += 1
+            result.remark(key.id, Self.isNoExchange)
+        }
+    }
+
+    private static let isNoExchange =
+        "The plan no longer holds for this record: it alone says the names and the address of somebody with an account of her own, so nothing was done; have it put right in the MIS and sync again."
+
+    /// A planned record that takes the place of another one.
+    struct ChangeOfPlace {
+        fileprivate var observation: Observation
+        fileprivate var place: SourceKey
+        /// Whether nothing contradicts it since it was planned.
+        fileprivate var stands: Bool
+    }
+
+    /// The records of a plan that take the place of others.
+    func changesOfPlace(
+        _ planned: Run,
+        _ parts: [SyncPart]
+    ) async throws(SyncFailure) -> [SourceKey: ChangeOfPlace] {
+        var changes: [SourceKey: ChangeOfPlace] = [:]
+        try await forEachPlanned(by: planned.id) { records throws(SyncFailure) in
+            for part in parts {
+                let own = records.filter { !$0.isAbsent && part.holds($0.observation.key) }
+                if own.isEmpty { continue }
+                let view = try await view(around: own, of: part)
+                for record in own {
+                    let said = record.observation
+                    guard let place = LossGuard.place(takenBy: said, on: view) else { continue }
+                    let isRead = try await isRead(said.key, since: planned.startedAt, part)
+                    changes[said.key] = ChangeOfPlace(
+                        observation: said,
+                        place: place,
+                        stands: record.stands(in: view) && part.holds(place) && !isRead
+                    )
+                }
+            }
+        }
+        return changes
+    }
+
+    /// Whether a login took an answer about the record since: one that says what the plan says
+    /// would have waited.
+    private func isRead(
+        _ key: SourceKey,
+        since start: Timestamp,
+        _ part: SyncPart
+    ) async throws(SyncFailure) -> Bool {
+        let tenant = part.connection.tenant
+        let now = workshop.clock.now()
+        let person = try await stored { () throws(StoreError) in
+            try await workshop.store.person(
+                .sourceID(key.id),
+                in: key.school,
+                of: tenant,
+                formerSince: now
+            )
+        }
+        guard let person, person.links.contains(where: { $0.key == key }) else { return false }
+        return person.checkedAt.map { $0 > start } ?? false
+    }
+}

@@ -1,0 +1,38 @@
+import Accounts
+import Reconciliation
+import Roster
+
+/// Tells which links stand, at the same school and now, for somebody else than a record is of.
+struct OtherPeople {
+    private let record: UnlinkedRecord
+    private let changed: [ChangedIDs]
+
+    init(_ record: UnlinkedRecord, _ changed: [ChangedIDs]) {
+        self.record = record
+        self.changed = changed
+    }
+
+    /// Whether `link` is of another person, as far as names tell.
+    func has(_ link: Link) -> Bool {
+        let (mine, others) = (record.observation, link.last)
+        guard link.key != mine.key, link.key.school == mine.key.school,
+            link.key.kind == mine.key.kind, link.state.isPresent
+        else { return false }
+        // Two who share an address share a surname too, and not the first name; a pupil relates to
+        // both records, so that one account would be told what concerns the other.
+        let forenames = [mine.forename, others.forename].compactMap(\.value).map(CleanText.folded)
+        let isOfOneForename = forenames.count == 2 && forenames[0] == forenames[1]
+        if mine.key.kind == .contact { return forenames.count == 2 && !isOfOneForename }
+        let isMarried = isOfOneForename && mine.claimedEmail == others.claimedEmail
+        // A record that is gone is nobody else's: hers from before a change of MIS, or a leaver's.
+        return mine.foldedName != others.foldedName && !isMarried && !isGone(link)
+    }
+
+    /// Whether the last list missed the record, as far as that is known.
+    private func isGone(_ link: Link) -> Bool {
+        if link.missingSince != nil { return true }
+        let isNamesake = record.reason == .namesakeAfterRenumbering
+        if isNamesake, record.candidates.contains(link.account) { return true }
+        return changed.contains { $0.holds(link.key) && $0.formerIDs.contains(link.key.id) }
+    }
+}
