@@ -44,8 +44,9 @@ extension BatchSync {
         if known > 0 { throw .emptyList(part.kind, school: part.school.name, known: known) }
     }
 
-    /// How many people the source counts; nil where it does not say. Where it counts and could not be
-    /// asked, its list proves nobody's absence.
+    /// How many people the source counts; nil where it does not say.
+    ///
+    /// Where it counts and could not be asked, its list proves nobody's absence.
     private func count(
         _ part: inout SyncPart,
         from source: any RosterSource,
