@@ -126,14 +126,27 @@ extension HistoryEntry {
         exact = nil
     }
 
+    /// Says no more which records it is about, where one of them is of `records`.
+    private mutating func forget(moved records: Set<SourceKey>) {
+        let named: [SourceKey] =
+            switch exact {
+            case .exchange(let ring): ring
+            case .records(let keys, _): keys
+            case .link(let key, let ended, _): [key] + ended
+            default: []
+            }
+        if !records.isDisjoint(with: named) { exact = nil }
+    }
+
     /// Names `person` no more, by her account or, in rows that do not say it exactly, by her names;
-    /// as a contact by her `records`.
+    /// as a contact, and where records changed accounts, by her `records`.
     public mutating func forget(
         _ person: AccountID,
         called names: Set<String>,
         records: Set<SourceKey> = []
     ) {
         if field == .contacts { forget(contacts: records) }
+        if field == .status { forget(moved: records) }
         guard field == .lineManager else { return }
         if case .lineManager(let old, let new) = exact {
             guard old == person || new == person else { return }

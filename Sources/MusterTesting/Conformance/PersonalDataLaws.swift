@@ -236,7 +236,9 @@ extension AccountStoreConformance {
             let somebody = HistoryEntry.erasedPerson
             try requireEqual(
                 texts,
-                [[nil, somebody], [somebody, nil], ["2@school.example", nil], [somebody, nil]],
+                [[nil, somebody], [somebody, nil], ["2@school.example", nil]]
+                    + [[String?]](repeating: ["active", "active"], count: 3)
+                    + [[somebody, nil]],
                 "the rows"
             )
             try requireEqual(rows.last?.entry.reason, HistoryEntry.erasure, "the reason")
@@ -424,6 +426,24 @@ extension Bench {
         try await store.bind(HostSubject(issuer: "", subject: "8"), to: AccountID(2), of: .standard)
     }
 
+    /// Rows of the second person about records that changed accounts, of which one was the first's.
+    private var moves: [HistoryEntry] {
+        let exact: [ExactChange] = [
+            .exchange([staff("S2"), staff("S1")]), .records([staff("S1")], to: AccountID(1)),
+            .link(staff("S2"), ending: [staff("S1")], from: nil),
+        ]
+        return exact.map {
+            HistoryEntry(
+                account: AccountID(2),
+                field: .status,
+                from: "active",
+                to: "active",
+                reason: "r",
+                exact: $0
+            )
+        }
+    }
+
     /// Rows of the second person that name the first exactly, by name, and not at all.
     private var rowsOfTeam: [HistoryEntry] {
         func row(_ from: String?, _ to: String?, _ exact: ExactChange? = nil) -> HistoryEntry {
@@ -439,6 +459,6 @@ extension Bench {
         return [
             row(nil, "as she was called", .lineManager(from: nil, to: AccountID(1))),
             row("old@school.example", nil), row("2@school.example", nil),
-        ]
+        ] + moves
     }
 }

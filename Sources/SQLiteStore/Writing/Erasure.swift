@@ -81,7 +81,8 @@ struct Erasure {
         )
     }
 
-    /// Rows of others that name her as their line manager or as a contact name nobody.
+    /// Rows of others that name her as their line manager or as a contact name nobody, and those
+    /// about records that changed accounts none of hers.
     private func rename(
         _ person: Account,
         called names: Set<String>,
@@ -92,7 +93,8 @@ struct Erasure {
         try db.forEach(
             """
             SELECT \(DatedHistoryEntry.columns), h.id, h.account FROM history AS h
-            WHERE h.tenant = ?1 AND h.field = 'lineManager' AND h.account <> ?2
+            WHERE h.tenant = ?1 AND h.account <> ?2 AND (h.field = 'lineManager'
+                OR (h.field = 'status' AND \(traces.condition(on: "h.given", from: 3))))
             UNION ALL
             SELECT \(DatedHistoryEntry.columns), h.id, h.account FROM history AS h
             WHERE h.tenant = ?1 AND h.field = 'contacts' AND h.account <> ?2
