@@ -221,6 +221,8 @@ extension LocalView {
             else { return nil }
             record.observation = person.forgetting(contacts: erased)
             record.email = person.claimedEmail
+            // That she left, or has no address, was said before; the next list would believe it.
+            if record.reason.standing != .disputed { record.reason = .manyNewcomers }
             return record
         }
     }
