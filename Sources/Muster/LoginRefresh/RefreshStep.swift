@@ -32,6 +32,11 @@ struct FlightResult: Sendable {
         }
     }
 
+    /// The addresses that the person behind the record has still; nil where there is no such person.
+    var addresses: Set<String>? {
+        account.flatMap { $0.account.status == .active ? $0.addresses : nil }
+    }
+
     /// How the outcome reads for somebody without an account.
     var outcomeForUnknown: LoginOutcome {
         switch outcome {
