@@ -12,6 +12,7 @@ public final class LoginRefresh: Sendable {
     let settings: LoginSettings
     let unfinished = Unfinished()
     private let recalled: RecalledFacts
+    private let influx: Influx
     private let state: Mutex<State>
 
     private struct State {
@@ -30,6 +31,7 @@ public final class LoginRefresh: Sendable {
         self.workshop = workshop
         self.settings = settings
         recalled = RecalledFacts(limit: settings.recalled)
+        influx = Influx(life: settings.desk.discoveryInterval)
         state = Mutex(State(desk: LoginDesk(limits: settings.desk)))
     }
 
@@ -301,6 +303,7 @@ extension LoginRefresh {
             vouchedFor: visit.facts?.person == nil ? visit.event.key.address : nil,
             otherKinds: visit.facts?.otherKinds(than: key.record.kind, for: visit.event) ?? [],
             settings: settings,
+            influx: influx,
             login: visit.login,
             settle: { [self] result in
                 let now = workshop.clock.now()

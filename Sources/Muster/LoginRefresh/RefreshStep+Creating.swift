@@ -56,12 +56,28 @@ extension RefreshStep {
         }
         // Of some who seem new nobody makes an account.
         let step = try await draft(newcomers, planner, RunID(0))
-        let created = step.plans.count { $0.outcome == .created }
+        let created = step.plans.count { $0.outcome == .created || $0.mayHaveNewID }
         return LossGuard.isTooManyNew(created, by: tally, besides: compared)
+    }
+
+    /// Whether the step would make an account, at a school that was loaded before.
+    func wouldCreate(_ observation: Observation) async throws(StoreError) -> Bool {
+        guard try await workshop.wasLoaded(school.connection.id) else { return false }
+        let step = try await draft([observation], planner(mayCreate: true), RunID(0))
+        return step.plans.contains { $0.outcome == .created }
     }
 
     private func planner(mayCreate: Bool) -> Planner {
         workshop.planner(policy: policy, school: school.school, mayCreate: mayCreate)
+    }
+}
+
+extension PersonPlan {
+    /// Whether her record says what tells of somebody who has one at the school: her id may have
+    /// changed, as everybody's does after a change of MIS.
+    fileprivate var mayHaveNewID: Bool {
+        guard case .unlinked(let reason, _) = match else { return false }
+        return reason == .emailOfLinkedAccount || reason == .neutralKeyOfLinkedAccount
     }
 }
 
