@@ -79,8 +79,8 @@ struct Discovery {
             // Two newcomers with one address are neither made: a person decides.
             if newcomer.mayCreate, matches.count == 1, let only = matches.first {
                 step.isPutOff = try await step.areTooManyNew(of: only.key.kind, in: listed)
-                let mayBeNew = try await workshop.mayBeNew(only.key)
-                step.mayCreate = mayBeNew && !step.isPutOff
+                step.hasChangedIDs = try await !workshop.mayBeNew(only.key)
+                step.mayCreate = !step.hasChangedIDs && !step.isPutOff
             }
             return try await step.take(matches, knowing: nil)
         } catch {

@@ -246,7 +246,10 @@ struct LookUpFlight {
         step.mayCreate =
             mayCreate && step.policy.newcomers == .create
             && (vouchedFor == nil || observation.claimedEmail == vouchedFor)
-        if step.mayCreate { step.mayCreate = try await workshop.mayBeNew(observation.key) }
+        if step.mayCreate {
+            step.hasChangedIDs = try await !workshop.mayBeNew(observation.key)
+            step.mayCreate = !step.hasChangedIDs
+        }
         guard step.mayCreate, try await step.wouldCreate(observation) else {
             return try await step.take([observation], knowing: known)
         }

@@ -110,10 +110,24 @@ extension StepResult {
     }
 }
 
-extension FlightResult {
-    /// Says why a newcomer has to wait.
-    mutating func putOff(at school: SchoolDescription) {
-        trouble =
-            "So many people of \(school.name) are new in the MIS that a login makes no account for one of them; sync the school, and decide what the sync holds."
+extension RefreshStep {
+    /// Why a newcomer has to wait, in one sentence; nil where that is not for want of a right to make
+    /// her an account.
+    func whyParked(_ plan: PersonPlan, _ isPutOff: Bool) -> String? {
+        if isPutOff {
+            return
+                "So many people of \(school.school.name) are new in the MIS that a login makes no account for one of them; sync the school, and decide what the sync holds."
+        }
+        guard case .unlinked(.creationNotAllowed, _) = plan.match else { return nil }
+        if hasChangedIDs {
+            return
+                "The MIS of \(school.school.name) gave its people new ids, so a login cannot tell whether this person is new; approve what the last sync holds, or decide in `muster review`."
+        }
+        if policy.newcomers == .park {
+            return
+                "This person is new in the MIS, and by the policy (newcomers=park) a login makes no account; sync the school, which makes one."
+        }
+        return
+            "This person is new in the MIS, and a login makes an account only by single sign-on and for the address of her record; sync the school, which makes one."
     }
 }

@@ -98,6 +98,8 @@ import Testing
         let premises = try await premises { $0.newcomers = rule }
         let result = try await premises.login(annsName, method)
         #expect(result.decision == .deny && result.account == nil)
+        let words = rule == .park ? "newcomers=park" : "only by single sign-on"
+        #expect(result.trouble?.contains(words) == true, "\(result.trouble ?? "")")
         #expect(try await premises.account("100") == nil)
         let parked = try await premises.store.unlinkedRecords(in: .example)
         #expect(parked.map(\.observation.key) == [ann.key], "parked for a person to look at")
