@@ -204,10 +204,14 @@ extension WondeSource {
     }
 
     private static func notReturned(_ key: SourceKey, status: Int) -> String {
-        let right = status == 403 ? " the right to read people may have been taken back," : ""
-        return "Wonde does not return \(key.id.prefix(40)) (\(status)):\(right) the person may have"
-            + " left, be hidden by the school, or have a new id after a change of MIS; the next full"
-            + " sync will tell."
+        let id = key.id.prefix(40)
+        if status == 403 {
+            return
+                "Wonde refuses to show \(id) (403): the school hides this person, or took back the"
+                + " right to read \(key.kind.people); sync the school, which tells which."
+        }
+        return "Wonde does not return \(id) (\(status)): the person may have left, be hidden by the"
+            + " school, or have a new id after a change of MIS; the next full sync will tell."
     }
 }
 

@@ -132,7 +132,11 @@ import Testing
     {
         let premises = try await Premises(pageSize: 2)
         for number in 1...4 { premises.source.put(.staff("\(number)")) }
-        try await premises.syncAll()
+        // Who changed since then is on one page.
+        for _ in 1...2 {
+            try await premises.syncAll()
+            premises.clock.advance(by: .seconds(7200))
+        }
         let gate = Gate()
         premises.source.script { $0.pageFaults[2] = [.held(gate)] }
         async let result = premises.syncAll()

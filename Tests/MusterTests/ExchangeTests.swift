@@ -184,6 +184,19 @@ import Testing
         try await requireUnchanged(premises)
     }
 
+    @Test func `so they do at logins by address, each in the account that she had`() async throws {
+        let premises = try await school(saying: [
+            said(of: ben, under: ann), said(of: ann, under: ben),
+        ])
+        for record in [ann, ben, ann] {
+            let login = try await premises.login(.email(record.claimedEmail ?? ""))
+            #expect(login.decision == .allow && login.outcome == .held, "\(login.outcome)")
+            #expect(login.account?.account.surname == record.surname.value)
+            premises.letFreshnessPass()
+        }
+        try await requireUnchanged(premises)
+    }
+
     @Test func `one record that says what another one says waits too`() async throws {
         let premises = try await school(saying: [said(of: ben, under: ann)])
         let result = try await premises.syncAll()

@@ -127,6 +127,7 @@ import Testing
             return
         }
         #expect(reason.contains("\(status)"))
+        #expect(reason.contains("took back the right to read staff") == (status == 403))
     }
 
     @Test func `with a token that is not accepted is refused`() async throws {

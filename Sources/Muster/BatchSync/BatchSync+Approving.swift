@@ -89,12 +89,13 @@ extension BatchSync {
         var managers: [SourceKey] = []
         var rows: [StagedObservation] = []
         for record in records where part.isNew(record.observation.key.id) {
-            let isLinked = view.links[record.observation.key] != nil
-            if !isLinked { managers += part.name(managersOf: record.observation) }
+            let observation = record.latest(in: view)
+            let isLinked = view.links[observation.key] != nil
+            if !isLinked { managers += part.name(managersOf: observation) }
             rows.append(
                 StagedObservation(
-                    observation: record.observation,
-                    email: record.observation.claimedEmail,
+                    observation: observation,
+                    email: observation.claimedEmail,
                     isLinked: isLinked
                 )
             )
@@ -142,6 +143,15 @@ extension BatchSync {
 }
 
 extension PlannedRecord {
+    /// What was read of the record last: a login since, of somebody without an account, would be in
+    /// the way of what was approved, where it says the same of who she is.
+    fileprivate func latest(in view: LocalView) -> Observation {
+        guard let later = view.unlinked[observation.key]?.observation,
+            later.sequence > observation.sequence, later.tellsTheSame(as: observation)
+        else { return observation }
+        return later
+    }
+
     /// Whether nothing contradicts it since it was planned.
     func stands(in view: LocalView) -> Bool {
         guard let link = view.links[observation.key] else {
@@ -154,5 +164,14 @@ extension PlannedRecord {
         if isAbsent, !link.state.isPresent || link.missingSince == nil { return false }
         guard let version else { return true }
         return view.accounts[link.account]?.version == version
+    }
+}
+
+extension Observation {
+    /// Whether both say the same of all that tells whose record it is.
+    fileprivate func tellsTheSame(as other: Observation) -> Bool {
+        standing == other.standing && claimedEmail == other.claimedEmail
+            && forename == other.forename && surname == other.surname
+            && neutralKeys == other.neutralKeys
     }
 }

@@ -6,7 +6,21 @@ struct LoginAnswer {
     let event: LoginEvent
     /// What local data says; nil where it was not read in time.
     let facts: LoginFacts?
+    /// Whom its address led to at first; nil where it led to nobody else.
+    var leaver: Visit.Leaver?
     let now: Timestamp
+
+    /// From local data, because nothing is to be asked, or nothing more.
+    func settled(_ outcome: LoginOutcome) -> LoginRefreshResult {
+        guard let leaver else { return local(outcome) }
+        guard let person = facts?.person, event.key.isHeld(by: person.summary) else {
+            return unknown(retryAfter: nil)
+        }
+        var result = local(outcome)
+        result.requests = leaver.landed.requests
+        result.lookUpTime = leaver.landed.lookUpTime
+        return result
+    }
 
     /// From local data, because nothing is to be asked or nothing more could be waited for.
     func local(_ outcome: LoginOutcome) -> LoginRefreshResult {
@@ -26,8 +40,8 @@ struct LoginAnswer {
     }
 
     /// From local data, because the budget is over; the rest goes on behind.
-    func deferred(after leaver: Visit.Leaver?) -> LoginRefreshResult {
-        if let found = former(leaver) { return found }
+    func deferred() -> LoginRefreshResult {
+        if let found = former(retryAfter: Self.comeBack) { return found }
         var result = local(.deferred)
         if result.account == nil { result.retryAfter = Self.comeBack }
         return result
@@ -36,32 +50,30 @@ struct LoginAnswer {
     /// When it is worth trying again for somebody who is still looked for.
     private static let comeBack = Duration.seconds(5)
 
-    /// For the former holder of the address, who is there, while nobody else is known to have it.
-    private func former(_ holder: Visit.Leaver?) -> LoginRefreshResult? {
-        guard let holder, holder.isThere else { return nil }
-        return LoginAnswer(event: event, facts: holder.facts, now: now)
-            .landed(holder.landed, isShared: false)
+    /// For whoever gave the address up and is there, while nobody else is known to have it.
+    private func former(retryAfter: Duration? = nil) -> LoginRefreshResult? {
+        guard let leaver, leaver.isThere else { return nil }
+        var result = LoginAnswer(event: event, facts: leaver.facts, now: now)
+            .found(leaver.landed, isShared: false)
+        if result.decision == .deny { result.retryAfter = retryAfter }
+        return result
     }
 
     /// For somebody nobody knows, or only somebody who is gone or gave the address up.
-    func unknown(retryAfter: Duration?, leaver: Visit.Leaver? = nil) -> LoginRefreshResult {
-        if let found = former(leaver) { return found }
+    func unknown(retryAfter: Duration?) -> LoginRefreshResult {
+        if let found = former(retryAfter: retryAfter) { return found }
         var result = LoginRefreshResult(.deny, .unknownPerson)
         if let leaver {
             result = LoginAnswer(event: event, facts: leaver.facts, now: now)
-                .landed(leaver.landed, isShared: false)
+                .found(leaver.landed, isShared: false)
         }
         result.retryAfter = retryAfter
         return result
     }
 
     /// For somebody who may be new, while the MIS cannot say, by what it said to the login before.
-    func cannotTell(
-        retryAfter: Duration,
-        because reason: String?,
-        after leaver: Visit.Leaver?
-    ) -> LoginRefreshResult {
-        if let found = former(leaver) { return found }
+    func cannotTell(retryAfter: Duration, because reason: String?) -> LoginRefreshResult {
+        if let found = former(retryAfter: retryAfter) { return found }
         var result = LoginRefreshResult(.deny, .sourceUnavailable)
         result.retryAfter = retryAfter
         result.trouble =
@@ -70,31 +82,35 @@ struct LoginAnswer {
         return result
     }
 
-    /// With what was found of somebody who has the address of a leaver now.
-    func landed(
-        _ flight: FlightResult,
-        isShared: Bool,
-        after leaver: Visit.Leaver?
-    ) -> LoginRefreshResult {
-        // A record of the former holder herself states the address, or the MIS cannot say whose it
-        // is.
-        if let found = former(leaver),
-            flight.account.map({ $0.account.id == found.account?.account.id })
-                ?? (flight.outcome == .sourceUnavailable)
-        {
-            return found
+    /// With what a look-up or a read brought.
+    func landed(_ flight: FlightResult, isShared: Bool) -> LoginRefreshResult {
+        guard let leaver else { return found(flight, isShared: isShared) }
+        var result = found(flight, isShared: isShared)
+        if let former = former(retryAfter: flight.retryAfter), stands(former, beside: flight) {
+            result = former
+            result.requests = isShared ? 0 : flight.requests
+            result.lookUpTime = flight.lookUpTime
         }
-        var result = landed(flight, isShared: isShared)
-        result.requests += leaver?.landed.requests ?? 0
-        result.lookUpTime += leaver?.landed.lookUpTime ?? .zero
+        result.requests += leaver.landed.requests
+        result.lookUpTime += leaver.landed.lookUpTime
         return result
     }
 
-    /// With what a look-up brought.
-    func landed(_ flight: FlightResult, isShared: Bool) -> LoginRefreshResult {
+    /// Whether it stays with the answer for whoever gave the address up: one of her own records
+    /// states it, the MIS cannot say whose it is, or nobody holds it now and hers asks for another.
+    private func stands(_ former: LoginRefreshResult, beside flight: FlightResult) -> Bool {
+        guard let account = flight.account else {
+            return flight.outcome == .sourceUnavailable || former.decision == .deny
+        }
+        if account.account.id == former.account?.account.id { return true }
+        return former.decision == .deny && !event.key.isHeld(by: account)
+    }
+
+    /// With what was found, whoever the address led to before.
+    private func found(_ flight: FlightResult, isShared: Bool) -> LoginRefreshResult {
         var result: LoginRefreshResult
         if let summary = flight.account ?? facts?.person?.summary,
-            facts?.person != nil || event.key.isHeld(by: summary)
+            facts?.person != nil && leaver == nil || event.key.isHeld(by: summary)
         {
             // Who joined a look-up that brought nothing was not confirmed by it either.
             let isConfirmed = [.refreshed, .unchanged].contains(flight.outcome)
@@ -104,7 +120,7 @@ struct LoginAnswer {
                 account: summary
             )
             if flight.outcome == .left { result.outcome = leaving(summary, flight, isShared) }
-            contradict(&result, summary, flight)
+            contradict(&result, summary, flight.changes)
             result.run = flight.changes.isEmpty ? nil : flight.run
             result.changes = flight.changes.filter { $0.account == summary.account.id }
         } else {
@@ -127,6 +143,8 @@ struct LoginAnswer {
             outcome,
             account: summary
         )
+        // Without a budget nobody ever asks whose the address is.
+        if outcome != .fresh { contradict(&result, summary, []) }
         judge(&result, outcome)
         return result
     }
@@ -153,17 +171,17 @@ struct LoginAnswer {
     private func contradict(
         _ result: inout LoginRefreshResult,
         _ summary: AccountSummary,
-        _ flight: FlightResult
+        _ changes: [HistoryEntry]
     ) {
         guard facts?.isBound != true, let address = event.key.address else { return }
         let account = summary.account
-        if flight.changes.contains(where: {
+        if changes.contains(where: {
             $0.field == .email && $0.to == address && $0.account != account.id
         }) {
             result.trouble =
                 "The address of this login has just become somebody else's; she can log in by it now."
-        } else if case .email = event.key.asAddress, address == account.email,
-            summary.links.contains(where: { $0.awaitedEmail != nil && $0.key == account.home })
+        } else if account.status == .active, address == account.email,
+            !summary.has(address)
         {
             result.trouble =
                 "The MIS gives this person another address, which somebody else holds here; sync the school to settle whose is whose."
@@ -208,10 +226,5 @@ extension LoginKey {
         case .sourceID(let id): summary.links.contains { $0.key.id == id }
         case .subject: true
         }
-    }
-
-    /// A name that is looked up like an address, as an address.
-    fileprivate var asAddress: LoginKey {
-        if case .username(let text) = self { .email(text) } else { self }
     }
 }

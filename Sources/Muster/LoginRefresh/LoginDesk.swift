@@ -28,8 +28,9 @@ struct LoginDesk: Sendable {
         /// The same for the record of somebody who left; where she is gone still, her address may
         /// be somebody else's now, and `otherwise` is to be done.
         case askLeaver(FlightKey, otherwise: Finding)
-        /// The same for the record of somebody who gave the address up, also where she is there still.
-        case askFormerHolder(FlightKey, otherwise: Finding)
+        /// The same for the record of whoever is known by an address; where she gave that up, it may
+        /// be somebody else's now, and `otherwise` is to be done, or what local data says then.
+        case askHolder(FlightKey, of: String, otherwise: Finding?)
         /// The source must be asked for a record that nobody here has heard of.
         case askStranger(FlightKey)
         /// Nobody is known by that name, but the school may list somebody since the last run.
@@ -49,8 +50,11 @@ struct LoginDesk: Sendable {
         case answerUnavailable(Number, retryAfter: Duration)
         /// Answer with what the look-up brought; it was another login's where `isShared`.
         case answerLanded(Number, isShared: Bool)
-        /// The person behind the record is gone: the login is somebody else's from now on.
+        /// The person behind the record is gone, or gave the address up: the login is somebody
+        /// else's from now on.
         case goOn(Number)
+        /// Read who else is known by the address of the login.
+        case readAgain(Number)
         /// Look the record up, for this login first of all.
         case lookUp(FlightKey, for: Number)
         /// A login was told that its refresh goes on behind, and the source gave no answer: ask
@@ -93,10 +97,26 @@ struct LoginDesk: Sendable {
         var isStranger = false
         /// Those for whom an account may be made, by the next look-up if this one may not.
         var makers: [Number] = []
-        /// What is to be done for whom where the person is gone.
-        var otherwise: [Number: Finding] = [:]
-        /// Those for whom it is to be done where she is there, too.
-        var doubters: Set<Number> = []
+        /// What is to be done for whom where the person is gone, or gave the address up.
+        var otherwise: [Number: Otherwise] = [:]
+    }
+
+    /// What is to be done for a login that turns out to be somebody else's.
+    private struct Otherwise: Sendable {
+        /// The address by which the person is known who may have given it up; nil where she left.
+        let address: String?
+        /// What local data said already; nil where it is to be read again.
+        let finding: Finding?
+
+        /// Whether it is to be done after a landing that found her with the addresses `kept`, nil
+        /// where nothing is told of them.
+        func isDue(after landing: Landing, keeping kept: Set<String>?) -> Bool {
+            switch landing {
+            case .gone: finding != nil
+            case .answered: address.map { kept?.contains($0) == false } ?? false
+            case .unknown, .parked, .lost: false
+            }
+        }
     }
 
     let limits: DeskLimits
@@ -154,11 +174,13 @@ extension LoginDesk {
             let actions = ask(key, for: login, isAnswered)
             if isAnswered { flights[key.record]?.isPromised = true }
             return actions
-        case .askLeaver(let key, let otherwise), .askFormerHolder(let key, let otherwise):
-            let actions = ask(key, for: login, isAnswered)
-            if isAnswered { flights[key.record]?.isPromised = true }
-            flights[key.record]?.otherwise[login] = otherwise
-            if case .askFormerHolder = finding { flights[key.record]?.doubters.insert(login) }
+        case .askLeaver(let key, let otherwise):
+            let actions = learn(.ask(key), of: login, at: now)
+            flights[key.record]?.otherwise[login] = Otherwise(address: nil, finding: otherwise)
+            return actions
+        case .askHolder(let key, let address, let otherwise):
+            let actions = learn(.ask(key), of: login, at: now)
+            flights[key.record]?.otherwise[login] = Otherwise(address: address, finding: otherwise)
             return actions
         case .askStranger(let key):
             if unknown.holds(.stranger(key.record), at: now) {
@@ -170,15 +192,18 @@ extension LoginDesk {
         }
     }
 
-    /// A look-up ended.
-    mutating func land(_ key: FlightKey, _ landing: Landing, at now: Instant) -> [Action] {
+    /// A look-up ended; its person has the addresses `kept` still, where that is not nil.
+    mutating func land(
+        _ key: FlightKey,
+        _ landing: Landing,
+        keeping kept: Set<String>? = nil,
+        at now: Instant
+    ) -> [Action] {
         note(landing, of: key.record, at: now)
         guard let flight = flights.removeValue(forKey: key.record) else { return [] }
         let again = landing == .lost && isOwed(flight) ? promise(flight.key) : []
         let makers = flight.makers.filter { phases[$0] != nil }
-        let others = flight.otherwise.filter { login, _ in
-            landing == .gone || landing == .answered && flight.doubters.contains(login)
-        }
+        let others = flight.otherwise.filter { $0.value.isDue(after: landing, keeping: kept) }
         let answered = (flight.waiting + (landing == .parked ? [] : makers)).filter {
             others[$0] == nil
         }
@@ -191,19 +216,24 @@ extension LoginDesk {
             flights[key.record] = Flight(key: next, first: maker, waiting: makers)
             actions.append(.lookUp(next, for: maker))
         }
-        for (login, finding) in others.sorted(by: { $0.key < $1.key }) {
-            actions += goOn(login, with: finding, at: now)
+        for (login, otherwise) in others.sorted(by: { $0.key < $1.key }) {
+            actions += goOn(login, with: otherwise.finding, at: now)
         }
         return actions + again
     }
 
     /// Whoever was looked up is gone, or goes by another address now; somebody else of her name is
-    /// looked for, also behind an answer that the budget forced.
+    /// looked for, also behind an answer that the budget forced unless local data must be read.
     private mutating func goOn(
         _ login: Number,
-        with finding: Finding,
+        with finding: Finding?,
         at now: Instant
     ) -> [Action] {
+        guard let finding else {
+            guard phases[login] != nil else { return [] }
+            phases[login] = .reading
+            return [.goOn(login), .readAgain(login)]
+        }
         phases[login] = phases[login] == nil ? .readingBehind : .reading
         return [.goOn(login)] + learn(finding, of: login, at: now)
     }

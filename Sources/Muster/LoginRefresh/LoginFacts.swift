@@ -17,17 +17,18 @@ struct LoginFacts: Sendable {
     /// Why the store could not say.
     var trouble: String?
 
-    /// Reads what a login needs.
+    /// Reads what a login needs, of anybody but `former`.
     static func read(
         _ event: LoginEvent,
         from workshop: Workshop,
+        besides former: AccountID? = nil,
         formerEmailLife: Duration
     ) async -> LoginFacts {
         let tenant = event.school.connection.tenant
         async let policy = try? await workshop.connections.policy(of: tenant)
         var facts = LoginFacts()
         do throws(StoreError) {
-            try await facts.findPerson(event, in: workshop, formerEmailLife)
+            try await facts.findPerson(event, in: workshop, besides: former, formerEmailLife)
         } catch {
             facts.trouble = error.sentence
         }
@@ -38,6 +39,7 @@ struct LoginFacts: Sendable {
     private mutating func findPerson(
         _ event: LoginEvent,
         in workshop: Workshop,
+        besides former: AccountID?,
         _ formerEmailLife: Duration
     ) async throws(StoreError) {
         let formerSince = workshop.clock.now().advanced(by: .zero - formerEmailLife)
@@ -49,6 +51,7 @@ struct LoginFacts: Sendable {
                 of: event.school.connection.tenant,
                 formerSince: formerSince
             )
+            if let former, person?.account.id == former { person = nil }
             isBound = person != nil && key != event.key
         }
         let link = link(of: event)
@@ -71,13 +74,12 @@ struct LoginFacts: Sendable {
         !isBound && event.key.address != nil && person?.account.status == .suspended(by: .sync)
     }
 
-    /// Whether the address of the login leads to somebody who goes by another one now, and none of
-    /// whose records states it.
+    /// Whether the address of the login leads to somebody active who gave it up.
     private func isFormerHolder(of event: LoginEvent) -> Bool {
         guard !isBound, let address = event.key.address, let summary = person?.summary,
-            summary.account.status == .active, !event.key.isHeld(by: summary)
+            summary.account.status == .active
         else { return false }
-        return !summary.links.contains { $0.state.isPresent && $0.last.claimedEmail == address }
+        return !summary.has(address)
     }
 
     /// What is known of whoever has the address of the login now, its former holder being gone.
@@ -104,9 +106,12 @@ extension LoginFacts {
     }
 
     /// What there is to be done, and how local data answers where nothing is.
+    ///
+    /// Of a login that turned out to be somebody else's, `isLast`, nobody else is looked for again.
     func finding(
         _ event: LoginEvent,
         _ settings: LoginSettings,
+        isLast: Bool = false,
         at now: Timestamp
     ) -> (LoginDesk.Finding, LoginOutcome) {
         guard let policy else { return (.settled, .sourceUnavailable) }
@@ -123,22 +128,34 @@ extension LoginFacts {
         if budget == .zero { return (.settled, .fresh) }
         guard recordSchool != nil else { return (.settled, .notReturned) }
         let key = FlightKey(record: link.key, mayCreate: false)
-        if isLeaver(of: event) {
-            let otherwise = findingOfUnknown(event, policy, settings).0
-            let finding = LoginDesk.Finding.askLeaver(key, otherwise: otherwise)
-            return (otherwise == .settled ? .ask(key) : finding, .sourceUnavailable)
-        }
-        if isFormerHolder(of: event) {
-            let otherwise = findingOfUnknown(event, policy, settings).0
-            if otherwise != .settled {
-                return (.askFormerHolder(key, otherwise: otherwise), .sourceUnavailable)
-            }
-        }
+        let isUnclear =
+            isFormerHolder(of: event)
+            && (event.key.isHeld(by: person.summary)
+                || findingOfUnknown(event, policy, settings).0 != .settled)
         let freshness = policy.freshness ?? settings.freshness
-        guard let age = age(of: link, at: now, in: event.school.school), age < freshness else {
-            return (.ask(key), .sourceUnavailable)
+        if !isUnclear, let age = age(of: link, at: now, in: event.school.school), age < freshness {
+            return (.fresh(lookUpBehind: age * 2 > freshness ? key : nil), .fresh)
         }
-        return (.fresh(lookUpBehind: age * 2 > freshness ? key : nil), .fresh)
+        let finding = isLast ? .ask(key) : asking(key, event, policy, settings)
+        return (finding, .sourceUnavailable)
+    }
+
+    /// How a person's record is asked for: where it says that the address of the login is hers no
+    /// more, whoever has it now is looked for.
+    private func asking(
+        _ key: FlightKey,
+        _ event: LoginEvent,
+        _ policy: Policy,
+        _ settings: LoginSettings
+    ) -> LoginDesk.Finding {
+        guard !isBound, let person, let address = event.key.address else { return .ask(key) }
+        let other = findingOfUnknown(event, policy, settings).0
+        guard other != .settled else { return .ask(key) }
+        if isLeaver(of: event) { return .askLeaver(key, otherwise: other) }
+        // A password was that of whoever holds the address here.
+        guard event.method == .sso || person.account.email != address else { return .ask(key) }
+        let isFormer = isFormerHolder(of: event)
+        return .askHolder(key, of: address, otherwise: isFormer ? other : nil)
     }
 
     private func findingOfUnknown(
@@ -195,6 +212,26 @@ extension LoginEvent {
     static func isUsable(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= 320
             && !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    }
+}
+
+extension AccountSummary {
+    /// The addresses that are hers: those that her records state, and that of her account unless her
+    /// home record asks for another, which somebody else holds here.
+    var addresses: Set<String> {
+        var addresses = Set(links.lazy.filter(\.state.isPresent).compactMap(\.last.claimedEmail))
+        if let email = account.email, !waitsForAddress { addresses.insert(email) }
+        return addresses
+    }
+
+    /// Whether `address` is one of hers.
+    func has(_ address: String) -> Bool {
+        address == account.email && !waitsForAddress || addresses.contains(address)
+    }
+
+    /// Whether her home record asks for an address that somebody else holds here.
+    private var waitsForAddress: Bool {
+        links.contains { $0.awaitedEmail != nil && $0.key == account.home }
     }
 }
 

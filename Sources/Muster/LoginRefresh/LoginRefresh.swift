@@ -12,6 +12,7 @@ public final class LoginRefresh: Sendable {
     let settings: LoginSettings
     let unfinished = Unfinished()
     private let recalled: RecalledFacts
+    private let influx: Influx
     private let state: Mutex<State>
 
     private struct State {
@@ -30,6 +31,7 @@ public final class LoginRefresh: Sendable {
         self.workshop = workshop
         self.settings = settings
         recalled = RecalledFacts(limit: settings.recalled)
+        influx = Influx(life: settings.desk.discoveryInterval)
         state = Mutex(State(desk: LoginDesk(limits: settings.desk)))
     }
 
@@ -173,8 +175,20 @@ extension LoginRefresh {
         return noted
     }
 
-    private func learn(_ facts: LoginFacts, of visit: Visit) {
-        let (finding, outcome) = facts.finding(visit.event, settings, at: workshop.clock.now())
+    /// Reads who has the address of the login that the person gave up whom it led to at first.
+    private func readAgain(for visit: Visit) async {
+        let facts = await LoginFacts.read(
+            visit.event,
+            from: workshop,
+            besides: visit.leaver?.landed.account?.account.id,
+            formerEmailLife: settings.formerEmailLife
+        )
+        learn(noted(facts, visit.event), of: visit, isLast: true)
+    }
+
+    private func learn(_ facts: LoginFacts, of visit: Visit, isLast: Bool = false) {
+        let now = workshop.clock.now()
+        let (finding, outcome) = facts.finding(visit.event, settings, isLast: isLast, at: now)
         visit.know(facts, finding, outcome)
         if let budget = facts.policy?.loginBudget, visit.take(budget: usable(budget)) {
             setTimer(of: visit)
@@ -223,7 +237,7 @@ extension LoginRefresh {
                 else { continue }
                 visit.goOn(after: landed)
             }
-            for case .lookUp(_, let number) in actions where visit == nil {
+            for number in actions.compactMap(\.begun) where visit == nil {
                 visits[number] = visits[number] ?? state.visits[number]
             }
             setAlarm(&state, at: now)
@@ -242,29 +256,37 @@ extension LoginRefresh {
         _ landing: (Visit) -> FlightResult?
     ) {
         let visit = action.answered.flatMap { visits[$0] }
-        let answer = visit.map {
-            LoginAnswer(event: $0.event, facts: $0.facts, now: workshop.clock.now())
-        }
+        let answer = visit.map(answer(to:))
         switch action {
         case .answerLocally:
-            visit?.give(answer?.local(visit?.localOutcome ?? .sourceUnavailable))
-        case .answerDeferred: visit?.give(answer?.deferred(after: visit?.leaver))
+            visit?.give(answer?.settled(visit?.localOutcome ?? .sourceUnavailable))
+        case .answerDeferred: visit?.give(answer?.deferred())
         case .answerUnknown(_, let retryAfter):
-            visit?.give(answer?.unknown(retryAfter: retryAfter, leaver: visit?.leaver))
+            visit?.give(answer?.unknown(retryAfter: retryAfter))
         case .answerUnavailable(_, let retryAfter):
             let key = visit?.event.school.key
             let why = state.withLock { state in key.flatMap { state.discoveryTroubles[$0] } }
-            visit?.give(
-                answer?.cannotTell(retryAfter: retryAfter, because: why, after: visit?.leaver)
-            )
+            visit?.give(answer?.cannotTell(retryAfter: retryAfter, because: why))
         case .answerLanded(_, let isShared):
             let flight = visit.flatMap(landing) ?? FlightResult(outcome: .sourceUnavailable)
-            visit?.give(answer?.landed(flight, isShared: isShared, after: visit?.leaver))
+            visit?.give(answer?.landed(flight, isShared: isShared))
         case .lookUp(let key, let number): lookUp(key, for: asking ?? visits[number])
+        case .readAgain(let number):
+            guard let visit = visits[number] else { break }
+            unfinished.start { [self] in await readAgain(for: visit) }
         case .discover(let school): discover(school)
         // Whoever landed it asks again; the visit has gone on.
         case .promise, .goOn: break
         }
+    }
+
+    private func answer(to visit: Visit) -> LoginAnswer {
+        LoginAnswer(
+            event: visit.event,
+            facts: visit.facts,
+            leaver: visit.leaver,
+            now: workshop.clock.now()
+        )
     }
 
     private func lookUp(_ key: FlightKey, for visit: Visit?) {
@@ -282,6 +304,7 @@ extension LoginRefresh {
             vouchedFor: visit.facts?.person == nil ? visit.event.key.address : nil,
             otherKinds: visit.facts?.otherKinds(than: key.record.kind, for: visit.event) ?? [],
             settings: settings,
+            influx: influx,
             login: visit.login,
             settle: { [self] result in
                 let now = workshop.clock.now()
@@ -300,13 +323,8 @@ extension LoginRefresh {
     }
 
     private func tellEnd(of visit: Visit, _ result: FlightResult) {
-        let answer = LoginAnswer(
-            event: visit.event,
-            facts: visit.facts,
-            now: workshop.clock.now()
-        )
         workshop.telemetry.deferredEnded(
-            answer.landed(result, isShared: false),
+            answer(to: visit).landed(result, isShared: false),
             to: visit.event,
             as: visit.login
         )
@@ -316,8 +334,10 @@ extension LoginRefresh {
     /// - Returns: Whether it is to be made again.
     @discardableResult
     private func land(_ key: FlightKey, _ result: FlightResult) -> Bool {
-        event(landing: { _ in result }, { $0.land(key, result.landing, at: $1) })
-            .contains(.promise(key))
+        event(landing: { _ in result }) {
+            $0.land(key, result.landing, keeping: result.addresses, at: $1)
+        }
+        .contains(.promise(key))
     }
 
     /// Makes a look-up again that was promised, when its turn comes.
@@ -371,7 +391,15 @@ extension LoginDesk.Action {
         case .answerLocally(let login), .answerDeferred(let login), .answerUnknown(let login, _),
             .answerUnavailable(let login, _), .answerLanded(let login, _):
             login
-        case .lookUp, .discover, .promise, .goOn: nil
+        case .lookUp, .discover, .promise, .goOn, .readAgain: nil
+        }
+    }
+
+    /// The login for which something is begun.
+    fileprivate var begun: LoginDesk.Number? {
+        switch self {
+        case .lookUp(_, let login), .readAgain(let login): login
+        default: nil
         }
     }
 }

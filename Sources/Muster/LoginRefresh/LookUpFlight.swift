@@ -16,6 +16,8 @@ struct LookUpFlight {
     /// As which kinds a stranger's id is looked up where it is none of the first.
     var otherKinds: [PersonKind] = []
     let settings: LoginSettings
+    /// Tells whether too many are new for an account to be made.
+    let influx: Influx
     /// The login that it is made for first of all.
     let login: LoginID
     /// Told the result where that is known before it is noted; then that is the end of it for logins.
@@ -44,8 +46,8 @@ struct LookUpFlight {
         /// The result with what it took to ask.
         func told(of result: FlightResult) -> FlightResult {
             var result = result
-            result.requests = requests
-            result.lookUpTime = time
+            result.requests += requests
+            result.lookUpTime += time
             return result
         }
     }
@@ -244,8 +246,44 @@ struct LookUpFlight {
         step.mayCreate =
             mayCreate && step.policy.newcomers == .create
             && (vouchedFor == nil || observation.claimedEmail == vouchedFor)
-        if step.mayCreate { step.mayCreate = try await workshop.mayBeNew(observation.key) }
-        return try await step.take([observation], knowing: known)
+        if step.mayCreate {
+            step.hasChangedIDs = try await !workshop.mayBeNew(observation.key)
+            step.mayCreate = !step.hasChangedIDs
+        }
+        guard step.mayCreate, try await step.wouldCreate(observation) else {
+            return try await step.take([observation], knowing: known)
+        }
+        let start = workshop.clock.instant()
+        let answer = await influx.answer(about: observation.key, at: start) { [step] in
+            await readInflux(of: observation.key.kind, step)
+        }
+        var result: FlightResult
+        if let failure = answer.failure {
+            result = failure
+        } else {
+            step.isPutOff = answer.isTooMany
+            step.mayCreate = !answer.isTooMany
+            result = try await step.take([observation], knowing: known)
+        }
+        result.requests += answer.requests
+        result.lookUpTime += start.duration(to: workshop.clock.instant())
+        return result
+    }
+
+    private func readInflux(of kind: PersonKind, _ step: RefreshStep) async -> Influx.Answer {
+        let reader = ChangesReader(workshop: workshop, school: school, settings: settings)
+        var answer = Influx.Answer()
+        do throws(DiscoveryFailure) {
+            let changes = try await reader.read([kind], &answer.requests)
+            do throws(StoreError) {
+                answer.isTooMany = try await step.areTooManyNew(of: kind, in: changes)
+            } catch {
+                throw .store(error)
+            }
+        } catch {
+            answer.failure = error.result
+        }
+        return answer
     }
 
     private func take(_ heard: Heard) async throws(StoreError) -> FlightResult {

@@ -56,12 +56,28 @@ extension RefreshStep {
         }
         // Of some who seem new nobody makes an account.
         let step = try await draft(newcomers, planner, RunID(0))
-        let created = step.plans.count { $0.outcome == .created }
+        let created = step.plans.count { $0.outcome == .created || $0.mayHaveNewID }
         return LossGuard.isTooManyNew(created, by: tally, besides: compared)
+    }
+
+    /// Whether the step would make an account, at a school that was loaded before.
+    func wouldCreate(_ observation: Observation) async throws(StoreError) -> Bool {
+        guard try await workshop.wasLoaded(school.connection.id) else { return false }
+        let step = try await draft([observation], planner(mayCreate: true), RunID(0))
+        return step.plans.contains { $0.outcome == .created }
     }
 
     private func planner(mayCreate: Bool) -> Planner {
         workshop.planner(policy: policy, school: school.school, mayCreate: mayCreate)
+    }
+}
+
+extension PersonPlan {
+    /// Whether her record says what tells of somebody who has one at the school: her id may have
+    /// changed, as everybody's does after a change of MIS.
+    fileprivate var mayHaveNewID: Bool {
+        guard case .unlinked(let reason, _) = match else { return false }
+        return reason == .emailOfLinkedAccount || reason == .neutralKeyOfLinkedAccount
     }
 }
 
@@ -94,10 +110,24 @@ extension StepResult {
     }
 }
 
-extension FlightResult {
-    /// Says why a newcomer has to wait.
-    mutating func putOff(at school: SchoolDescription) {
-        trouble =
-            "So many people of \(school.name) are new in the MIS that a login makes no account for one of them; sync the school, and decide what the sync holds."
+extension RefreshStep {
+    /// Why a newcomer has to wait, in one sentence; nil where that is not for want of a right to make
+    /// her an account.
+    func whyParked(_ plan: PersonPlan, _ isPutOff: Bool) -> String? {
+        if isPutOff {
+            return
+                "So many people of \(school.school.name) are new in the MIS that a login makes no account for one of them; sync the school, and decide what the sync holds."
+        }
+        guard case .unlinked(.creationNotAllowed, _) = plan.match else { return nil }
+        if hasChangedIDs {
+            return
+                "The MIS of \(school.school.name) gave its people new ids, so a login cannot tell whether this person is new; approve what the last sync holds, or decide in `muster review`."
+        }
+        if policy.newcomers == .park {
+            return
+                "This person is new in the MIS, and by the policy (newcomers=park) a login makes no account; sync the school, which makes one."
+        }
+        return
+            "This person is new in the MIS, and a login makes an account only by single sign-on and for the address of her record; sync the school, which makes one."
     }
 }

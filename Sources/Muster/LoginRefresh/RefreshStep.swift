@@ -32,6 +32,11 @@ struct FlightResult: Sendable {
         }
     }
 
+    /// The addresses that the person behind the record has still; nil where there is no such person.
+    var addresses: Set<String>? {
+        account.flatMap { $0.account.status == .active ? $0.addresses : nil }
+    }
+
     /// How the outcome reads for somebody without an account.
     var outcomeForUnknown: LoginOutcome {
         switch outcome {
@@ -52,6 +57,8 @@ struct RefreshStep {
     var cause = Cause.login
     /// Whether a newcomer waits for a sync.
     var isPutOff = false
+    /// Whether a newcomer may be somebody under a new id, after a change of MIS.
+    var hasChangedIDs = false
     /// The run beside whose staged records it plans; nil at a login.
     var staging: RunID?
 
@@ -93,7 +100,7 @@ struct RefreshStep {
         var result = FlightResult(outcome: outcome(of: plan, observation))
         result.run = run
         result.changes = step.changes.history
-        if isPutOff, plan.account == nil { result.putOff(at: school.school) }
+        if plan.account == nil { result.trouble = whyParked(plan, isPutOff) }
         if !held.isEmpty { result.hold(held, at: school.school) }
         for loss in held { workshop.telemetry.held(loss, at: school, as: login) }
         // Nothing changed: a note beside the account's rows says when it was looked up.

@@ -30,7 +30,7 @@ final class Visit: Sendable {
         case done
     }
 
-    /// Whom the address of the login led to before, and what the source says of her.
+    /// Whom the address of the login led to at first, and what the source says of her.
     struct Leaver: Sendable {
         let facts: LoginFacts
         let landed: FlightResult
@@ -64,14 +64,15 @@ final class Visit: Sendable {
         state.withLock { state in
             switch state.finding {
             case .newcomer(let newcomer), .askLeaver(_, .newcomer(let newcomer)),
-                .askFormerHolder(_, .newcomer(let newcomer)):
+                .askHolder(_, of: _, otherwise: .newcomer(let newcomer)?):
                 newcomer
             default: nil
             }
         }
     }
 
-    /// Somebody who is gone and whose address the login has; nil where it led to nobody such.
+    /// Somebody who is gone, or gave up the address that the login has; nil where it led to nobody
+    /// such.
     var leaver: Leaver? { state.withLock { $0.leaver } }
 
     /// Whether its budget was over before it could be answered otherwise.

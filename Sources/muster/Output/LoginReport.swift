@@ -25,6 +25,7 @@ struct LoginReport {
             "there is no account to go by, and the MIS could not be asked"
         case .deferred:
             "the time was up before an account was found, the look-up finishes behind"
+        case .disputed: "no account is settled for that name yet"
         default: result.outcome.words
         }
     }

@@ -117,7 +117,7 @@ import Testing
         // Parked by that login, she is asked for herself at the next.
         let next = try await premises.login(address)
         #expect(next.decision == .allow && next.account?.account.surname == "Newman")
-        #expect(look(premises) == (3, 1))
+        #expect(look(premises) == (3, 2), "and how many are new, before her account is made")
     }
 
     @Test func `where the leaver's record answers late the newcomer is found behind`() async throws

@@ -113,6 +113,50 @@ extension LoginDeskTests {
         }
     }
 
+    // MARK: Holders
+
+    @Test func `where a holder gave the address up local data is read again, once`() throws {
+        for (kept, landing) in [
+            (Set(["ann@school.example"]), LoginDesk.Landing.answered), (nil, .answered),
+            (["new@school.example"], .answered), ([], .lost), ([], .gone), ([], .unknown),
+        ] {
+            var desk = desk()
+            let (ann, other) = (try arrive(&desk), try arrive(&desk))
+            let finding = LoginDesk.Finding.askHolder(
+                amara,
+                of: "ann@school.example",
+                otherwise: nil
+            )
+            #expect(desk.learn(finding, of: ann, at: start) == [.lookUp(amara, for: ann)])
+            #expect(desk.learn(.ask(amara), of: other, at: start).isEmpty)
+            let actions = desk.land(amara, landing, keeping: kept, at: at(1))
+            let rest = LoginDesk.Action.answerLanded(other, isShared: true)
+            let goesOn = kept == ["new@school.example"]
+            #expect(
+                actions
+                    == (goesOn
+                        ? [rest, .goOn(ann), .readAgain(ann)]
+                        : [.answerLanded(ann, isShared: false), rest])
+            )
+            guard goesOn else { continue }
+            #expect(desk.endBudget(of: ann) == [.answerDeferred(ann)], "the same budget")
+            let second = FlightKey(record: stranger.record, mayCreate: false)
+            #expect(desk.learn(.ask(second), of: ann, at: at(2)) == [.lookUp(second, for: ann)])
+            #expect(desk.land(second, .answered, keeping: [], at: at(3)).isEmpty)
+            #expect(desk.going == 0 && desk.flying == 0)
+        }
+    }
+
+    @Test func `a holder whose login was answered by its budget is not read again`() throws {
+        var desk = desk()
+        let ann = try arrive(&desk)
+        let finding = LoginDesk.Finding.askHolder(amara, of: "ann@school.example", otherwise: nil)
+        _ = desk.learn(finding, of: ann, at: start)
+        _ = desk.endBudget(of: ann)
+        let actions = desk.land(amara, .answered, keeping: [], at: at(1))
+        #expect(actions.isEmpty && desk.going == 0 && desk.flying == 0)
+    }
+
     // MARK: Discovery
 
     @Test func `after a read that failed nobody is called unknown`() throws {
