@@ -41,7 +41,6 @@ final class Simulation: @unchecked Sendable {
         disk = Disk(clock, chronicle, seed: dice.next())
         watch = WriteWatch(mis, chronicle)
         let schools = dice.oneIn(4) ? [SchoolKey.example, .second] : [.example]
-        mis.schools = schools.count
         population = Population(mis, schools: schools, seed: dice.next())
     }
 

@@ -20,8 +20,6 @@ final class SimulatedMIS: @unchecked Sendable {
     var isHealed = false
     var pageSize = 10
     var readsChanges = true
-    /// How many schools are behind the connection.
-    var schools = 1
     /// What a permission that was taken back covered.
     var revoked = SourceField.everything
     /// What the permissions say lags behind what is delivered.
