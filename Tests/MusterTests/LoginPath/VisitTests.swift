@@ -19,7 +19,7 @@ import Testing
         let visit = Visit(1, event, as: LoginID(1), from: clock.instant(), budget: .seconds(1))
         let mayTakeBefore = visit.take(budget: .seconds(2))
         visit.give(
-            LoginAnswer(event: event, facts: nil, now: clock.now()).deferred(after: nil)
+            LoginAnswer(event: event, facts: nil, now: clock.now()).deferred()
         )
         let mayTakeAfter = visit.take(budget: .milliseconds(100))
         #expect(mayTakeBefore && !mayTakeAfter)
