@@ -7,7 +7,7 @@ import Testing
 @testable import Muster
 
 /// Who is counted as missing: only those whom the same list would suspend twelve hours later.
-@Suite struct MissingCountTests {
+@Suite(.timeLimit(.minutes(1))) struct MissingCountTests {
     private func premises(
         _ schools: [SchoolDescription] = [.example]
     ) async throws -> Premises {
@@ -39,7 +39,7 @@ import Testing
 
     @Test(arguments: [
         SourceError.unavailable(reason: "It has trouble."), .refused(reason: "It is forbidden."),
-        .malformed(reason: "It is a web page."), .overloaded(retryAfter: nil),
+        .malformed(reason: "It is a web page."),
     ])
     func `a source that does not say how many it has proves nobody's absence`(
         trouble: SourceError

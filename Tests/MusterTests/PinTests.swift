@@ -132,7 +132,7 @@ import Testing
 
     @Test(arguments: [
         (Pin(.surname, against: .value("Brown")), "S1"), (Pin(.title, against: .value("Dr")), nil),
-        (Pin(.classes, against: .value("C2 teacher")), "C1 (mainTeacher)"),
+        (Pin(.classes, against: .value("C2 teacher")), "C1 (teacher)"),
         (Pin(.lineManager, against: .value("3")), "2"),
         (Pin(.status, against: .value("left")), nil), (Pin(nil, against: .value("S1")), nil),
     ])

@@ -212,7 +212,6 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"id":"A2","contacts":{"data":[{"forename":"x"}]}}"#, "contacts"),
         (#"{"id":"A2","contacts":{"data":[{"id":"A3","relationship":7}]}}"#, "contacts"),
         (#"{"id":"A2","contacts":{"data":{"id":"A3"}}}"#, "contacts"),
         (#"{"id":"A2","education_details":{"data":"x"}}"#, "education_details"),
@@ -229,6 +228,15 @@ import Testing
         #expect(page.observations.map(\.key.id) == ["A1"])
         #expect(page.unreadable.map(\.id) == ["A2"])
         #expect(page.unreadable.first?.reason.contains(word) == true)
+    }
+
+    @Test(arguments: [#"{"forename":"x"}"#, #"{"id":7}"#, #"{"id":null}"#, #""x""#, "null"])
+    func `keeps the contacts she had where an entry does not say of whom it is`(
+        entry: String
+    ) async throws {
+        let contacts = #""contacts":{"data":[{"id":"A3"},\#(entry)]},"surname":"Dale""#
+        let pupil = try await pupil(contacts, withContacts: true)
+        #expect(pupil.contacts == .notSupplied(.unreadable) && pupil.surname == .value("Dale"))
     }
 
     @Test func `without a name in use has the one in law, and without both none`() async throws {

@@ -26,7 +26,6 @@ import Testing
             #"{"id":"A2","roles":{"data":[{"role":"x","start_date":1693526400}]}}"#, "A2",
             "roles.start_date"
         ),
-        (#"{"id":"A2","hierarchy":{"data":[{"forename":"x"}]}}"#, "A2", "hierarchy"),
         (
             #"{"id":"A2","hierarchy":{"data":[{"id":"A3","meta":{"end_date":"soon"}}]}}"#, "A2",
             "hierarchy.end_date"
