@@ -6,6 +6,9 @@ public import Roster
 public struct Exchange: Sendable, Hashable {
     /// The records, each before the one whose place it took.
     public let ring: [SourceKey]
+    /// The sequence of the last answer about each record when the exchange was judged; empty where
+    /// it is not to be judged again.
+    public var sequences: [SourceKey: Int64] = [:]
 
     /// An exchange among `ring`, each record having taken the place of the next.
     public init(_ ring: [SourceKey]) { self.ring = ring }
@@ -28,6 +31,18 @@ public struct Exchange: Sendable, Hashable {
         return found
     }
 
+    /// Whether the records still change places by what `observations` say, and no answer about one
+    /// of them came since.
+    func stands(by observations: [Observation], on view: LocalView) -> Bool {
+        ring.indices.allSatisfy { index in
+            let place = ring[(index + 1) % ring.count]
+            guard let said = observations.first(where: { $0.key == ring[index] }),
+                let link = view.links[ring[index]], sequences[ring[index]] == link.sequence
+            else { return false }
+            return LossGuard.place(takenBy: said, on: view) == place
+        }
+    }
+
     /// The same exchange, told from `record` on.
     func told(from record: SourceKey) -> [SourceKey] {
         let start = ring.firstIndex(of: record) ?? 0
@@ -38,7 +53,8 @@ public struct Exchange: Sendable, Hashable {
 extension LossGuard {
     /// The record of another account whose place a record takes by `said`; nil where it takes none.
     ///
-    /// Both names and the address turn into what that one says, or said before its person left.
+    /// The first name changes, and both names and the address are what that one says, or said before
+    /// its person left.
     /// Records are compared and not accounts, in which people may have been called otherwise.
     public static func place(takenBy said: Observation, on seen: LocalView) -> SourceKey? {
         guard let link = seen.links[said.key],
@@ -46,12 +62,12 @@ extension LossGuard {
         else { return nil }
         let changed = names(said)
         let former = names(link.last)
-        guard zip(changed, former).allSatisfy({ $0 != $1 }), !changed.contains(nil) else {
-            return nil
-        }
+        // Who marries takes a surname; relatives who change places have one.
+        guard changed.first != former.first, !changed.contains(nil) else { return nil }
         let theirs = seen.links.values.filter {
             $0.account == holder && names($0.last) == changed
         }
+        .sorted { $0.key.id < $1.key.id }
         return (theirs.first { $0.isTwin(of: link) } ?? theirs.first)?.key
     }
 

@@ -39,6 +39,10 @@ public struct Reconciliation {
         before = view
         var draft = Draft(view, tenant: tenant)
         if let exchanged {
+            guard exchanged.stands(by: observations, on: view) else {
+                (self.draft, plans) = (draft, [])
+                return
+            }
             planner.carryOut(exchanged, reason: .linkedByPerson, in: &draft)
         }
         draft.claimNumbers(of: observations)

@@ -57,6 +57,18 @@ import Testing
         #expect(counts.missing == 4 && counts.suspended == 4)
     }
 
+    @Test func `a first sync without a count arms the guard on newcomers all the same`()
+        async throws
+    {
+        let premises = try await Premises()
+        for number in 1...30 { premises.source.put(.staff("\(number)")) }
+        premises.source.script { $0.countTrouble = .refused(reason: "It is forbidden.") }
+        #expect(try await premises.syncAll().created == 30)
+        for number in 31...110 { premises.source.put(.staff("\(number)")) }
+        let held = try await premises.syncAll()
+        #expect(held.state == .held && held.created == 0, "\(held)")
+    }
+
     @Test(arguments: [-1, 0, 1])
     func `on dates that are frozen, and before them, nobody is counted who stays`(
         day: Int

@@ -207,7 +207,7 @@ private struct AbsenceJudgement {
     }
 
     /// Whether what was read can tell who is absent.
-    var isPossible: Bool { part.isComplete && !part.isRenumbered }
+    var isPossible: Bool { part.isComplete && part.isCounted && !part.isRenumbered }
 
     func isAbsent(_ mark: PresenceMark) -> Bool {
         // Of a record that could not be read it is not known whether it meets the criteria; and a

@@ -16,11 +16,13 @@ extension BatchSync {
         result.explainRenumbering()
         let total = parts.reduce(0) { $0 + $1.staged }
         var done = 0
+        var size = settings.firstChunk
         while true {
+            let begun = workshop.clock.instant()
             // Where the run was taken over, this throws: an end is only what a running run reads.
             // Fewer than were staged come where somebody was erased meanwhile.
             let next = try await stored { () throws(StoreError) in
-                try await workshop.store.staged(in: run, limit: settings.nextChunk)
+                try await workshop.store.staged(in: run, limit: size)
             }
             guard let isLinked = next.first?.isLinked else { break }
             // Not both in one step: an address is free only once its step is done.
@@ -30,6 +32,8 @@ extension BatchSync {
                 if !own.isEmpty { try await apply(own, part, &result) }
             }
             done += chunk.count
+            let time = begun.duration(to: workshop.clock.instant())
+            size = settings.nextChunk(after: chunk.count, in: time)
             progress(
                 SyncProgress(stage: .applying, done: done, total: total, counts: result.counts)
             )
@@ -191,7 +195,7 @@ extension BatchSync {
     ///
     /// They claim their addresses no more.
     private func forgetUnlisted(_ part: SyncPart) async throws(SyncFailure) {
-        guard part.isComplete, !part.isRenumbered else { return }
+        guard part.isComplete, part.isCounted, !part.isRenumbered else { return }
         try await forEachUnlinked(part) { keys throws(SyncFailure) in
             var changes = changeSet(for: part)
             changes.noLongerUnlinked = keys.filter { !part.hasSeen($0.id) }

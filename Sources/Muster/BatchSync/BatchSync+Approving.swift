@@ -127,7 +127,7 @@ extension BatchSync {
         var rest = absent[...]
         while !rest.isEmpty {
             var request = ViewRequest(tenant: part.connection.tenant)
-            let some = rest.prefix(settings.nextChunk)
+            let some = rest.prefix(settings.firstChunk)
             rest.removeFirst(some.count)
             request.keys = Set(some)
             let wanted = request

@@ -36,7 +36,7 @@ extension BatchSync {
     }
 
     /// Asks the source when its gate lets a batch through: logins go first.
-    private func inTurn<Value: Sendable>(
+    func inTurn<Value: Sendable>(
         _ connection: Connection,
         _ request: () async throws(SourceError) -> Value
     ) async throws(SourceError) -> Value {

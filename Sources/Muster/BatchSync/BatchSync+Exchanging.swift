@@ -14,8 +14,9 @@ extension BatchSync {
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
         let standing = changes.filter(\.value.stands)
-        let exchanges = Exchange.all(in: standing.mapValues(\.place))
-        for exchange in exchanges {
+        var done: Set<SourceKey> = []
+        for var exchange in Exchange.all(in: standing.mapValues(\.place)) {
+            exchange.sequences = standing.mapValues(\.sequence)
             guard let key = exchange.ring.first,
                 let part = parts.first(where: { $0.holds(key) })
             else { continue }
@@ -24,11 +25,13 @@ extension BatchSync {
                 exchanged: exchange,
                 part
             )
+            // Somebody was erased, merged or looked up meanwhile: then none of it is done.
+            if step.plans.isEmpty { continue }
+            done.formUnion(exchange.ring)
             result.seen += exchange.ring.count
             result.changed += exchange.ring.count
             result.followed += step.followers
         }
-        let done = Set(exchanges.flatMap(\.ring))
         for key in changes.keys.filter({ !done.contains($0) }).sorted(by: { $0.id < $1.id }) {
             result.seen += 1
             result.skipped += 1
@@ -37,12 +40,14 @@ extension BatchSync {
     }
 
     private static let isNoExchange =
-        "The plan no longer holds for this record: it alone says the names and the address of somebody with an account of her own, so nothing was done; have it put right in the MIS and sync again."
+        "The plan no longer holds for this record, which says the names and the address of somebody with an account of her own: the other one does not, or was read since, so nothing was done; see that both are right in the MIS and sync again."
 
     /// A planned record that takes the place of another one.
     struct ChangeOfPlace {
         fileprivate var observation: Observation
         fileprivate var place: SourceKey
+        /// The sequence of the last answer about it.
+        fileprivate var sequence: Int64
         /// Whether nothing contradicts it since it was planned.
         fileprivate var stands: Bool
     }
@@ -65,6 +70,7 @@ extension BatchSync {
                     changes[said.key] = ChangeOfPlace(
                         observation: said,
                         place: place,
+                        sequence: view.links[said.key]?.sequence ?? 0,
                         stands: record.stands(in: view) && part.holds(place) && !isRead
                     )
                 }

@@ -55,16 +55,19 @@ extension BatchSync {
         let (kind, school) = (part.kind, part.key)
         result.requests += 1
         do throws(SyncFailure) {
-            return try await patiently(part.connection) { () throws(SourceError) in
-                try await source.count(
-                    of: kind,
-                    in: school,
-                    by: workshop.clock.instant() + settings.pageTimeout
-                )
+            return try await asked { () throws(SourceError) in
+                // Asked once: a sync without the number takes nobody for absent and is a sync still.
+                try await inTurn(part.connection) { () throws(SourceError) in
+                    try await source.count(
+                        of: kind,
+                        in: school,
+                        by: workshop.clock.instant() + min(settings.pageTimeout, .seconds(10))
+                    )
+                }
             }
         } catch {
             guard case .source(let trouble) = error else { throw error }
-            part.isComplete = false
+            part.isCounted = false
             result.remark(
                 nil,
                 "The MIS did not say how many \(part.people) there are, so nobody of them was taken for absent; sync again later: \(trouble.sentence)"
@@ -136,7 +139,7 @@ extension BatchSync {
         // Not all at once: a login may be waiting to write.
         var rest = rows[...]
         while !rest.isEmpty {
-            let some = Array(rest.prefix(settings.nextChunk))
+            let some = Array(rest.prefix(settings.firstChunk))
             rest.removeFirst(some.count)
             try await stored { () throws(StoreError) in
                 try await workshop.store.stage(some, in: run)

@@ -22,8 +22,11 @@ struct SyncPart {
     private(set) var seen: Set<IDDigest> = []
     /// The number of the first request: who was looked up later was not to be seen by the run.
     var firstSequence: Int64?
-    /// Whether every page was read, every id was readable and the counts agree.
+    /// Whether every page was read, every id was readable and the counts do not disagree.
     var isComplete = true
+    /// Whether the source said how many there are, if it ever does: without that a list tells who is
+    /// there and not who is absent.
+    var isCounted = true
     /// Whether a record could not be read, so that what is known of it must be kept.
     var hasUnreadable = false
     /// How many observations wait in the store.

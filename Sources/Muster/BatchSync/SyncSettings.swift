@@ -16,12 +16,20 @@ public struct SyncSettings: Sendable, Hashable {
     /// How long history and runs are kept; nil for ever.
     public var historyKept: Duration? = .seconds(730 * 86_400)
 
-    /// What a login may have to wait for.
+    /// What a login of this process may have to wait for.
     private static let chunkBesideLogins = 50
+    /// How long a step may take, of which it holds the store a third: logins of other processes,
+    /// which are not seen here, wait no longer.
+    private static let longestStep = Duration.milliseconds(50)
 
-    /// How many people the next transaction takes.
-    var nextChunk: Int {
-        BatchExecutor.isBesideLogins ? min(chunk, Self.chunkBesideLogins) : chunk
+    /// How many people the first transaction takes, of which it is not known how long they take.
+    var firstChunk: Int { min(chunk, Self.chunkBesideLogins) }
+
+    /// How many people the next transaction takes, after one of `count` that took `time`.
+    func nextChunk(after count: Int, in time: Duration) -> Int {
+        guard !BatchExecutor.isBesideLogins else { return firstChunk }
+        let fitting = Self.longestStep / max(time, .microseconds(1)) * Double(count)
+        return max(firstChunk, min(chunk, Int(min(fitting, 1e6))))
     }
 
     /// The default limits.

@@ -41,7 +41,8 @@ struct LoginAnswer {
 
     /// From local data, because the budget is over; the rest goes on behind.
     func deferred() -> LoginRefreshResult {
-        if let found = former(retryAfter: Self.comeBack) { return found }
+        // Whose the address is now was not answered in time: it may be somebody else's.
+        if leaver?.isThere == true { return denied(.deferred, retryAfter: Self.comeBack) }
         var result = local(.deferred)
         if result.account == nil { result.retryAfter = Self.comeBack }
         return result
@@ -59,9 +60,24 @@ struct LoginAnswer {
         return result
     }
 
+    private func denied(
+        _ outcome: LoginOutcome,
+        retryAfter: Duration
+    ) -> LoginRefreshResult {
+        var result = LoginRefreshResult(.deny, outcome)
+        result.retryAfter = retryAfter
+        result.requests = leaver?.landed.requests ?? 0
+        result.lookUpTime = leaver?.landed.lookUpTime ?? .zero
+        return result
+    }
+
     /// For somebody nobody knows, or only somebody who is gone or gave the address up.
     func unknown(retryAfter: Duration?) -> LoginRefreshResult {
-        if let found = former(retryAfter: retryAfter) { return found }
+        if leaver?.isThere == true, let retryAfter {
+            // Nobody was asked whose the address is now.
+            return denied(.unknownPerson, retryAfter: retryAfter)
+        }
+        if let found = former() { return found }
         var result = LoginRefreshResult(.deny, .unknownPerson)
         if let leaver {
             result = LoginAnswer(event: event, facts: leaver.facts, now: now)
@@ -73,9 +89,12 @@ struct LoginAnswer {
 
     /// For somebody who may be new, while the MIS cannot say, by what it said to the login before.
     func cannotTell(retryAfter: Duration, because reason: String?) -> LoginRefreshResult {
-        if let found = former(retryAfter: retryAfter) { return found }
-        var result = LoginRefreshResult(.deny, .sourceUnavailable)
-        result.retryAfter = retryAfter
+        if var found = former(retryAfter: retryAfter) {
+            // The MIS spoke of her and not of the address.
+            if found.decision != .deny { found.outcome = .sourceUnavailable }
+            return found
+        }
+        var result = denied(.sourceUnavailable, retryAfter: retryAfter)
         result.trouble =
             reason
             ?? "Nobody is known by that name, and the MIS could not be asked who is new at the school; it is asked again by itself."
@@ -184,7 +203,7 @@ struct LoginAnswer {
             !summary.has(address)
         {
             result.trouble =
-                "The MIS gives this person another address, which somebody else holds here; sync the school to settle whose is whose."
+                "The MIS gives this person another address, which somebody else holds here; sync the school to settle whose is whose, and where the MIS is wrong correct it there or pin her address here."
         } else {
             return
         }

@@ -148,12 +148,12 @@ extension LoginFacts {
         _ policy: Policy,
         _ settings: LoginSettings
     ) -> LoginDesk.Finding {
-        guard !isBound, let person, let address = event.key.address else { return .ask(key) }
+        guard !isBound, person != nil, let address = event.key.address else { return .ask(key) }
         let other = findingOfUnknown(event, policy, settings).0
         guard other != .settled else { return .ask(key) }
         if isLeaver(of: event) { return .askLeaver(key, otherwise: other) }
-        // A password was that of whoever holds the address here.
-        guard event.method == .sso || person.account.email != address else { return .ask(key) }
+        // The password that was checked is hers, whoever has the address now.
+        guard event.method == .sso else { return .ask(key) }
         let isFormer = isFormerHolder(of: event)
         return .askHolder(key, of: address, otherwise: isFormer ? other : nil)
     }
