@@ -7,6 +7,10 @@ extension Planner {
     /// says now, so that the next look at it does not bring back what was undone.
     func carryOut(_ restorations: [Restoration], in draft: inout Draft) -> RestorationResult {
         var result = RestorationResult()
+        for lost in restorations where lost.isForgotten {
+            for field in lost.rows.keys { result.note(field, of: lost.account, isRestored: false) }
+        }
+        let restorations = restorations.filter { !$0.isForgotten }
         let restored = Set(restorations.map(\.account))
         for restoration in restorations {
             moveBack(restoration, besides: restored, in: &draft)

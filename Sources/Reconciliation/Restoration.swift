@@ -64,6 +64,14 @@ public struct Restoration: Sendable, Hashable {
         return nil
     }
 
+    /// Whether the run moved records of which an erasure left nothing: what else it did to the account
+    /// came of them, and would be put back beside the wrong record.
+    var isForgotten: Bool {
+        (rows[.status] ?? []).contains { row in
+            row.exact == nil && row.from == row.to && row.from == AccountStatus.active.text
+        }
+    }
+
     /// The account that its records went to or came from; must be seen besides.
     public var merged: AccountID? { movedRecords?.to ?? givenRecord?.former }
 

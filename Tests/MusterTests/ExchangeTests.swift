@@ -102,6 +102,19 @@ import Testing
             .approve(try #require(result.plan), at: connection)
     }
 
+    @Test func `what was approved is not taken back by half once one of the two was erased`()
+        async throws
+    {
+        let premises = try await exchanged()
+        let people = try await people(at: premises)
+        let done = try await approve(try await premises.syncAll(), at: premises)
+        _ = try await premises.store.erase(people[1].id, of: .standard, at: premises.clock.now())
+        let before = try #require(try await premises.store.summary(of: people[0].id))
+        let undone = try await Undo(premises.workshop).run(done.run)
+        #expect(undone.restored == 0 && undone.skipped > 0, "\(undone)")
+        #expect(try await premises.store.summary(of: people[0].id) == before)
+    }
+
     @Test func `an exchange that was approved is taken back, and waits again`() async throws {
         let premises = try await exchanged()
         let people = try await people(at: premises)

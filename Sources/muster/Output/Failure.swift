@@ -89,7 +89,8 @@ struct Failure: Error {
             code: "planLapsed",
             sentence:
                 "The plan \(plan.brief) of sync \(run.id.value) is more than a day old and was not"
-                + " carried out; run `muster sync \(connection.brief)`, and approve what that holds.",
+                + " carried out; run `muster sync \(connection.brief)\(run.state == .preview ? " --preview" : "")`, and approve what that"
+                + " \(run.state == .preview ? "shows" : "holds").",
             status: ExitStatus.no
         )
     }
