@@ -26,7 +26,7 @@ public struct ReviewList: Sendable, Hashable {
     /// How many more of these a change of MIS left than are kept by their record.
     public var moreWithoutRecord = 0
     /// What the connection's last run remarked on besides these records, such as those that it
-    /// could not read.
+    /// could not read; and whose account waits for an address, whichever run found it.
     public var remarks: [RunRemark] = []
 
     /// The records that somebody should look at.
@@ -86,7 +86,33 @@ extension Review {
                 }
                 return false
             }
+            let waiting = try await waitingForAddresses(at: school)
+            let ids = Set(waiting.map(\.record))
+            list.remarks = list.remarks.filter { !ids.contains($0.record) } + waiting
             return list
+        }
+    }
+
+    /// Whose account has another address than her record states, because somebody else has that one
+    /// here: no later sync that finds the record unchanged remarks on it.
+    private func waitingForAddresses(
+        at school: ConnectedSchool
+    ) async throws(StoreError) -> [RunRemark] {
+        var request = ViewRequest(tenant: school.connection.tenant)
+        request.awaitedEmails = true
+        let view = try await workshop.store.view(request)
+        let waiting = view.links.values.filter { link in
+            link.key.school == school.key && view.accounts[link.account]?.home == link.key
+        }
+        return waiting.sorted { $0.key.id < $1.key.id }.compactMap { link in
+            guard let email = link.awaitedEmail else { return nil }
+            let holder = view.holders[email].flatMap { view.accounts[$0]?.fullName }
+            let why = holder.map { "which \($0) has here" } ?? "which somebody else states too"
+            return RunRemark(
+                record: link.key.id,
+                reason: "Its account waits for the address \(email), \(why);"
+                    + " correct one of the two in the MIS, or pin the address of the account."
+            )
         }
     }
 
