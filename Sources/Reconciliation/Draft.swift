@@ -43,12 +43,6 @@ public struct Draft: Sendable {
     /// A draft of what `view` shows.
     public init(_ view: LocalView, tenant: TenantID) {
         self.tenant = tenant
-        // Of the draft's first view nothing is known yet, so that nothing need be compared.
-        accounts = view.accounts
-        classes = view.classes
-        unlinked = view.unlinked
-        claims = view.claims
-        keyClaims = view.keyClaims
         load(view)
     }
 
