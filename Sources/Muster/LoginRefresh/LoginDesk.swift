@@ -1,13 +1,6 @@
 import Accounts
 import Roster
 
-/// A look-up: one at a time for each record.
-struct FlightKey: Hashable, Sendable {
-    let record: SourceKey
-    /// Whether it may make an account; who may is not content with a look-up that may not.
-    let mayCreate: Bool
-}
-
 /// Decides what every login waits for, what is asked of the source, and when somebody is answered.
 ///
 /// A value: events in, actions out. It looks at no clock, store or source; moments come in, and
@@ -17,53 +10,6 @@ struct LoginDesk: Sendable {
     /// The number of one login.
     typealias Number = Int
 
-    /// What local data says of a login.
-    indirect enum Finding: Sendable, Hashable {
-        /// Local data answers it.
-        case settled
-        /// It is fresh enough; past half of its life it is looked up behind the answer.
-        case fresh(lookUpBehind: FlightKey?)
-        /// The source must be asked for a record that is known.
-        case ask(FlightKey)
-        /// The same for the record of somebody who left; where she is gone still, her address may
-        /// be somebody else's now, and `otherwise` is to be done.
-        case askLeaver(FlightKey, otherwise: Finding)
-        /// The same for the record of whoever is known by an address; where she gave that up, it may
-        /// be somebody else's now, and `otherwise` is to be done, or what local data says then.
-        case askHolder(FlightKey, of: String, otherwise: Finding?)
-        /// The source must be asked for a record that nobody here has heard of.
-        case askStranger(FlightKey)
-        /// Nobody is known by that name, but the school may list somebody since the last run.
-        case newcomer(Newcomer)
-    }
-
-    enum Action: Sendable, Hashable {
-        /// Answer from local data; nothing was asked.
-        case answerLocally(Number)
-        /// The budget is over: answer from local data, the rest goes on behind.
-        case answerDeferred(Number)
-        /// Nobody is known by that name, and nothing is asked; it is worth trying again after
-        /// `retryAfter`, where that is not nil.
-        case answerUnknown(Number, retryAfter: Duration?)
-        /// Nobody is known by that name, and the source could not be asked lately: it is worth
-        /// trying again after `retryAfter`.
-        case answerUnavailable(Number, retryAfter: Duration)
-        /// Answer with what the look-up brought; it was another login's where `isShared`.
-        case answerLanded(Number, isShared: Bool)
-        /// The person behind the record is gone, or gave the address up: the login is somebody
-        /// else's from now on.
-        case goOn(Number)
-        /// Read who else is known by the address of the login.
-        case readAgain(Number)
-        /// Look the record up, for this login first of all.
-        case lookUp(FlightKey, for: Number)
-        /// A login was told that its refresh goes on behind, and the source gave no answer: ask
-        /// again when it is there, and `askAgain` before that.
-        case promise(FlightKey)
-        /// Read who changed at the school.
-        case discover(SchoolKey)
-    }
-
     /// How a login stands; it is forgotten once it is answered and nothing more is to follow.
     private enum Phase: Sendable {
         /// Local data is read. Next: answered, or `waiting`.
@@ -72,51 +18,6 @@ struct LoginDesk: Sendable {
         case readingBehind
         /// It waits for a look-up or a discovery. Next: answered.
         case waiting
-    }
-
-    /// What became of a look-up.
-    enum Landing: Sendable, Hashable {
-        case answered
-        /// The source has no such record.
-        case unknown
-        /// Its person had left, and did not come back.
-        case gone
-        /// An account would have been made if it might.
-        case parked
-        /// There was no answer, or nowhere to put it; later there may be.
-        case lost
-    }
-
-    private struct Flight: Sendable {
-        let key: FlightKey
-        let first: Number?
-        var waiting: [Number] = []
-        /// Whether a login was told already that it goes on behind.
-        var isPromised = false
-        /// Whether nobody here has heard of the record.
-        var isStranger = false
-        /// Those for whom an account may be made, by the next look-up if this one may not.
-        var makers: [Number] = []
-        /// What is to be done for whom where the person is gone, or gave the address up.
-        var otherwise: [Number: Otherwise] = [:]
-    }
-
-    /// What is to be done for a login that turns out to be somebody else's.
-    private struct Otherwise: Sendable {
-        /// The address by which the person is known who may have given it up; nil where she left.
-        let address: String?
-        /// What local data said already; nil where it is to be read again.
-        let finding: Finding?
-
-        /// Whether it is to be done after a landing that found her with the addresses `kept`, nil
-        /// where nothing is told of them.
-        func isDue(after landing: Landing, keeping kept: Set<String>?) -> Bool {
-            switch landing {
-            case .gone: finding != nil
-            case .answered: address.map { kept?.contains($0) == false } ?? false
-            case .unknown, .parked, .lost: false
-            }
-        }
     }
 
     let limits: DeskLimits

@@ -8,8 +8,9 @@ public enum AccountStoreConformance {
     /// Every law, for a store that keeps accounts, runs, connections and keys.
     public static let laws: [ConformanceLaw] =
         accountLaws + linkLaws + recordLaws + viewLaws + managerLaws + peopleLaws + seenLaws
-        + feedLaws + subjectLaws + personalDataLaws + lossLaws + runLaws + milestoneLaws
-        + stagingLaws + presenceLaws + planLaws + stampLaws + formLaws + reviewLaws
+        + feedLaws + subjectLaws + personalDataLaws + erasureLaws + retentionLaws
+        + lossLaws + runLaws + milestoneLaws + stagingLaws + presenceLaws + planLaws + stampLaws
+        + formLaws + reviewLaws
         + numberLaws + guardianshipLaws
         + (connectionLaws + accessLaws).map(\.besideConnections)
         + [differential(seeds: 1...12, steps: 150)]
