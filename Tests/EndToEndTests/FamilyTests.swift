@@ -329,12 +329,17 @@ extension StoreContent {
 /// Runs `body` on a school with pupils and contacts, synced unless said otherwise.
 func withFamilies(
     synced: Bool = true,
+    at clock: any MusterClock = SystemClock(),
     _ body: (EmulatedSchool) async throws -> Void
 ) async throws {
     let emulator = try await WondeEmulator.start(
         EmulatorConfiguration(employees: 60, students: 300)
     )
-    let school = try await EmulatedSchool.open(emulator, people: Set(PersonKind.allCases))
+    let school = try await EmulatedSchool.open(
+        emulator,
+        people: Set(PersonKind.allCases),
+        clock: clock
+    )
     let outcome: Result<Void, any Error>
     do {
         if synced { #expect(try await school.sync().state == .completed) }
