@@ -188,7 +188,9 @@ final class CalendarClock: MusterClock {
 
     func now() -> Roster.Timestamp { today.withLock { $0 } }
     func instant() -> ContinuousClock.Instant { .now }
-    func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
+    func sleep(for duration: Duration) async throws {
+        try await SystemClock().sleep(for: duration)
+    }
 }
 
 extension EmulatedSchool {
