@@ -280,7 +280,7 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: [
                 "muster", "mis-emulator", "LoginForm", "MISEmulator", "Muster", "Sealing",
-                "CurlTransport", "PostOffice",
+                "CurlTransport", "PostOffice", "SQLiteStore", "Accounts", "Roster",
             ],
             swiftSettings: house
         ),

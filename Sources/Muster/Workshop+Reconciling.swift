@@ -8,12 +8,12 @@ struct StepResult {
     var plans: [PersonPlan]
     /// What it was planned on.
     var seen: LocalView
-    /// The day it was planned for, in the school's time zone.
-    var today: Day
+    /// The turn of the school year around the day it was planned for, in the school's time zone.
+    var turn: YearTurn
 
     /// What it would take from the person behind `plan`.
     func losses(of plan: PersonPlan) -> Set<Loss> {
-        LossGuard.losses(of: plan, in: changes, on: seen, today: today)
+        LossGuard.losses(of: plan, in: changes, on: seen, turn: turn)
     }
 }
 
@@ -109,7 +109,7 @@ extension Workshop {
             changes: result.changes,
             plans: result.plans,
             seen: view,
-            today: planner.today
+            turn: planner.turn
         )
     }
 

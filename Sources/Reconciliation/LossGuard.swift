@@ -6,19 +6,19 @@ public enum LossGuard {
     /// What a step would take from the person behind `plan`, by the change of her own account.
     ///
     /// A place in a class that another one of the same answer replaces is no loss, nor is one in a
-    /// class whose academic year is over. A line manager who goes because she left is none either:
+    /// class whose year is over or is being closed. A line manager who goes because she left is none either:
     /// that follows from her leaving, which is guarded itself.
     /// - Parameters:
     ///   - plan: One of the step's plans.
     ///   - changes: What the step would write.
     ///   - seen: What the step was planned on.
-    ///   - today: The day in the school's time zone.
+    ///   - turn: The turn of the school year around the day of the step.
     /// - Returns: What she would lose.
     public static func losses(
         of plan: PersonPlan,
         in changes: ChangeSet,
         on seen: LocalView,
-        today: Day
+        turn: YearTurn
     ) -> Set<Loss> {
         guard let account = plan.account,
             let write = changes.accounts.first(where: { $0.after.id == account }),
@@ -42,7 +42,7 @@ public enum LossGuard {
             losses.insert(.field(.contacts))
         }
         let stays = changes.links.first { $0.after.key == plan.key }?.after.last.classes.value ?? []
-        let ended = seen.links[plan.key].map { endedPlaces($0, besides: stays, on: today) }
+        let ended = seen.links[plan.key].map { endedPlaces($0, besides: stays, at: turn) }
         if losesPlaces(before, after, besides: ended ?? 0) { losses.insert(.membership) }
         return losses
     }
@@ -107,17 +107,15 @@ public enum LossGuard {
         return had.subtracting(has).count - ended > has.subtracting(had).count
     }
 
-    /// How many of the classes that the source states no longer are of a year that is over.
+    /// How many of the classes that the source states no longer go with their year.
     private static func endedPlaces(
         _ link: Link,
         besides stays: [ClassMembership],
-        on today: Day
+        at turn: YearTurn
     ) -> Int {
         let gone = Set((link.last.classes.value ?? []).map(\.teachingClass.key))
             .subtracting(stays.map(\.teachingClass.key))
-        return gone.count { key in
-            key.academicYear.map { AcademicYear.isOver($0, on: today) } ?? false
-        }
+        return gone.count(where: turn.ends)
     }
 
     /// Those losses of a whole list that are too many.

@@ -19,6 +19,9 @@ public struct Planner {
 
     package let rules: UInt64
 
+    /// The turn of the school year around `today`.
+    public var turn: YearTurn { YearTurn(on: today, freezes: policy.freezes) }
+
     /// A planner for one run.
     public init(
         policy: Policy,

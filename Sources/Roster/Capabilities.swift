@@ -55,6 +55,9 @@ public struct KindCapabilities: Sendable, Hashable {
     public var refusedParts: Set<String>
     /// Whether the school keeps classes; where not, registration and year groups stand in.
     public var hasClasses: Bool
+    /// Since when lists show nobody in a class, where that began as a school year was closed and may
+    /// as well be a permission that was taken back.
+    public var withoutClassesSince: Day?
 
     /// What is known where nobody has asked yet: nothing.
     public init() {

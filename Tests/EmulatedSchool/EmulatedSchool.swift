@@ -39,14 +39,14 @@ package struct EmulatedSchool: Sendable {
         people: Set<PersonKind> = [.staff],
         today: Day? = nil,
         store settings: SQLiteStore.Settings = SQLiteStore.Settings(),
-        limits: TrafficLimits = TrafficLimits()
+        limits: TrafficLimits = TrafficLimits(),
+        clock: any MusterClock = SystemClock()
     ) async throws -> EmulatedSchool {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "muster-school-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let store = try SQLiteStore(path: file(in: folder), settings: settings)
         let transport = CurlTransport(settings: CurlTransport.Settings())
-        let clock = SystemClock()
         let source = try source(
             of: emulator,
             at: emulator.origin,

@@ -89,8 +89,9 @@ import Testing
             let parents = try school.emulator.contacts(school: school.key.school)
             let parent = try #require(parents.first { $0.email != nil })
             let asParent = try await school.login(id: parent.id)
-            // Not staff, neither on roll nor among those who left, but a contact.
-            #expect(asParent.decision == .allow && asParent.requests == 4)
+            // Not staff, neither on roll nor among those who left, but a contact; and her pupil.
+            let children = try #require(asParent.account?.students.count)
+            #expect(asParent.decision == .allow && asParent.requests == 4 + children)
             #expect(asParent.account?.links.map(\.key.kind) == [.contact])
             expectDeclared(asParent, .staff, .student, .contact)
             before = school.emulator.requestCount
@@ -329,12 +330,17 @@ extension StoreContent {
 /// Runs `body` on a school with pupils and contacts, synced unless said otherwise.
 func withFamilies(
     synced: Bool = true,
+    at clock: any MusterClock = SystemClock(),
     _ body: (EmulatedSchool) async throws -> Void
 ) async throws {
     let emulator = try await WondeEmulator.start(
         EmulatorConfiguration(employees: 60, students: 300)
     )
-    let school = try await EmulatedSchool.open(emulator, people: Set(PersonKind.allCases))
+    let school = try await EmulatedSchool.open(
+        emulator,
+        people: Set(PersonKind.allCases),
+        clock: clock
+    )
     let outcome: Result<Void, any Error>
     do {
         if synced { #expect(try await school.sync().state == .completed) }

@@ -19,7 +19,7 @@ public enum PolicyText {
                 "people whose manager left: \(words(DepartedManagerRule.self))"
             ),
             ("match.trustEmail", "whether an address may join a record to an account: true, false"),
-            ("freeze", "days without inferred leaving: FIRST..LAST, several with commas"),
+            ("freeze", "days without inferred leaving, in summer the end of a year: FIRST..LAST,…"),
             ("newcomers", "unknown people who log in: \(words(NewcomerRule.self))"),
             ("login.budgetMS", "milliseconds a login may take; 0: sources are not asked"),
             ("login.freshSeconds", "seconds a login's look-up serves later logins"),

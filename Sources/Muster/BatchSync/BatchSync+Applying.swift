@@ -47,7 +47,7 @@ extension BatchSync {
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
         if part.isRenumbered { return try await forget(observations.map(\.key), part) }
-        let believed = observations.map(part.believed)
+        let believed = try await believed(observations, part)
         var held = HeldBack()
         let step = try await reconcile(
             believed,

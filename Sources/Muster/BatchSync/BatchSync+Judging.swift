@@ -29,7 +29,10 @@ extension BatchSync {
         if try await withholdRevoked(&parts, &capabilities, from: source, &result) {
             try await weigh(&parts)
         }
-        for part in parts { result.withdrawn += part.withdrawn }
+        for part in parts {
+            result.withdrawn += part.withdrawn
+            if part.awaitsClassesSinceNow { result.remarkEmptyClasses(of: part) }
+        }
         hold(&parts, tallies)
         for part in parts where !part.isRenumbered { result.explainHolds(of: part) }
     }
@@ -84,7 +87,7 @@ extension BatchSync {
                     part.holds($0.observation.key) && ($0.isLinked || part.weighsNewcomers)
                 }
                 guard !own.isEmpty else { continue }
-                let observations = own.map { part.believed($0.observation) }
+                let observations = try await believed(own.map(\.observation), part)
                 parts[index].weigh(try await draft(observations, part), of: observations)
             }
         }
@@ -96,6 +99,7 @@ extension SyncPart {
     func heldBack(of step: StepResult) -> HeldBack {
         var waiting = HeldBack()
         guard holdsNewcomers || !held.isEmpty else { return waiting }
+        let step = judged(step)
         for plan in step.plans {
             if plan.outcome == .created, holdsNewcomers { waiting.newcomers.insert(plan.key) }
             let losses = step.lossesToCome(of: plan).intersection(held)
@@ -136,7 +140,54 @@ struct HeldBack {
     }
 }
 
+extension BatchSync {
+    /// What may be believed of some of a part, after the whole list was judged.
+    ///
+    /// Where nobody has a class any more and that is not believed, places of a year that is over go
+    /// nevertheless: the list states them no more, and nobody has them any longer.
+    func believed(
+        _ observations: [Observation],
+        _ part: SyncPart
+    ) async throws(SyncFailure) -> [Observation] {
+        let believed = observations.map(part.believed)
+        guard part.doubtsClasses else { return believed }
+        let emptied = Set(observations.filter { $0.classes == .empty }.map(\.key))
+        guard !emptied.isEmpty else { return believed }
+        var request = ViewRequest(tenant: part.connection.tenant)
+        request.keys = emptied
+        let wanted = request
+        let view = try await stored { () throws(StoreError) in
+            try await workshop.store.view(wanted)
+        }
+        let turn = turn(of: part.school, part.policy)
+        return believed.map { observation in
+            guard emptied.contains(observation.key),
+                let had = view.links[observation.key]?.last.classes.value
+            else { return observation }
+            let stay = had.filter { !turn.isOver($0.teachingClass.key) }
+            guard stay.count < had.count else { return observation }
+            var ended = observation
+            ended.classes = stay.isEmpty ? .empty : .value(stay)
+            return ended
+        }
+    }
+
+    /// The turn of the school year around today.
+    func turn(of school: SchoolDescription, _ policy: Policy) -> YearTurn {
+        let today = SchoolCalendar.day(at: workshop.clock.now(), in: school.timeZone)
+        return YearTurn(on: today, freezes: policy.freezes)
+    }
+}
+
 extension SyncResult {
+    /// Says once in a summer that nobody has a class.
+    fileprivate mutating func remarkEmptyClasses(of part: SyncPart) {
+        remark(
+            nil,
+            "None of the \(part.kind.people) of \(part.school.name) is in a class any more, as when a school year is closed; what was known stays until the new classes come. Only if the school has not closed its year, ask it to share classes with this application again."
+        )
+    }
+
     /// Says what is held back, and why; a preview says what a sync would hold.
     fileprivate mutating func explainHolds(of part: SyncPart) {
         let school = part.school.name

@@ -28,8 +28,9 @@ extension BatchSync {
         var suggested = parts.map { _ in Set<AccountID>() }
         try await forEachStaged(in: run) { rows throws(SyncFailure) in
             for (index, part) in parts.enumerated() {
-                let own = rows.map(\.observation).filter { part.holds($0.key) }.map(part.believed)
-                if own.isEmpty { continue }
+                let listed = rows.map(\.observation).filter { part.holds($0.key) }
+                if listed.isEmpty { continue }
+                let own = try await believed(listed, part)
                 if part.isRenumbered {
                     try await rehearseRenumbered(own, part, &suggested[index], &result)
                 } else {

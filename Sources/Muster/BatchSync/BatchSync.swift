@@ -180,7 +180,7 @@ public struct BatchSync: Sendable {
         let policy = try await stored { () throws(StoreError) in
             try await workshop.connections.policy(of: connection.tenant)
         }
-        var capabilities = try await describe(source, connection, &result)
+        var capabilities = try await describe(source, connection, policy, &result)
         let terms = Fingerprint.terms(capabilities, policy, connection.settings)
         if order.onlyChanges {
             let reading = ChangeReading(
@@ -204,7 +204,8 @@ public struct BatchSync: Sendable {
             if capabilities[kind, in: school].filled.isEmpty {
                 capabilities[kind, in: school].filled = try await filledBefore(parts[index])
             }
-            parts[index].judgeEvidence(&capabilities)
+            let turn = turn(of: parts[index].school, policy)
+            parts[index].judgeEvidence(&capabilities, at: turn)
         }
         try await judge(&parts, &capabilities, from: source, &result)
         let learnt = capabilities
@@ -226,6 +227,7 @@ public struct BatchSync: Sendable {
     private func describe(
         _ source: any RosterSource,
         _ connection: Connection,
+        _ policy: Policy,
         _ result: inout SyncResult
     ) async throws(SyncFailure) -> Capabilities {
         let description = try await patiently(connection) { () throws(SourceError) in
@@ -240,7 +242,7 @@ public struct BatchSync: Sendable {
         for school in connection.schools {
             for kind in connection.kinds {
                 let before = connection.capabilities[kind, in: school.id]
-                capabilities[kind, in: school.id].recall(before)
+                capabilities[kind, in: school.id].recall(before, at: turn(of: school, policy))
             }
         }
         return capabilities
@@ -249,7 +251,15 @@ public struct BatchSync: Sendable {
 
 extension KindCapabilities {
     /// Adds what people's records showed before, of which the source says nothing.
-    fileprivate mutating func recall(_ before: KindCapabilities) {
+    fileprivate mutating func recall(_ before: KindCapabilities, at turn: YearTurn) {
+        let hadClasses = before.hasClasses && before.filled[.classes] != nil
+        if !hasClasses, hadClasses, turn.awaitsClasses {
+            // The classes of the old year are gone and those of the new one have not come: groups
+            // would stand in for a few weeks, and go again.
+            hasClasses = true
+            if grants[.classes] != .denied { grants[.classes] = before.grants[.classes] }
+        }
+        withoutClassesSince = before.withoutClassesSince
         for (field, grant) in before.grants where grant == .seenFilled {
             if grants[field, default: .unknown] == .unknown { grants[field] = grant }
         }

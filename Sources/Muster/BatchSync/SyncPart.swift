@@ -63,6 +63,13 @@ struct SyncPart {
     private var lastShown: [SourceField: Int64] = [:]
     /// How many had each field before.
     private(set) var filledBefore: [SourceField: Int] = [:]
+    /// Whether nobody is listed with a class and that is not believed.
+    private(set) var doubtsClasses = false
+    /// Whether that is so since the year was closed, and whether it is found for the first time.
+    private(set) var awaitsClasses = false
+    private(set) var awaitsClassesSinceNow = false
+    /// Whether places in classes of no stated year go with the year that is over.
+    private var endsUnstated = false
     /// Whether what is listed as line managers cannot be line managers.
     private var contradictsHierarchy = false
     private var filled: [SourceField: Int] = [:]
@@ -165,7 +172,7 @@ struct SyncPart {
     }
 
     /// Learns from what was read which fields are granted, and which are empty for all.
-    mutating func judgeEvidence(_ capabilities: inout Capabilities) {
+    mutating func judgeEvidence(_ capabilities: inout Capabilities, at turn: YearTurn) {
         guard people > 0 else { return }
         if withManyManagers >= 3 { capabilities.hierarchyContradicts = true }
         contradictsHierarchy = capabilities.hierarchyContradicts
@@ -174,10 +181,17 @@ struct SyncPart {
         for field in SourceField.allCases {
             let count = filled[field, default: 0]
             if filledBefore[field, default: 0] >= 3, count == 0 {
-                // Everybody's value vanished at once: a permission was taken back, whatever the
-                // permissions say. Nulls say nothing until somebody has a value again.
-                withheld.insert(field)
-                known.grants[field] = .unknown
+                switch vanishing(of: field, known, at: turn) {
+                case .emptied: known.filled[field] = 0
+                case .awaited:
+                    awaitsClasses = true
+                    if field == .classes { withheld.insert(field) }
+                case .withdrawn:
+                    // Everybody's value vanished at once: a permission was taken back, whatever the
+                    // permissions say. Nulls say nothing until somebody has a value again.
+                    withheld.insert(field)
+                    known.grants[field] = .unknown
+                }
             } else if isComplete {
                 known.filled[field] = count
                 let isFilled = count >= 3 || (count > 0 && count * 20 >= people)
@@ -186,7 +200,42 @@ struct SyncPart {
                 }
             }
         }
+        doubtsClasses = withheld.contains(.classes)
+        awaitsClassesSinceNow = awaitsClasses && known.withoutClassesSince == nil
+        if awaitsClasses {
+            known.withoutClassesSince = known.withoutClassesSince ?? turn.today
+        } else if filled[.classes, default: 0] > 0 {
+            endsUnstated = known.withoutClassesSince.map(turn.isOver(yearOf:)) ?? false
+            known.withoutClassesSince = nil
+        }
         capabilities[kind, in: school.id] = known
+    }
+
+    /// Why nobody has a value of a field any more that people had.
+    private enum Vanishing {
+        /// The school has emptied the classes of a year that is being closed.
+        case emptied
+        /// The school may have done so; nothing tells that from a permission that was taken back.
+        case awaited
+        /// The school shows the field no more.
+        case withdrawn
+    }
+
+    private func vanishing(
+        of field: SourceField,
+        _ known: KindCapabilities,
+        at turn: YearTurn
+    ) -> Vanishing {
+        // Without classes there are no subjects.
+        guard [.classes, .subjects].contains(field), filled[.classes, default: 0] == 0,
+            known.grants[.classes, default: .unknown].isGranted,
+            !connection.capabilities[kind, in: school.id].withdrawn.contains(.classes)
+        else { return .withdrawn }
+        if turn.isClosing {
+            return isComplete && known.grants[.classes] == .granted ? .emptied : .awaited
+        }
+        let isSinceSummer = known.withoutClassesSince != nil && turn.awaitsClasses
+        return isSinceSummer ? .awaited : .withdrawn
     }
 
     /// Believes nothing that is said to be empty of `fields`, which the school grants no more.
@@ -211,6 +260,7 @@ struct SyncPart {
 
     /// Adds what some of the staged plan comes to, the draft of `observations`.
     mutating func weigh(_ step: StepResult, of observations: [Observation]) {
+        let step = judged(step)
         toll.add(step)
         for observation in observations where !observation.statesLeaving {
             guard let link = step.seen.links[observation.key],
@@ -236,9 +286,17 @@ struct SyncPart {
 
     /// What nobody shows any more, of all that people showed before.
     var withdrawn: [WithdrawnField] {
-        withheld.sorted { $0.rawValue < $1.rawValue }.map {
-            WithdrawnField(school: school, kind: kind, field: $0)
-        }
+        withheld.subtracting(awaitsClasses ? [.classes] : [])
+            .sorted { $0.rawValue < $1.rawValue }.map {
+                WithdrawnField(school: school, kind: kind, field: $0)
+            }
+    }
+
+    /// The step, with what the list tells of the turn of the year.
+    func judged(_ step: StepResult) -> StepResult {
+        var step = step
+        step.turn.endsUnstated = endsUnstated
+        return step
     }
 
     /// What may be believed of an observation, after the whole list was judged.

@@ -133,7 +133,11 @@ extension LoginFacts {
             && (event.key.isHeld(by: person.summary)
                 || findingOfUnknown(event, policy, settings).0 != .settled)
         let freshness = policy.freshness ?? settings.freshness
-        if !isUnclear, let age = age(of: link, at: now, in: event.school.school), age < freshness {
+        // Whom she is responsible for is asked at each login of hers.
+        let isResponsible = !person.summary.students.isEmpty
+        if !isUnclear, !isResponsible, let age = age(of: link, at: now, in: event.school.school),
+            age < freshness
+        {
             return (.fresh(lookUpBehind: age * 2 > freshness ? key : nil), .fresh)
         }
         let finding = isLast ? .ask(key) : asking(key, event, policy, settings)

@@ -310,6 +310,9 @@ extension LoginRefresh {
                 let now = workshop.clock.now()
                 state.withLock { $0.unnoted[visit.number] = (key.record, now) }
                 land(key, result)
+            },
+            custody: Custody(end: visit.end - Self.answerTime) { [unfinished] work in
+                unfinished.start(work)
             }
         )
         unfinished.start { [self] in
@@ -321,6 +324,9 @@ extension LoginRefresh {
             if visit.wasDeferred { tellEnd(of: visit, result) }
         }
     }
+
+    /// What it takes at most to put an answer together.
+    private static let answerTime = Duration.milliseconds(50)
 
     private func tellEnd(of visit: Visit, _ result: FlightResult) {
         workshop.telemetry.deferredEnded(

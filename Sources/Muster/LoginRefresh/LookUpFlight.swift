@@ -22,6 +22,8 @@ struct LookUpFlight {
     let login: LoginID
     /// Told the result where that is known before it is noted; then that is the end of it for logins.
     let settle: @Sendable (FlightResult) -> Void
+    /// How pupils are asked for who name the person as responsible; nil where none are.
+    var custody: Custody?
 
     /// What became of a look-up that was promised.
     enum SecondTry: Sendable {
@@ -48,11 +50,16 @@ struct LookUpFlight {
             var result = result
             result.requests += requests
             result.lookUpTime += time
+            if case .found(let said) = answer { result.statesContacts = said.contacts.isSupplied }
             return result
         }
     }
 
     func run(_ key: SourceKey) async -> FlightResult {
+        await withPupils(of: known) { await runAlone(key) }
+    }
+
+    private func runAlone(_ key: SourceKey) async -> FlightResult {
         do throws(TurnedAway) {
             let heard = try await workshop.traffic.pass(
                 to: school.connection,
@@ -82,7 +89,7 @@ struct LookUpFlight {
                 return await ask(key)
             }
             guard let heard else { return .notOwed }
-            return .made(await closed(take(heard)))
+            return .made(await withPupils(of: known) { await closed(take(heard)) })
         } catch {
             return .turnedAway
         }
@@ -238,8 +245,10 @@ struct LookUpFlight {
             mayCreate: false,
             login: login
         )
+        // Her pupils belong to the answer, and may be what keeps the store busy.
+        let waits = custody != nil && known?.students.isEmpty == false
         let same = try await step.unchanged(known, observation, waiting: settings.noteWait) {
-            settle(heard.told(of: $0))
+            if !waits { settle(heard.told(of: $0)) }
         }
         if let same { return same }
         step.policy = try await workshop.connections.policy(of: school.connection.tenant)

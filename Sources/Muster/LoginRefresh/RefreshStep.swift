@@ -14,6 +14,10 @@ struct FlightResult: Sendable {
     var lookUpTime = Duration.zero
     var trouble: String?
     var retryAfter: Duration?
+    /// Whether the record said who is responsible for the person, where she is a pupil.
+    var statesContacts = false
+    /// The pupils of whom the MIS said at this login whether the person is responsible for them.
+    var confirmedPupils: Set<AccountID> = []
     /// Whether the source gave no answer, or the store took none, so that the same question may
     /// bring one later.
     var isLost = false

@@ -175,7 +175,7 @@ extension OpenAPIDocument {
             },
             "confirmed": {
               "type": "boolean",
-              "description": "False where the MIS took it away and a guard holds that back."
+              "description": "False where the MIS took it away and a guard holds that back, and in the answer to a parent's login where the student's record did not come."
             }
           }
         },

@@ -272,6 +272,7 @@ extension Capabilities {
         odd[.student, in: "A1"].refusedParts = ["contract.roles", "classes.subject"]
         odd[.student, in: "a.~d~t.\u{1F3EB}"].hasClasses = false
         odd[.contact, in: "A2"] = KindCapabilities()
+        odd[.student, in: "A2"].withoutClassesSince = .example
         odd.hierarchyContradicts = true
         return odd
     }

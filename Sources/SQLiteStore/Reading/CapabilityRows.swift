@@ -63,6 +63,7 @@ extension KindCapabilities {
         for (field, grant) in grants { rows.append(("grant.\(field.rawValue)", grant.rawValue)) }
         for (field, count) in filled { rows.append(("filled.\(field.rawValue)", "\(count)")) }
         for part in refusedParts { rows.append(("refused.\(part)", "yes")) }
+        if let day = withoutClassesSince { rows.append(("withoutClassesSince", "\(day)")) }
         return rows
     }
 
@@ -71,6 +72,9 @@ extension KindCapabilities {
         switch topic {
         case "hasClasses": hasClasses = value == "yes"
         case "refused": refusedParts.insert(name)
+        case "withoutClassesSince":
+            guard let day = Day(value) else { return false }
+            withoutClassesSince = day
         case "grant":
             guard let field = SourceField(rawValue: name), let grant = Grant(rawValue: value) else {
                 return false

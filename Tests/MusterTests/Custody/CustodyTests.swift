@@ -155,22 +155,6 @@ import Testing
         #expect(students.map(\.parentalResponsibility) == [true, false])
     }
 
-    @Test func `a contact who logs in asks for herself alone, and sees what is true now`()
-        async throws
-    {
-        let families = try await Families(2)
-        families.withdraw([1, 2])
-        try await families.look(.login, 1)
-        let asked = families.premises.source.requests
-        let login = try await families.premises.login(.sourceID("c2"))
-        #expect(families.premises.source.requests - asked == 1)
-        #expect(login.account?.students.map(\.parentalResponsibility) == [false, true])
-        _ = try await families.premises.login(.sourceID("k2"))
-        let again = try await families.premises.login(.sourceID("c2"))
-        #expect(again.outcome == .fresh)
-        #expect(again.account?.students.map(\.parentalResponsibility) == [false, false])
-    }
-
     @Test func `a renamed contact keeps her pupils, and so does one whose address changed`()
         async throws
     {

@@ -9,8 +9,13 @@ import Testing
 struct Families {
     let premises: Premises
 
-    init(_ pupils: Int = 8, contacts: Int = 2, areSynced: Bool = true) async throws {
-        premises = try await Premises(people: [.student, .contact])
+    init(
+        _ pupils: Int = 8,
+        contacts: Int = 2,
+        areSynced: Bool = true,
+        settings: LoginSettings = LoginSettings()
+    ) async throws {
+        premises = try await Premises(settings: settings, people: [.student, .contact])
         if contacts > 0 {
             for number in 1...contacts {
                 premises.source.put(.contact("c\(number)", surname: "Carer\(number)"))
