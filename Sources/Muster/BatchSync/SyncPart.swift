@@ -22,10 +22,10 @@ struct SyncPart {
     private(set) var seen: Set<IDDigest> = []
     /// The number of the first request: who was looked up later was not to be seen by the run.
     var firstSequence: Int64?
-    /// Whether every page was read, every id was readable and the counts do not disagree.
+    /// Whether every page was read and every id was readable.
     var isComplete = true
-    /// Whether the source said how many there are, if it ever does: without that a list tells who is
-    /// there and not who is absent.
+    /// Whether the source said how many there are, if it ever does, and listed no fewer: without that
+    /// a list tells who is there and not who is absent, as where a source counts people whom it hides.
     var isCounted = true
     /// Whether a record could not be read, so that what is known of it must be kept.
     var hasUnreadable = false
