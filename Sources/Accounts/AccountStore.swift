@@ -45,8 +45,9 @@ public struct KnownPerson: Sendable, Hashable {
     /// When the record at the school she logs in to was last looked up; nil where it never was.
     public var checkedAt: Timestamp?
     /// When the source last had her in its list, or was asked for her: the later of `checkedAt` and
-    /// of the beginning of the connection's last complete run, `completed` or `held`, where she was
-    /// linked before it began and has not been missed since; nil where neither ever was.
+    /// of the beginning of the connection's last run that was complete and counted, `completed` or
+    /// `held`, where she was linked before it began and has not been missed since; nil where neither
+    /// ever was.
     ///
     /// What counts is her record at the school she logs in to, else her home record.
     public var seenAt: Timestamp?
@@ -69,7 +70,8 @@ public struct KnownPerson: Sendable, Hashable {
     ///   - summary: Her account.
     ///   - school: The school she logs in to.
     ///   - checkedAt: When her record there was last looked up.
-    ///   - lastRun: When the last complete run of a connection began, `completed` or `held`.
+    ///   - lastRun: When the last run of a connection began that was complete and counted, `completed`
+    ///     or `held`.
     /// - Throws: What `lastRun` throws.
     public init<Failure>(
         summary: AccountSummary,

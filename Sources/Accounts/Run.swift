@@ -36,6 +36,9 @@ public struct Run: Sendable, Hashable {
     public var aliveAt: Timestamp
     /// Whether it read everybody to the end.
     public var isComplete: Bool
+    /// Whether the source counted no more people than it listed: else a list that was read to its end
+    /// tells who is there, and not who is absent.
+    public var isCounted = true
     /// What it came to, so far or in the end.
     public var counts = RunCounts()
     /// Why it failed or what is held, in one sentence; nil where all went well.

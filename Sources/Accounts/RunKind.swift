@@ -22,7 +22,8 @@ public enum FullReason: String, Sendable, Hashable, CaseIterable {
     case oddAnswer
     /// So many changed that only a list of everybody shows whether that can be true.
     case manyChanged
-    /// The last run that read everybody found people under other ids, as after a change of MIS.
+    /// People came under other ids, as after a change of MIS: the last run that read everybody found
+    /// that, or the changes list somebody who left and has another record.
     case idsChanged
 
     /// The reason for people, as half a sentence.
@@ -34,7 +35,7 @@ public enum FullReason: String, Sendable, Hashable, CaseIterable {
         case .termsChanged: "what the school grants, or how it is read, has changed"
         case .oddAnswer: "the MIS gave no usable list of changes"
         case .manyChanged: "more people changed than a sync of changes may touch"
-        case .idsChanged: "the last sync of everybody found people under other ids than before"
+        case .idsChanged: "people came under other ids than before"
         }
     }
 }

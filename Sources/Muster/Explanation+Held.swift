@@ -27,7 +27,7 @@ extension Explainer {
     ) async throws(StoreError) -> HeldLosses? {
         var step = drafted
         var held = HeldLosses(
-            losses: try await guarding.guarding(&step, [observation], planner, RunID(0))
+            losses: try await guarding.guarding(&step, [observation], planner, RunID(0)).losses
         )
         let since = planner.now.advanced(by: .zero - SyncPlan.force)
         let key = observation.key

@@ -5,17 +5,20 @@ public import Roster
 public struct Rekeyed: Sendable, Hashable {
     /// The account.
     public var account: AccountID
-    /// The record that stood for it, which is listed no more.
-    public var former: SourceKey
+    /// The records of the school that stood for it, which are listed no more; at least one, by id.
+    public var records: [SourceKey]
     /// Whether a number tells, and a name; else her address and her surname do.
     public var isByNumber: Bool
+
+    /// The first of the records that stood for it.
+    public var former: SourceKey { records[0] }
 }
 
 /// Finds whose records those are that came under new ids after a change of MIS.
 ///
 /// A number or an address finds a person under the same conditions as at another school, where her
-/// own record is gone; a name alone never does. Addresses need not be trusted, because a person
-/// approves what is found.
+/// own record is gone, or states that she left; a name alone never does. Addresses need not be
+/// trusted, because a person approves what is found.
 public struct Rekeying {
     private let draft: Draft
     private let policy: Policy
@@ -23,7 +26,7 @@ public struct Rekeying {
     private let isGone: (SourceKey) -> Bool
 
     /// A search in `draft` by the rules of `policy`; `isGone` tells whether a record is listed no
-    /// more.
+    /// more, or as that of somebody who left.
     public init(
         in draft: Draft,
         policy: Policy,
@@ -77,10 +80,13 @@ public struct Rekeying {
     private func rekeyed(_ account: Account, _ key: SourceKey, isByNumber: Bool) -> Rekeyed? {
         let records = draft.links(of: account.id).map(\.key).filter { $0.school == key.school }
         guard account.status == .active,
-            records.allSatisfy({ $0.kind == key.kind && isGone($0) }),
-            let former = records.min(by: { $0.id < $1.id })
+            !records.isEmpty, records.allSatisfy({ $0.kind == key.kind && isGone($0) })
         else { return nil }
-        return Rekeyed(account: account.id, former: former, isByNumber: isByNumber)
+        return Rekeyed(
+            account: account.id,
+            records: records.sorted { $0.id < $1.id },
+            isByNumber: isByNumber
+        )
     }
 }
 

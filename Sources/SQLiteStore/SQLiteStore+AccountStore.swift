@@ -237,12 +237,14 @@ extension Database {
         ) { try $0.number(0) }
     }
 
-    /// When the last complete run of a connection began that was not broken off.
+    /// When the last complete run of a connection began that was not broken off and listed as many
+    /// people as the source counts: whom another did not list may be there no more.
     fileprivate func lastCompleteRun(of connection: ConnectionID) throws -> Timestamp? {
         try first(
             """
             SELECT g.started_at FROM run AS g
-            WHERE g.connection = ? AND g.is_complete = 1 AND g.state IN ('completed', 'held')
+            WHERE g.connection = ? AND g.is_complete = 1 AND g.is_counted = 1
+                AND g.state IN ('completed', 'held')
             ORDER BY g.started_at DESC LIMIT 1
             """,
             [connection.value]

@@ -131,7 +131,8 @@ import Testing
         premises.source.change(.staff("1", in: there)) { $0.standing = .left(.notCurrent) }
         let result = try await premises.login(.email("one@school.example"))
         #expect(result.decision == .deny && result.outcome == .left)
-        #expect(result.requests == 1)
+        // Her record, and who is new there.
+        #expect(result.requests == 2)
     }
 
     @Test func `an address that changes hands lets nobody in as the other`() async throws {

@@ -69,6 +69,51 @@ import Testing
         #expect(held.state == .held && held.created == 0, "\(held)")
     }
 
+    @Test
+    func `a list that is for ever shorter than the count loads the school and proves no absence`()
+        async throws
+    {
+        let premises = try await Premises()
+        for number in 1...30 { premises.source.put(.staff("\(number)")) }
+        premises.source.script { $0.counts[.staff] = 200 }
+        let first = try await premises.syncAll()
+        #expect(first.created == 30 && first.state == .completed)
+        #expect(first.remarks.contains { $0.reason.contains("counts 200 staff") })
+        let connection = try await premises.school().connection
+        premises.clock.advance(by: .seconds(7200))
+        #expect(try await premises.syncAll().state == .completed)
+        premises.source.put(.staff("31"))
+        // Changes are read, and newcomers are too many where a sync would hold them.
+        let changes = await BatchSync(premises.workshop).run(connection, onlyChanges: true)
+        #expect(changes.kind == .delta && changes.created == 1, "\(changes)")
+        for number in 32...110 { premises.source.put(.staff("\(number)")) }
+        let login = try await premises.login(.sourceID("40"))
+        #expect(login.decision == .deny, "\(login)")
+        let held = try await premises.syncAll()
+        #expect(held.state == .held && held.created == 0, "\(held)")
+        // Old runs and old history are forgotten.
+        premises.clock.advance(by: .seconds(900 * 86_400))
+        try await premises.syncAll()
+        #expect(try await premises.store.run(first.run) == nil)
+        // Whom it never lists again stays, and counts as seen when she was looked up.
+        premises.source.script { script in
+            for number in 1...4 { script.people[.staff("\(number)")] = nil }
+        }
+        let unseen = try await counts(premises)
+        #expect(unseen.missing == 0 && unseen.suspended == 0)
+        let person = try await premises.store.person(
+            .sourceID("1"),
+            in: .example,
+            of: .standard,
+            formerSince: premises.clock.now()
+        )
+        #expect(person?.seenAt == nil, "no list proved that she is there")
+        // Two lists that are whole are needed still.
+        premises.source.script { $0.counts = [:] }
+        let whole = try await counts(premises)
+        #expect(whole.missing == 4 && whole.suspended == 4)
+    }
+
     @Test(arguments: [-1, 0, 1])
     func `on dates that are frozen, and before them, nobody is counted who stays`(
         day: Int

@@ -36,6 +36,7 @@ import Testing
         ("ids that changed", 8_295_532_557_356_251_668),
         ("plans that were carried out", 5_116_661_895_795_492_137),
         ("records with candidates", 15_476_968_566_559_571_696),
+        ("lists that were counted", 3_388_094_585_976_154_756),
     ]
 
     @Test func `no shipped step was edited, and every step is pinned`() {

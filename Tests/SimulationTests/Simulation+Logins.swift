@@ -89,6 +89,18 @@ extension Simulation {
         }
     }
 
+    /// Whether the MIS said that she left and nobody has taken its word yet: who is new is read first.
+    private func isSaidToHaveLeft(_ summary: AccountSummary?) -> Bool {
+        (summary?.links ?? []).contains { link in
+            (mis.said[link.key] ?? [:]).contains { sequence, said in
+                guard sequence > link.sequence, case .left = said.truth.standing else {
+                    return false
+                }
+                return true
+            }
+        }
+    }
+
     private func checkDecision(
         _ login: Ongoing,
         _ result: LoginRefreshResult,
@@ -113,6 +125,7 @@ extension Simulation {
             || (result.isStale && policies.contains { $0.staleLogins == .refuse })
             || (result.outcome == .disputed && result.account != nil)
             || (result.account == nil && !disk.wasSteady(since: login.start))
+            || (result.outcome == .deferred && isSaidToHaveLeft(result.account))
         if !isExcused {
             chronicle.broken(
                 .letIn,

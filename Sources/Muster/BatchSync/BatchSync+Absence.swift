@@ -115,7 +115,7 @@ extension BatchSync {
     /// ids of the school changed, are theirs: until she decides, nobody knows that they are gone.
     ///
     /// A record that was ignored for good holds nobody's account.
-    private func awaited(_ part: SyncPart) async throws(SyncFailure) -> Set<AccountID> {
+    func awaited(_ part: SyncPart) async throws(SyncFailure) -> Set<AccountID> {
         var accounts: Set<AccountID> = []
         try await forEachUnlinked(part) { keys throws(SyncFailure) in
             var request = ViewRequest(tenant: part.connection.tenant)

@@ -13,6 +13,7 @@ extension BatchSync {
         for part in parts { try await forgetUnlisted(part) }
         // While nothing is taken yet: each sees who else states her address.
         for part in parts where part.isRenumbered { try await propose(part, &result) }
+        for part in parts where !part.moved.isEmpty { try await proposeMoved(part, &result) }
         result.explainRenumbering()
         let total = parts.reduce(0) { $0 + $1.staged }
         var done = 0
@@ -47,7 +48,7 @@ extension BatchSync {
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
         if part.isRenumbered { return try await forget(observations.map(\.key), part) }
-        let believed = try await believed(observations, part)
+        let believed = try await believed(observations.filter { !part.spares($0.key) }, part)
         var held = HeldBack()
         let step = try await reconcile(
             believed,
@@ -75,6 +76,8 @@ extension BatchSync {
             return rest
         }
         result.count(step)
+        result.hold(observations.count { part.moved.contains($0.key) })
+        result.keep(awaited: observations.filter { part.awaited.contains($0.key) })
         for record in held.plan(of: believed) { result.waiting.add(record) }
         result.hold(held.records.count)
         result.remark(lastAdministrators: held.administrators)
@@ -257,6 +260,17 @@ extension SyncResult {
     fileprivate mutating func count(_ step: StepResult) {
         followed += step.followers
         for plan in step.plans { count(plan) }
+    }
+
+    /// Notes leavers who stay until a person has decided about a record that waits.
+    mutating func keep(awaited leavers: [Observation]) {
+        counts.unchanged += leavers.count
+        for leaver in leavers {
+            remark(
+                leaver.key.id,
+                "It is listed as left, but a name suggests that a record which waits since the change of MIS is this person's, so she was not suspended; decide about that record in `muster review` first."
+            )
+        }
     }
 
     fileprivate mutating func remark(lastAdministrators records: Set<SourceKey>) {

@@ -42,6 +42,10 @@ extension BatchSync {
                 return why
             }
         }
+        if try await listsMoved(parts, reading, id: run.id) {
+            try await giveUp(reading, &run, &result)
+            return .idsChanged
+        }
         try await apply(parts, reading, &run, &result)
         guard result.state == .completed else { return nil }
         for part in parts { try await move(part) }
@@ -99,6 +103,50 @@ extension BatchSync {
         return try await stored { () throws(StoreError) in
             try await workshop.store.tally(question)
         }
+    }
+
+    /// Whether somebody who is said to have left has another record, of those that are listed or wait:
+    /// only a list of everybody tells how many have.
+    private func listsMoved(
+        _ parts: [ChangedPart],
+        _ reading: ChangeReading,
+        id run: RunID
+    ) async throws(SyncFailure) -> Bool {
+        var leaving: [SourceKey] = []
+        var newcomers: [Observation] = []
+        try await forEachStaged(in: run) { rows throws(SyncFailure) in
+            leaving += rows.filter { $0.isLinked && $0.observation.statesLeaving }
+                .map(\.observation.key)
+            newcomers += rows.filter { !$0.isLinked }.map(\.observation)
+        }
+        for record in leaving {
+            guard let part = parts.first(where: { $0.holds(record) }) else { continue }
+            let planner = workshop.planner(
+                policy: reading.policy,
+                school: part.school,
+                mayCreate: false
+            )
+            let tenant = reading.connection.tenant
+            let listed = newcomers
+            let hasMoved = try await stored { () throws(StoreError) in
+                var request = ViewRequest(tenant: tenant)
+                request.keys = [record]
+                let seen = try await workshop.store.view(request)
+                guard let link = seen.links[record], link.state.isPresent,
+                    seen.accounts[link.account]?.status == .active
+                else { return false }
+                return try await workshop.hasOtherRecord(
+                    link.account,
+                    than: record,
+                    in: seen,
+                    among: listed,
+                    of: tenant,
+                    planner
+                )
+            }
+            if hasMoved { return true }
+        }
+        return false
     }
 
     /// Throws away what was staged, so that a list of everybody can be read by the same run.
@@ -211,7 +259,7 @@ extension BatchSync {
                 if believed != observation {
                     drafted = try await guarded.draft([believed], planner, run)
                 }
-                held = try await guarded.guarding(&drafted, [believed], planner, run)
+                held = try await guarded.guarding(&drafted, [believed], planner, run).losses
                 drafted.countCreations()
                 // A plan of one, beside that of a sync of everybody, would be approved in its place.
                 isKept = try await workshop.store.heldRecord(observation.key, since: since) != nil

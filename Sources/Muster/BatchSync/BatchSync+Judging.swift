@@ -85,6 +85,7 @@ extension BatchSync {
                 let part = parts[index]
                 let own = rows.filter {
                     part.holds($0.observation.key) && ($0.isLinked || part.weighsNewcomers)
+                        && !part.spares($0.observation.key)
                 }
                 guard !own.isEmpty else { continue }
                 let observations = try await believed(own.map(\.observation), part)
@@ -191,6 +192,13 @@ extension SyncResult {
     /// Says what is held back, and why; a preview says what a sync would hold.
     fileprivate mutating func explainHolds(of part: SyncPart) {
         let school = part.school.name
+        if !part.moved.isEmpty {
+            let count = part.moved.count
+            explain(
+                "\(count.people) of \(school) \(count.word("is", "are")) listed as left, and by another record as there",
+                "which the plan gives to the same \(count.word("account", "accounts"))"
+            )
+        }
         for loss in part.held.sorted(by: { $0.word < $1.word }) {
             let count = part.toll.losses[loss, default: 0]
             explain("\(count.people) of \(school) \(loss.words(for: count))", loss.objection)

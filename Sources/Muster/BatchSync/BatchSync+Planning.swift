@@ -48,12 +48,13 @@ extension BatchSync {
         result.explainRenumbering()
     }
 
-    /// What is approved later is what is shown now: `believed` is no more than is believed.
+    /// What is approved later is what is shown now: `observations` are no more than is believed.
     private func rehearse(
-        _ believed: [Observation],
+        _ observations: [Observation],
         _ part: SyncPart,
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
+        let believed = try await rehearseMoved(observations, part, &result)
         let step = try await draft(believed, part)
         let shown = believed.map {
             PlannedRecord(observation: $0).shown(for: step.seen, given: nil)

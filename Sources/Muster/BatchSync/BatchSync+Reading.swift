@@ -29,7 +29,7 @@ extension BatchSync {
             return nil
         }
         if let counted, counted > part.onRoll {
-            part.isComplete = false
+            part.isCounted = false
             result.remark(
                 nil,
                 "The MIS counts \(counted) \(part.people) and listed \(part.onRoll), so nobody of them was taken for absent; sync again later."

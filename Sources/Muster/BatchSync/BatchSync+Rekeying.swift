@@ -21,6 +21,42 @@ extension BatchSync {
         result.noteAccountsWithoutRecord(of: part, besides: suggested)
     }
 
+    /// Keeps, for a person to approve, the new records of some who are said to have left; each waits
+    /// besides, so that she may also be given hers in the review.
+    func proposeMoved(_ part: SyncPart, _ result: inout SyncResult) async throws(SyncFailure) {
+        try await forEachStaged(of: part) { rows throws(SyncFailure) in
+            let people = rows.map(\.observation).map(part.believed)
+            _ = try await keepMoved(people, of: part, &result)
+        }
+    }
+
+    /// The same of a few in a preview.
+    /// - Returns: The others, who go the way of all records.
+    func rehearseMoved(
+        _ observations: [Observation],
+        _ part: SyncPart,
+        _ result: inout SyncResult
+    ) async throws(SyncFailure) -> [Observation] {
+        result.keep(awaited: observations.filter { part.awaited.contains($0.key) })
+        let observations = observations.filter { !part.awaited.contains($0.key) }
+        guard !part.moved.isEmpty else { return observations }
+        let (given, step) = try await keepMoved(observations, of: part, &result)
+        for plan in step?.plans ?? [] { result.count(plan) }
+        if let step { result.show(step.changes) }
+        return observations.filter { !part.moved.contains($0.key) && !given.contains($0.key) }
+    }
+
+    private func keepMoved(
+        _ observations: [Observation],
+        of part: SyncPart,
+        _ result: inout SyncResult
+    ) async throws(SyncFailure) -> (given: Set<SourceKey>, step: StepResult?) {
+        let people = SortedPeople(observations, in: part.missing)
+        guard !people.given.isEmpty else { return ([], nil) }
+        let step = try await keep(people, of: part, &result)
+        return (Set(people.given.map(\.key)), step)
+    }
+
     /// Plans a few of a renumbered school without applying any of it, and keeps as a plan whose
     /// records they are.
     func rehearseRenumbered(

@@ -217,6 +217,7 @@ public struct BatchSync: Sendable {
         } else {
             try await apply(parts, as: run.id, &result)
             run.isComplete = parts.allSatisfy { $0.isComplete && !$0.isRenumbered }
+            run.isCounted = parts.allSatisfy(\.isCounted)
         }
         try await judgeAbsence(parts, &result)
         guard run.isComplete, result.state == .completed else { return }

@@ -2,7 +2,8 @@ import Accounts
 import Reconciliation
 import Roster
 
-/// Whose records a renumbered school lists no more, and to which of their accounts new ones lead.
+/// Whose records a renumbered school lists no more, or as those of leavers, and to which of their
+/// accounts new ones lead.
 struct MissingPeople {
     /// A record that is listed no more, and whose it is.
     struct Person: Hashable {
@@ -45,6 +46,11 @@ struct MissingPeople {
             return nil
         }
         return owner
+    }
+
+    /// The former records of those to whom one new record leads.
+    var givenRecords: [SourceKey] {
+        newcomers.keys.compactMap(owner).flatMap(\.records)
     }
 
     /// Whose a record may be that only a person can tell: those with its name to whom no new record

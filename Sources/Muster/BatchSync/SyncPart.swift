@@ -22,10 +22,10 @@ struct SyncPart {
     private(set) var seen: Set<IDDigest> = []
     /// The number of the first request: who was looked up later was not to be seen by the run.
     var firstSequence: Int64?
-    /// Whether every page was read, every id was readable and the counts do not disagree.
+    /// Whether every page was read and every id was readable.
     var isComplete = true
-    /// Whether the source said how many there are, if it ever does: without that a list tells who is
-    /// there and not who is absent.
+    /// Whether the source said how many there are, if it ever does, and listed no fewer: without that
+    /// a list tells who is there and not who is absent, as where a source counts people whom it hides.
     var isCounted = true
     /// Whether a record could not be read, so that what is known of it must be kept.
     var hasUnreadable = false
@@ -52,6 +52,14 @@ struct SyncPart {
     var isRenumbered = false
     /// Who of a renumbered school is listed no more.
     var missing = MissingPeople()
+    /// Those whose link did not end, and whose record states now that they left.
+    private var leaving: Set<IDDigest> = []
+    /// The records of leavers who have another one, which a person decides about: she says who they
+    /// are, and nobody of them has left.
+    var moved: Set<SourceKey> = []
+    /// The records of leavers of whom a name suggests that a record which waits since a change of MIS
+    /// is theirs: until a person decides about that, nobody knows that they left.
+    var awaited: Set<SourceKey> = []
     /// Whom somebody without a link names as line manager.
     private var named: Set<IDDigest> = []
     /// Fields that are empty for all at once, so that an empty value is not believed.
@@ -112,7 +120,10 @@ struct SyncPart {
     ) {
         if isOnRoll { weigh(observation) }
         if isLinked { known += 1 }
-        if isLinked, !hasLeft { present += 1 }
+        if isLinked, !hasLeft {
+            present += 1
+            if observation.statesLeaving { leaving.insert(IDDigest(observation.key.id)) }
+        }
         switch observation.standing {
         case .left, .notYetStarted: break
         case .current, .unstated: if !isLinked { newcomers += 1 }
@@ -125,10 +136,27 @@ struct SyncPart {
         people > 5 && known * 2 < people && newcomers > 5 && newcomers * 2 > people
     }
 
-    /// Whether so many of `people` are missing, and so many new, that their names are worth a look.
+    /// Whether so many of `people` are missing or leave, and so many are new, that their names are
+    /// worth a look.
     func mayBeRenumbered(of people: Int) -> Bool {
-        newcomers > 5 && LossGuard.isTooMany(people - present, of: people, .absence, kind)
+        let gone = people - present + leaving.count
+        return newcomers > 5 && LossGuard.isTooMany(gone, of: people, .absence, kind)
     }
+
+    /// Whether what the record says is left alone until a person has decided.
+    func spares(_ record: SourceKey) -> Bool { moved.contains(record) || awaited.contains(record) }
+
+    /// Whether anybody leaves by this list.
+    var hasLeavers: Bool { !leaving.isEmpty }
+
+    /// Whether somebody leaves whose record of now may be among the new ones.
+    var mayHaveMoved: Bool { hasLeavers && newcomers > 0 }
+
+    /// Whether the record is that of somebody who leaves by this list.
+    func isLeaving(_ record: SourceKey) -> Bool { leaving.contains(IDDigest(record.id)) }
+
+    /// Whether the list has the record no more, or only says that she left.
+    func isGone(_ record: SourceKey) -> Bool { !hasSeen(record.id) || isLeaving(record) }
 
     /// What a person approved of `observations`.
     func confirmed(among observations: [Observation]) -> [SourceKey: Confirmation] {

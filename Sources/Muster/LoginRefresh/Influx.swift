@@ -2,13 +2,18 @@ import Accounts
 import Roster
 import Synchronization
 
-/// Whether so many people are new at a school that no login may make one of them an account.
+/// Who is new at a school, and whether so many are that no login may make one of them an account.
 ///
 /// Who changed is read for it once, for everybody who asks meanwhile and for a while after.
 final class Influx: Sendable {
     /// What a read told.
     struct Answer: Sendable {
         var isTooMany = false
+        /// Who was read and has no account.
+        var newcomers: [Observation] = []
+        /// Whether there are more than were read, and of those so many are said to have left that they
+        /// may be among the others under new ids.
+        var mayHideMoved = false
         /// What to answer where who changed could not be read; nil where it was.
         var failure: FlightResult?
         var requests = 0

@@ -8,6 +8,8 @@ struct LoginAnswer {
     let facts: LoginFacts?
     /// Whom its address led to at first; nil where it led to nobody else.
     var leaver: Visit.Leaver?
+    /// Whether her record says that she left, and it is read still whether she has another one.
+    var isLeaving = false
     let now: Timestamp
 
     /// From local data, because nothing is to be asked, or nothing more.
@@ -44,7 +46,8 @@ struct LoginAnswer {
         // Whose the address is now was not answered in time: it may be somebody else's.
         if leaver?.isThere == true { return denied(.deferred, retryAfter: Self.comeBack) }
         var result = local(.deferred)
-        if result.account == nil { result.retryAfter = Self.comeBack }
+        if isLeaving { result.decision = .deny }
+        if result.account == nil || isLeaving { result.retryAfter = Self.comeBack }
         return result
     }
 

@@ -20,6 +20,8 @@ public final class LoginRefresh: Sendable {
         var visits: [LoginDesk.Number: Visit] = [:]
         /// Look-ups that are answered and not noted in the store yet, by their first login.
         var unnoted: [LoginDesk.Number: (record: SourceKey, at: Timestamp)] = [:]
+        /// Records that say that their people left, while it is read whether these have others.
+        var leaving: Set<SourceKey> = []
         /// Why the last read of who is new at a school failed; no entry where it did not.
         var discoveryTroubles: [SchoolKey: String] = [:]
         /// Sleeps until the desk wants to be woken.
@@ -281,10 +283,12 @@ extension LoginRefresh {
     }
 
     private func answer(to visit: Visit) -> LoginAnswer {
-        LoginAnswer(
+        let record = visit.facts?.link(of: visit.event)?.key
+        return LoginAnswer(
             event: visit.event,
             facts: visit.facts,
             leaver: visit.leaver,
+            isLeaving: record.map { key in state.withLock { $0.leaving.contains(key) } } ?? false,
             now: workshop.clock.now()
         )
     }
@@ -306,6 +310,7 @@ extension LoginRefresh {
             settings: settings,
             influx: influx,
             login: visit.login,
+            suspect: { [self] in _ = state.withLock { $0.leaving.insert(key.record) } },
             settle: { [self] result in
                 let now = workshop.clock.now()
                 state.withLock { $0.unnoted[visit.number] = (key.record, now) }
@@ -321,6 +326,7 @@ extension LoginRefresh {
             while !isLanded, land(key, result), let next = await askAgain(key, by: flight) {
                 result = next
             }
+            _ = state.withLock { $0.leaving.remove(key.record) }
             if visit.wasDeferred { tellEnd(of: visit, result) }
         }
     }

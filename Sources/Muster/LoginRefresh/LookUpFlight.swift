@@ -20,6 +20,8 @@ struct LookUpFlight {
     let influx: Influx
     /// The login that it is made for first of all.
     let login: LoginID
+    /// Told that the person is said to have left, before it is known whether she has another record.
+    let suspect: @Sendable () -> Void
     /// Told the result where that is known before it is noted; then that is the end of it for logins.
     let settle: @Sendable (FlightResult) -> Void
     /// How pupils are asked for who name the person as responsible; nil where none are.
@@ -252,6 +254,9 @@ struct LookUpFlight {
         }
         if let same { return same }
         step.policy = try await workshop.connections.policy(of: school.connection.tenant)
+        if try await step.wouldSuspend(observation) {
+            return try await take(leaver: observation, step)
+        }
         step.mayCreate =
             mayCreate && step.policy.newcomers == .create
             && (vouchedFor == nil || observation.claimedEmail == vouchedFor)
@@ -279,13 +284,36 @@ struct LookUpFlight {
         return result
     }
 
+    /// Reads who is new before somebody who is said to have left loses her access: she may be among
+    /// them, as after a change of MIS.
+    ///
+    /// Where that cannot be read, the word of her record stands.
+    private func take(
+        leaver observation: Observation,
+        _ known: RefreshStep
+    ) async throws(StoreError) -> FlightResult {
+        suspect()
+        var step = known
+        let start = workshop.clock.instant()
+        let answer = await influx.answer(about: observation.key, at: start) { [step] in
+            await readInflux(of: observation.key.kind, step)
+        }
+        step.influx = answer
+        var result = try await step.take([observation], knowing: self.known)
+        result.requests += answer.requests
+        result.lookUpTime += start.duration(to: workshop.clock.instant())
+        return result
+    }
+
     private func readInflux(of kind: PersonKind, _ step: RefreshStep) async -> Influx.Answer {
         let reader = ChangesReader(workshop: workshop, school: school, settings: settings)
         var answer = Influx.Answer()
         do throws(DiscoveryFailure) {
             let changes = try await reader.read([kind], &answer.requests)
             do throws(StoreError) {
-                answer.isTooMany = try await step.areTooManyNew(of: kind, in: changes)
+                let requests = answer.requests
+                answer = try await step.influx(of: kind, in: changes)
+                answer.requests = requests
             } catch {
                 throw .store(error)
             }

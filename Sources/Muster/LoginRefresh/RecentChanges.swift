@@ -1,4 +1,5 @@
 import Accounts
+import Reconciliation
 import Roster
 
 /// Who changed at a school since its last complete run, as far as one bounded read told.
@@ -15,14 +16,29 @@ extension RefreshStep {
         of kind: PersonKind,
         in changes: RecentChanges
     ) async throws(StoreError) -> Bool {
-        guard try await workshop.wasLoaded(school.connection.id) else { return false }
+        try await influx(of: kind, in: changes).isTooMany
+    }
+
+    /// Who of `kind` is new, and what that says of the others.
+    func influx(
+        of kind: PersonKind,
+        in changes: RecentChanges
+    ) async throws(StoreError) -> Influx.Answer {
+        var answer = Influx.Answer()
+        guard try await workshop.wasLoaded(school.connection.id) else { return answer }
         let peers = changes.people.filter { $0.key.kind == kind }
         let known = try await workshop.store.marks(of: peers.map(\.key))
+        answer.newcomers = peers.filter { known[$0.key] == nil && $0.claimedEmail != nil }
         // Of a list that was cut short nobody knows how many more are new.
-        return try await areTooMany(
-            peers.filter { known[$0.key] == nil && $0.claimedEmail != nil },
-            besides: changes.cutKinds.contains(kind) ? known.count : .max
+        let isCut = changes.cutKinds.contains(kind)
+        answer.isTooMany = try await areTooMany(
+            answer.newcomers,
+            besides: isCut ? known.count : .max
         )
+        let leaving = peers.count { known[$0.key] != nil && $0.statesLeaving }
+        answer.mayHideMoved =
+            isCut && LossGuard.isTooMany(leaving, of: known.count, .access, kind)
+        return answer
     }
 }
 

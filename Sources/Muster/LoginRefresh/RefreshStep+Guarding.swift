@@ -2,6 +2,13 @@ import Accounts
 import Reconciliation
 import Roster
 
+/// What is held back of what a step takes.
+struct Withheld {
+    var losses: Set<Loss> = []
+    /// Whether somebody keeps her access because she may have another record.
+    var hasMoved = false
+}
+
 // The guards, on every step of a login as on a batch.
 extension RefreshStep {
     /// Whoever was linked or filled since `known` was read: nobody has asked whether the school
@@ -42,19 +49,24 @@ extension RefreshStep {
         _ observations: [Observation],
         _ planner: Planner,
         _ run: RunID
-    ) async throws(StoreError) -> Set<Loss> {
+    ) async throws(StoreError) -> Withheld {
         let excess = try await excess(of: step, observations, planner, run)
         if !excess.byRecord.isEmpty {
             step = try await draft(step, without: excess, observations, planner, run)
         }
         step.changes.lossPosition = excess.position
         step.countLosses()
-        return excess.byRecord.values.reduce(into: []) { $0.formUnion($1) }
+        return Withheld(
+            losses: excess.byRecord.values.reduce(into: []) { $0.formUnion($1) },
+            hasMoved: excess.hasMoved
+        )
     }
 
     /// What is too much of what a step takes.
     private struct Excess {
         var byRecord: [SourceKey: Set<Loss>] = [:]
+        /// Whether somebody who is said to have left may have another record.
+        var hasMoved = false
         /// Up to where the losses before were counted; nil where nothing is taken.
         var position: Int64?
     }
@@ -76,6 +88,12 @@ extension RefreshStep {
             excess.position = excess.position ?? tally.position
             var held = LossGuard.held(losses, by: tally, kind: plan.key.kind)
             if last.contains(account) { held.insert(.access) }
+            if losses.contains(.access),
+                try await mayHaveMoved(account, leaving: plan.key, in: step.seen, planner)
+            {
+                held.insert(.access)
+                excess.hasMoved = true
+            }
             if let said = observations.first(where: { $0.key == plan.key }) {
                 held.formUnion(
                     try await planned(losses, of: account, in: step, as: said, planner, run)
@@ -136,6 +154,37 @@ extension RefreshStep {
         return waiting.union(
             losses.filter { taken.contains($0) && step.shares($0, of: account, with: held) }
         )
+    }
+
+    /// Whether somebody who is said to have left may have another record; a sync of changes finds out
+    /// before it takes anybody.
+    private func mayHaveMoved(
+        _ account: AccountID,
+        leaving record: SourceKey,
+        in seen: LocalView,
+        _ planner: Planner
+    ) async throws(StoreError) -> Bool {
+        guard cause == .login else { return false }
+        if let influx, influx.isTooMany || influx.mayHideMoved { return true }
+        return try await workshop.hasOtherRecord(
+            account,
+            than: record,
+            in: seen,
+            among: influx?.newcomers ?? [],
+            of: school.connection.tenant,
+            planner
+        )
+    }
+
+    /// Whether the step would suspend somebody of whom only what else is listed can tell whether she
+    /// left.
+    func wouldSuspend(_ observation: Observation) async throws(StoreError) -> Bool {
+        guard observation.statesLeaving, try await workshop.wasLoaded(school.connection.id),
+            try await workshop.mayBeNew(observation.key)
+        else { return false }
+        let planner = workshop.planner(policy: policy, school: school.school, mayCreate: false)
+        let step = try await draft([observation], planner, RunID(0))
+        return step.plans.contains { step.losses(of: $0).contains(.access) }
     }
 
     func question(

@@ -63,6 +63,8 @@ struct RefreshStep {
     var isPutOff = false
     /// Whether a newcomer may be somebody under a new id, after a change of MIS.
     var hasChangedIDs = false
+    /// Who is new at the school, where that was read because the person is said to have left.
+    var influx: Influx.Answer?
     /// The run beside whose staged records it plans; nil at a login.
     var staging: RunID?
 
@@ -78,7 +80,7 @@ struct RefreshStep {
             mayCreate: mayCreate
         )
         let marks = observations.map { CheckedRecord(key: $0.key, sequence: $0.sequence) }
-        var held: Set<Loss> = []
+        var held = Withheld()
         var isPutOff = isPutOff
         let run = RunID(workshop.identifiers.next())
         let step = try await workshop.reconcile(
@@ -95,7 +97,7 @@ struct RefreshStep {
             step.notePutOff(isPutOff)
             held = try await guarding(&step, believed, planner, run)
             // Who was held is held again when she comes again, and not fresh.
-            if !step.changes.isEmpty, held.isEmpty { step.changes.checked += marks }
+            if !step.changes.isEmpty, held.losses.isEmpty { step.changes.checked += marks }
             return step
         }
         guard let plan = step.plans.first(where: { $0.account != nil }) ?? step.plans.first,
@@ -105,10 +107,10 @@ struct RefreshStep {
         result.run = run
         result.changes = step.changes.history
         if plan.account == nil { result.trouble = whyParked(plan, isPutOff) }
-        if !held.isEmpty { result.hold(held, at: school.school) }
-        for loss in held { workshop.telemetry.held(loss, at: school, as: login) }
+        if !held.losses.isEmpty { result.hold(held, at: school.school) }
+        for loss in held.losses { workshop.telemetry.held(loss, at: school, as: login) }
         // Nothing changed: a note beside the account's rows says when it was looked up.
-        if step.changes.isEmpty, plan.account != nil, held.isEmpty {
+        if step.changes.isEmpty, plan.account != nil, held.losses.isEmpty {
             try await workshop.store.markChecked(marks, beside: nil, at: planner.now)
         }
         result.account = try await summary(of: plan, after: step, known)
@@ -206,8 +208,14 @@ extension AccountSummary {
 }
 
 extension FlightResult {
-    fileprivate mutating func hold(_ losses: Set<Loss>, at school: SchoolDescription) {
+    fileprivate mutating func hold(_ held: Withheld, at school: SchoolDescription) {
         outcome = .held
+        let losses = held.losses
+        if held.hasMoved {
+            trouble =
+                "The MIS says that this person of \(school.name) left, and lists another record that is hers, or so many people who are new that ids may have changed; she keeps her access here until a sync looks at everybody, so sync the school and decide what the sync holds."
+            return
+        }
         if losses.contains(.exchange) {
             trouble =
                 "The MIS gives this person the names and the address of somebody else at \(school.name), so she stays as she is; put it right in the MIS, or sync the school and decide what the sync holds."

@@ -254,6 +254,7 @@ extension RandomWalk {
         run.aliveAt = at
         run.state = generator.pick([.running, .running, .completed, .failed]) ?? .running
         run.isComplete = generator.oneIn(2)
+        run.isCounted = generator.oneIn(2)
         run.counts.seen += 1
         try await twin.store.update(run)
         try await store.store.update(run)

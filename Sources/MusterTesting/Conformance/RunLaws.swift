@@ -19,6 +19,7 @@ extension AccountStoreConformance {
                 for _ in 1...2 {
                     run.aliveAt = run.aliveAt.advanced(by: .seconds(1))
                     run.isComplete.toggle()
+                    run.isCounted = !run.isComplete
                     run.counts.seen += 1 << 40
                     run.trouble = troubles[number % 3]
                     try await bench.store.update(run)

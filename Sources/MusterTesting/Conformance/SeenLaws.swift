@@ -15,6 +15,9 @@ extension AccountStoreConformance {
             try await bench.finish(bench.run(72, at: 300), as: .failed)
             try await bench.finish(bench.run(73, at: 400), isComplete: false)
             try await bench.finish(bench.run(74, at: 500, of: bench.second))
+            var uncounted = bench.run(76, at: 550)
+            uncounted.isCounted = false
+            try await bench.finish(uncounted)
             var going = bench.run(75, at: 600)
             going.isComplete = true
             try await bench.begin(going)

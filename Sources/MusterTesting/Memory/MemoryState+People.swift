@@ -174,7 +174,8 @@ extension MemoryState {
 
     private func lastCompleteRun(of connection: ConnectionID) -> Timestamp? {
         runs.values.filter {
-            $0.connection == connection && $0.isComplete && [.completed, .held].contains($0.state)
+            $0.connection == connection && $0.isComplete && $0.isCounted
+                && [.completed, .held].contains($0.state)
         }.map(\.startedAt).max()
     }
 

@@ -39,6 +39,7 @@ enum Schema {
         Migration(name: "ids that changed", sql: changedIDs),
         Migration(name: "plans that were carried out", sql: carriedOut),
         Migration(name: "records with candidates", sql: candidates),
+        Migration(name: "lists that were counted", sql: countedLists),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where

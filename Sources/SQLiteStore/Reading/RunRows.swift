@@ -6,7 +6,7 @@ extension Run {
     /// The columns that `arguments` fills.
     static let ownColumns = """
         id, connection, started_at, ended_at, state, alive_at, is_complete, counts, trouble, plan,
-        is_preview, kind, why, remarks, changed_ids, carries_out
+        is_preview, kind, why, remarks, changed_ids, carries_out, is_counted
         """
     /// The columns that `init(_:)` reads.
     static let columns = "\(ownColumns), end_asked_at"
@@ -28,7 +28,7 @@ extension Run {
         plan = try row.optionalText(9).map(PlanID.init)
         if try row.flag(10) { state = .preview }
         kind = try row.word(11, of: "run \(id.value)")
-        endAskedAt = try row.optionalTimestamp(16)
+        endAskedAt = try row.optionalTimestamp(17)
         // A reason of a newer version says nothing to this one.
         why = try row.optionalText(12).flatMap(FullReason.init)
         let texts = StoredList.decode(try row.decode(String.self, atIndex: 13))
@@ -44,6 +44,7 @@ extension Run {
             ChangedIDs(stored: $0, of: connection)
         }
         carriesOut = try row.optionalText(15).map(PlanID.init)
+        isCounted = try row.flag(16)
     }
 
     /// The values of `ownColumns`.
@@ -56,7 +57,7 @@ extension Run {
             StoredList.encode(
                 remarks.flatMap { [$0.record.map { "=\($0)" } ?? "", $0.reason] }
             ),
-            StoredList.encode(changedIDs.map(\.stored)), carriesOut?.text,
+            StoredList.encode(changedIDs.map(\.stored)), carriesOut?.text, isCounted ? 1 : 0,
         ]
     }
 
@@ -76,7 +77,7 @@ extension Run {
             UPDATE run SET connection = ?2, started_at = ?3, ended_at = ?4, state = ?5,
                 alive_at = ?6, is_complete = ?7, counts = ?8, trouble = ?9, plan = ?10,
                 is_preview = ?11, kind = ?12, why = ?13, remarks = ?14,
-                changed_ids = ?15, carries_out = ?16
+                changed_ids = ?15, carries_out = ?16, is_counted = ?17
             WHERE id = ?1 AND state = 'running'
             """,
             arguments
