@@ -1,6 +1,7 @@
 import Accounts
 import MusterTesting
 import Roster
+import Synchronization
 import Testing
 
 @testable import Muster
@@ -31,17 +32,22 @@ import Testing
         #expect(try await self.login(families).outcome == .unchanged)
     }
 
-    @Test func `a contact whose look-up waits to be noted waits for her pupils too`() async throws {
+    @Test func `a contact whose look-up waits to be noted is not answered without her pupils`()
+        async throws
+    {
         var settings = LoginSettings()
-        settings.noteWait = .zero
-        let families = try await Families(4, settings: settings)
-        for round in 1...20 {
-            let isWithdrawn = !round.isMultiple(of: 2)
-            if isWithdrawn { families.withdraw([2]) } else { families.restate([2]) }
-            let login = try await login(families)
-            #expect(login.account?.students.allSatisfy(\.isConfirmed) == true, "\(round)")
-            #expect(login.account?.students[1].parentalResponsibility == !isWithdrawn)
+        settings.budget = .seconds(3600)
+        let families = try await Families(2, settings: settings)
+        let gate = Gate()
+        families.premises.store.beforeMarking.withLock { $0 = { try? await gate.pass() } }
+        async let answer = login(families)
+        try await gate.arrival(of: 3)
+        for _ in 1...200 {
+            families.premises.clock.advance(by: .milliseconds(1))
+            await Task.yield()
         }
+        gate.open()
+        #expect(try await answer.account?.students.map(\.isConfirmed) == [true, true])
     }
 
     @Test func `a pupil who does not name her any more is her pupil no more`() async throws {
