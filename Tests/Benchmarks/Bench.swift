@@ -3,7 +3,7 @@ import Foundation
 /// Prints, in one run, what the design sets aims for; ratios hold when the machine's speed drifts.
 ///
 /// Without arguments all parts run, otherwise those that are named: `logins`, `daemon`,
-/// `beside`, `sync`, `mix`.
+/// `beside`, `besideDaemon`, `sync`, `mix`.
 @main
 enum Bench {
     static func main() async {
@@ -25,6 +25,9 @@ enum Bench {
         if isWanted("logins") { try await LoginBench.run(staff: 500, count: 2000) }
         if isWanted("daemon") { try await DaemonBench.run(staff: 600, people: 500) }
         if isWanted("beside") { try await BesideBench.run(staff: sizes.max() ?? 100_000) }
+        if isWanted("besideDaemon") {
+            try await BesideDaemonBench.run(staff: sizes.max() ?? 100_000)
+        }
         if isWanted("sync") { try await SyncBench.run(sizes: sizes) }
         if isWanted("mix") { try await SyncBench.run(sizes: sizes, of: .mix) }
     }

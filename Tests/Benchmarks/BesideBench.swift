@@ -40,7 +40,7 @@ struct BesideBench {
     private func compare(_ delay: Int) throws {
         let idle: Visits = try visit("alone", delay).result()
         say("  nothing else going on: \(idle.times.text)")
-        try changeEverybodyElse()
+        try emulator.changeSurnames(besides: Self.visitors)
         let here: Visits = try visit("batch", delay).result()
         say("  a batch in this process reads: \(here.whileReading.text)")
         say("  a batch in this process applies: \(here.whileApplying.text); \(here.note)")
@@ -48,7 +48,7 @@ struct BesideBench {
             "p99 within 2 x idle while it applies",
             here.whileApplying.milliseconds(0.99) < 2 * idle.times.milliseconds(0.99)
         )
-        try changeEverybodyElse()
+        try emulator.changeSurnames(besides: Self.visitors)
         let visitors = try visit("until told", delay)
         let note = try sync().note
         let there: Visits = try visitors.result()
@@ -75,16 +75,5 @@ struct BesideBench {
 
     private func sync() throws -> Measurement {
         try Measurement.inProcess(["sync"] + arguments)
-    }
-
-    private func changeEverybodyElse() throws {
-        let id = emulator.schoolIDs[0]
-        let mark = String(UInt32.random(in: 0..<1 << 20), radix: 36)
-        for (place, person) in try emulator.employees(school: id).enumerated()
-        where place >= Self.visitors {
-            try emulator.change(school: id, employee: person.id) {
-                $0.surname = .set("Changed\(mark)\(place)")
-            }
-        }
     }
 }

@@ -5,7 +5,7 @@ import MISEmulator
 /// The built `muster` command with a synced school of an emulated service, as a process of its own.
 final class Daemon {
     let school = "acorn"
-    /// The text of a bearer key for logins.
+    /// The text of a bearer key for logins and syncs.
     let key: String
     let port: UInt16
     private let process: Process
@@ -13,7 +13,8 @@ final class Daemon {
 
     private struct Key: Decodable { var key: String }
 
-    init(_ emulator: WondeEmulator) async throws {
+    /// Connects and syncs the school, and serves it; `freshSeconds` is how long a look-up serves.
+    init(_ emulator: WondeEmulator, freshSeconds: Int = 600) async throws {
         folder = FileManager.default.temporaryDirectory
             .appending(path: "muster-bench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -31,15 +32,49 @@ final class Daemon {
             in: folder
         )
         _ = try Self.run(["sync", school], in: folder)
-        let made = try Self.run(["keys", "create", "bench", "--json"], in: folder)
+        let made = try Self.run(
+            ["keys", "create", "bench", "--scopes", "logins,admin", "--json"],
+            in: folder
+        )
         key = try JSONDecoder().decode(Key.self, from: made).key
         // To a file, as a service's output goes to a journal: nobody here spends time on it.
         let log = folder.appending(path: "log")
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         process = Self.command(["serve", "--port", "0"], in: folder)
+        process.environment?["MUSTER_LOGIN_FRESH_SECONDS"] = String(freshSeconds)
         process.standardError = try FileHandle(forWritingTo: log)
         try process.run()
         port = try await Self.port(in: log, of: process)
+    }
+
+    /// A request of `method` to `path` that the daemon takes, with a JSON `body`.
+    func request(_ method: String, _ path: String, _ body: String = "") -> [UInt8] {
+        Array(
+            """
+            \(method) \(path) HTTP/1.1\r
+            Host: 127.0.0.1:\(port)\r
+            Authorization: Bearer \(key)\r
+            Content-Type: application/json\r
+            Content-Length: \(body.utf8.count)\r
+            \r
+            \(body)
+            """.utf8
+        )
+    }
+
+    /// The request with which whoever has the address `email` logs in.
+    func login(_ email: String) -> [UInt8] {
+        request(
+            "POST",
+            "/v1/schools/\(school)/logins",
+            #"{"email":"\#(email)","method":"sso"}"#
+        )
+    }
+
+    /// What it answers `request`, with its head.
+    func answer(to request: [UInt8]) throws -> String {
+        let one = LoadGenerator([request], expecting: "200", atMost: 1)
+        return String(decoding: try one.run(port, connections: 1, count: 1).example, as: UTF8.self)
     }
 
     /// Tells it to stop, waits until it has, and removes its store.

@@ -43,21 +43,7 @@ struct DaemonBench {
     private init(_ daemon: Daemon, _ emails: [String]) {
         self.daemon = daemon
         people = emails.count
-        let requests = emails.map { email in
-            let body = #"{"email":"\#(email)","method":"sso"}"#
-            return Array(
-                """
-                POST /v1/schools/\(daemon.school)/logins HTTP/1.1\r
-                Host: 127.0.0.1:\(daemon.port)\r
-                Authorization: Bearer \(daemon.key)\r
-                Content-Type: application/json\r
-                Content-Length: \(body.utf8.count)\r
-                \r
-                \(body)
-                """.utf8
-            )
-        }
-        logins = LoadGenerator(requests, expecting: #""outcome":"fresh""#)
+        logins = LoadGenerator(emails.map(daemon.login), expecting: #""outcome":"fresh""#)
         let live = "GET /livez HTTP/1.1\r\nHost: 127.0.0.1:\(daemon.port)\r\n\r\n"
         empty = LoadGenerator([Array(live.utf8)], expecting: "200 OK")
         say("\(emails.count) people log in over the daemon, \(Self.connections) connections")
