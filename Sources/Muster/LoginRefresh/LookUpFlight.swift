@@ -300,7 +300,7 @@ struct LookUpFlight {
         let reader = ChangesReader(workshop: workshop, school: school, settings: settings)
         var answer = Influx.Answer()
         do throws(DiscoveryFailure) {
-            let changes = try await reader.read([kind], &answer.requests)
+            let changes = try await reader.read([kind], orSome: true, &answer.requests)
             do throws(StoreError) {
                 let requests = answer.requests
                 answer = try await step.influx(of: kind, in: changes)
