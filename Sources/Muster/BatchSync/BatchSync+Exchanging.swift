@@ -124,7 +124,7 @@ extension BatchSync {
         let now = workshop.clock.now()
         let person = try await stored { () throws(StoreError) in
             try await workshop.store.person(
-                .sourceID(key.id),
+                .sourceID(key.id, kind: key.kind),
                 in: key.school,
                 of: tenant,
                 formerSince: now
