@@ -30,8 +30,9 @@ public enum StoreError: Error, Sendable, Hashable {
 public enum LoginKey: Sendable, Hashable {
     /// By e-mail address, in any case.
     case email(String)
-    /// By the id of her record at the school.
-    case sourceID(String)
+    /// By the id of her record at the school; where that may be the id of people of several kinds, with
+    /// the kind that is meant.
+    case sourceID(String, kind: PersonKind? = nil)
     /// By a user name, which is looked up like an e-mail address.
     case username(String)
     /// By the name that the host's identity provider gave her; found once it was bound.
@@ -165,6 +166,9 @@ public protocol AccountStore: PersonalDataStore {
 
     /// The person a login names.
     ///
+    /// An id without a kind that stands for several accounts, as where a pupil and a teacher share it,
+    /// finds none of them.
+    ///
     /// An address that nobody holds finds whoever held it at `formerSince` or later, if that is one
     /// account and nobody else in the tenant claims the address now: no present link of another
     /// account, no record without an account and nothing that a run has staged.
@@ -176,7 +180,8 @@ public protocol AccountStore: PersonalDataStore {
     )
         async throws(StoreError) -> KnownPerson?
 
-    /// The record without an account that a login names, if there is one.
+    /// The record without an account that a login names, if there is one; of several by an id without
+    /// a kind, none.
     func unlinkedRecord(
         _ key: LoginKey,
         in school: SchoolKey

@@ -181,6 +181,9 @@ public protocol RosterSource: Sendable {
     /// An id of which nobody here knows whose it is may be looked up as each kind in turn.
     func requestsPerLookUp(of kind: PersonKind) -> Int
 
+    /// Whether it may give people of different kinds the same id.
+    var sharesIDsAmongKinds: Bool { get }
+
     /// Whether a list can be asked for of only those people whose record changed.
     var readsChanges: Bool { get }
 

@@ -88,6 +88,9 @@ public final class WondeSource: RosterSource {
         learntRegion.withLock { $0 = host }
     }
 
+    /// False: Wonde makes its ids itself, none of them twice.
+    public var sharesIDsAmongKinds: Bool { false }
+
     /// One, and one more where a part that was asked for may turn out to be refused, or where a pupil
     /// may be among those who left; of a contact only what must not be refused is asked for.
     public func requestsPerLookUp(of kind: PersonKind) -> Int {

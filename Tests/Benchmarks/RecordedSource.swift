@@ -59,6 +59,7 @@ final class RecordedSource: RosterSource {
 
 // Everything else is the other source's.
 extension RecordedSource {
+    var sharesIDsAmongKinds: Bool { source.sharesIDsAmongKinds }
     func requestsPerLookUp(of kind: PersonKind) -> Int { source.requestsPerLookUp(of: kind) }
     var readsChanges: Bool { source.readsChanges }
 

@@ -181,7 +181,8 @@ import Testing
             school.emulator.clearFaults()
             let result = try await school.login(email)
             #expect(result.decision == .deny && result.outcome == .left)
-            #expect(result.requests == 2)
+            // Where her record is, who is new, and who of those who changed left.
+            #expect(result.requests == 4)
         }
     }
 

@@ -67,6 +67,42 @@ import Testing
         try await requireMoved(people, at: premises)
     }
 
+    /// What the MIS says of one of the two by the time of the approval.
+    enum Later: CaseIterable { case putRight, gone, refused, away }
+
+    @Test(arguments: Later.allCases)
+    func `an exchange of which one half is not said any more is not carried out`(
+        later: Later
+    ) async throws {
+        let premises = try await exchanged()
+        let held = try await premises.syncAll()
+        switch later {
+        case .putRight: premises.source.put(ann)
+        case .gone: premises.source.remove(ann.key)
+        case .refused:
+            premises.source.script { $0.answers[ann.key] = .refused(reason: "It is forbidden.") }
+        case .away:
+            premises.source.script {
+                $0.answers[ann.key] = .failed(.unavailable(reason: "It is away."))
+            }
+        }
+        let done = try await approve(held, at: premises)
+        #expect(done.changed == 0 && done.skipped == 2, "\(done)")
+        #expect(done.remarks.contains { $0.reason.contains("does not say the same now") })
+        try await requireUnchanged(premises)
+    }
+
+    @Test func `a held sync says how an exchange is carried out, and so does the review`()
+        async throws
+    {
+        let premises = try await exchanged()
+        let held = try await premises.syncAll()
+        let told = held.remarks.filter { $0.reason.contains("each account the other record") }
+        #expect(told.compactMap(\.record).sorted() == ["1", "2"], "\(held)")
+        let list = try await Review(premises.workshop).list(of: try await premises.school())
+        #expect(list.remarks.compactMap(\.record).sorted() == ["1", "2"])
+    }
+
     @Test func `a preview says how an exchange is carried out, and it is`() async throws {
         let premises = try await exchanged()
         let people = try await people(at: premises)

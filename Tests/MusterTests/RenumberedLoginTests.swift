@@ -17,6 +17,33 @@ import Testing
         ).with { $0.neutralKeys = .teacher(id) }
     }
 
+    @Test func `a source that cannot list changes makes nobody twice after a change of MIS`()
+        async throws
+    {
+        for pageSize in [7, 50] {
+            let premises = try await Premises(pageSize: pageSize)
+            premises.source.script { $0.readsChanges = false }
+            for id in 1...12 { premises.source.put(person(id, record: "\(id)")) }
+            try await premises.syncAll()
+            // One who is new is let in.
+            premises.source.put(person(13, record: "13"))
+            #expect(try await premises.login(.sourceID("13")).decision == .allow)
+            for id in 1...13 {
+                premises.source.remove(.staff("\(id)"))
+                premises.source.put(
+                    person(id, record: "new\(id)").with {
+                        $0.neutralKeys = []
+                        $0.email = .value("\(id)@trust.example")
+                    }
+                )
+            }
+            premises.clock.advance(by: .seconds(60))
+            let login = try await premises.login(.sourceID("new1"))
+            #expect(login.decision == .deny, "\(login)")
+            #expect(try await premises.accounts().count == 13)
+        }
+    }
+
     @Test func `a plan that gives somebody her new record holds what her old one takes`()
         async throws
     {

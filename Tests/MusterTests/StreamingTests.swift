@@ -18,6 +18,7 @@ import Testing
             self.store = store
         }
 
+        var sharesIDsAmongKinds: Bool { source.sharesIDsAmongKinds }
         func requestsPerLookUp(of kind: PersonKind) -> Int { source.requestsPerLookUp(of: kind) }
         var readsChanges: Bool { source.readsChanges }
 

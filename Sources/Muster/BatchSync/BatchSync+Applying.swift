@@ -81,6 +81,10 @@ extension BatchSync {
         for record in held.plan(of: believed) { result.waiting.add(record) }
         result.hold(held.records.count)
         result.remark(lastAdministrators: held.administrators)
+        for (key, losses) in held.losses.sorted(by: { $0.key.id < $1.key.id })
+        where losses.contains(.exchange) {
+            result.remark(key.id, Self.movesRecord)
+        }
     }
 
     /// The records of a step that would suspend the last administrator.

@@ -169,7 +169,7 @@ extension PlannedRecord {
 
 extension Observation {
     /// Whether both say the same of all that tells whose record it is.
-    fileprivate func tellsTheSame(as other: Observation) -> Bool {
+    func tellsTheSame(as other: Observation) -> Bool {
         standing == other.standing && claimedEmail == other.claimedEmail
             && forename == other.forename && surname == other.surname
             && neutralKeys == other.neutralKeys

@@ -40,7 +40,7 @@ extension BatchSync {
     }
 
     private static let isNoExchange =
-        "The plan no longer holds for this record, which says the names and the address of somebody with an account of her own: the other one does not, or was read since, so nothing was done; see that both are right in the MIS and sync again."
+        "The plan no longer holds for this record, which says the names and the address of somebody with an account of her own: the other one does not, either was read since, or the MIS does not say the same now, so nothing was done; see that both are right in the MIS and sync again."
 
     /// A planned record that takes the place of another one.
     struct ChangeOfPlace {
@@ -73,10 +73,44 @@ extension BatchSync {
                         sequence: view.links[said.key]?.sequence ?? 0,
                         stands: record.stands(in: view) && part.holds(place) && !isRead
                     )
+                    if changes[said.key]?.stands == true {
+                        changes[said.key]?.stands = try await isSaidStill(said, part)
+                    }
                 }
             }
         }
         return changes
+    }
+
+    /// Whether the source says of the record what the plan says: one half of an exchange may have been
+    /// put right in the MIS, and nobody has read it since.
+    ///
+    /// Nothing of the answer is taken; where there is none, the plan is not known to hold.
+    private func isSaidStill(
+        _ said: Observation,
+        _ part: SyncPart
+    ) async throws(SyncFailure) -> Bool {
+        let connection = part.connection
+        let sequence = try await stored { () throws(StoreError) in
+            try await workshop.store.nextSequence()
+        }
+        let answer: LookUpAnswer
+        do throws(SourceError) {
+            let source = try await workshop.sources.source(of: connection)
+            answer = try await inTurn(connection) { () throws(SourceError) in
+                await source.lookUp(
+                    said.key,
+                    knowing: connection.capabilities,
+                    sequence: sequence,
+                    by: workshop.clock.instant() + settings.pageTimeout
+                ).answer
+            }
+        } catch {
+            if error == .cancelled { throw .cancelled }
+            return false
+        }
+        guard case .found(let now) = answer else { return false }
+        return now.tellsTheSame(as: said)
     }
 
     /// Whether a login took an answer about the record since: one that says what the plan says
@@ -90,7 +124,7 @@ extension BatchSync {
         let now = workshop.clock.now()
         let person = try await stored { () throws(StoreError) in
             try await workshop.store.person(
-                .sourceID(key.id),
+                .sourceID(key.id, kind: key.kind),
                 in: key.school,
                 of: tenant,
                 formerSince: now

@@ -67,8 +67,8 @@ extension BatchSync {
         result.show(step.changes)
     }
 
-    private static let movesRecord =
-        "It would make its account another person's, as shown; where two records changed places, an approval gives each account the other record instead, and changes no name, address or password."
+    static let movesRecord =
+        "It would make its account another person's; where two records changed places, an approval gives each account the other record instead, and changes no name, address or password."
 
     /// Plans the absence of `links` without applying it, and keeps it as part of the plan.
     func rehearse(

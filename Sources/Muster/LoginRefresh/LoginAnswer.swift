@@ -32,7 +32,7 @@ struct LoginAnswer {
         } else {
             result = LoginRefreshResult(.deny, outcome)
         }
-        result.trouble = facts?.trouble
+        result.trouble = facts?.trouble ?? facts?.ambiguity
         if let facts, facts.policy == nil {
             result.trouble =
                 facts.trouble
@@ -245,7 +245,8 @@ extension LoginKey {
     func isHeld(by summary: AccountSummary) -> Bool {
         switch self {
         case .email, .username: address != nil && address == summary.account.email
-        case .sourceID(let id): summary.links.contains { $0.key.id == id }
+        case .sourceID(let id, let kind):
+            summary.links.contains { $0.key.id == id && (kind == nil || $0.key.kind == kind) }
         case .subject: true
         }
     }

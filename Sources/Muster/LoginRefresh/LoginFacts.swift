@@ -14,6 +14,8 @@ struct LoginFacts: Sendable {
     var unlinked: UnlinkedRecord?
     /// The school that has her record; nil where it is connected no more.
     var recordSchool: ConnectedSchool?
+    /// Why the id of the login names nobody though people have it; nil where that is not so.
+    var ambiguity: String?
     /// Why the store could not say.
     var trouble: String?
 
@@ -60,12 +62,30 @@ struct LoginFacts: Sendable {
         }
         guard let link else {
             recordSchool = event.school
+            if person == nil, unlinked == nil { try await findSharers(of: event, in: workshop) }
             return
         }
         recordSchool =
             link.key.school == event.school.key
             ? event.school
             : try await workshop.connections.connected(link.key.school)
+    }
+
+    /// Finds whether people of several kinds have the id of the login, so that nobody is meant by it.
+    private mutating func findSharers(
+        of event: LoginEvent,
+        in workshop: Workshop
+    ) async throws(StoreError) {
+        guard case .sourceID(let id, nil) = event.key else { return }
+        var request = ViewRequest(tenant: event.school.connection.tenant)
+        request.keys = Set(
+            PersonKind.allCases.map { SourceKey(school: event.school.key, kind: $0, id: id) }
+        )
+        let view = try await workshop.store.view(request)
+        let kinds = request.keys.filter { view.links[$0] != nil || view.unlinked[$0] != nil }
+            .map(\.kind.rawValue).sorted()
+        guard kinds.count > 1 else { return }
+        ambiguity = LoginEvent.sharedID(at: event.school.school, kinds)
     }
 
     /// Whether the address of the login leads to somebody who left, so that it may be somebody
@@ -101,7 +121,7 @@ extension LoginFacts {
     /// As which kinds the id of a login is looked up besides `kind`: none where it is known whose
     /// it is.
     func otherKinds(than kind: PersonKind, for event: LoginEvent) -> [PersonKind] {
-        guard case .sourceID = event.key, person == nil, unlinked == nil else { return [] }
+        guard case .sourceID(_, nil) = event.key, person == nil, unlinked == nil else { return [] }
         return event.school.connection.kinds.filter { $0 != kind }
     }
 
@@ -116,6 +136,7 @@ extension LoginFacts {
     ) -> (LoginDesk.Finding, LoginOutcome) {
         guard let policy else { return (.settled, .sourceUnavailable) }
         if trouble != nil { return (.settled, .sourceUnavailable) }
+        if ambiguity != nil { return (.settled, .disputed) }
         let budget = policy.loginBudget ?? settings.budget
         guard let person else { return findingOfUnknown(event, policy, settings) }
         if person.account.status == .suspended(by: .administrator) {
@@ -177,10 +198,11 @@ extension LoginFacts {
             return (.ask(key), .unknownPerson)
         }
         switch event.key {
-        case .sourceID(let id):
-            guard LoginEvent.isUsable(id), let kind = event.school.connection.kinds.first else {
-                return (.settled, .unknownPerson)
-            }
+        case .sourceID(let id, let stated):
+            let kinds = event.school.connection.kinds
+            guard LoginEvent.isUsable(id),
+                let kind = kinds.first(where: { stated == nil || $0 == stated })
+            else { return (.settled, .unknownPerson) }
             let record = SourceKey(school: school, kind: kind, id: id)
             return (.askStranger(FlightKey(record: record, mayCreate: mayCreate)), .unknownPerson)
         case .email(let text), .username(let text):
@@ -212,6 +234,13 @@ extension LoginFacts {
 }
 
 extension LoginEvent {
+    /// Why an id lets nobody in that people of several kinds have.
+    static func sharedID(at school: SchoolDescription, _ kinds: [String]) -> String {
+        let whose = kinds.isEmpty ? "" : " (\(kinds.joined(separator: ", ")))"
+        return
+            "The id of this login is that of several people of \(school.name)\(whose), so it let nobody in; send the kind of person with it, or log her in by her address."
+    }
+
     /// Whether a source may be asked for such a name at all.
     static func isUsable(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= 320

@@ -46,6 +46,8 @@ struct LookUpFlight {
         var requests = 0
         var time = Duration.zero
         var learnt: Capabilities?
+        /// Whether the id is that of several people.
+        var isShared = false
 
         /// The result with what it took to ask.
         func told(of result: FlightResult) -> FlightResult {
@@ -135,7 +137,7 @@ struct LookUpFlight {
         case .failure(let error): return (.failure(error), .givenUp)
         }
         let start = workshop.clock.instant()
-        let (asked, lookUp) = await question(source, key, sequence, at: start)
+        let (asked, lookUp, isShared) = await question(source, key, sequence, at: start)
         let time = start.duration(to: workshop.clock.instant())
         workshop.traffic.note(lookUp.trouble, of: school.connection)
         workshop.telemetry.lookedUp(lookUp, from: school.connection, in: time, as: login)
@@ -145,21 +147,24 @@ struct LookUpFlight {
             answer: answer,
             requests: lookUp.requests + requests,
             time: time,
-            learnt: lookUp.learnt
+            learnt: lookUp.learnt,
+            isShared: isShared
         )
         return (.success(heard), wait ?? SourceGate.Verdict(lookUp))
     }
 
-    /// Asks for the record; a stranger's id that is none of its kind may be one of another.
+    /// Asks for the record; a stranger's id that is none of its kind may be one of another, or one of
+    /// that kind too.
     private func question(
         _ source: any RosterSource,
         _ key: SourceKey,
         _ sequence: Int64,
         at start: ContinuousClock.Instant
-    ) async -> (SourceKey, LookUp) {
+    ) async -> (SourceKey, LookUp, isShared: Bool) {
         var asked = key
         var requests = 0
         var others = otherKinds[...]
+        var found: (key: SourceKey, lookUp: LookUp)?
         while true {
             var lookUp = await source.lookUp(
                 asked,
@@ -168,9 +173,19 @@ struct LookUpFlight {
                 by: start.advanced(by: settings.lookUpTimeout)
             )
             lookUp.requests += requests
-            guard case .notReturned = lookUp.answer, lookUp.pause == nil,
-                let kind = others.popFirst()
-            else { return (asked, lookUp) }
+            switch lookUp.answer {
+            case .found where found != nil: return (asked, lookUp, true)
+            case .found where !source.sharesIDsAmongKinds: return (asked, lookUp, false)
+            case .found: found = (asked, lookUp)
+            case .notReturned: break
+            // Whether somebody else has the id could not be asked.
+            case .refused, .failed: return (asked, lookUp, false)
+            }
+            guard lookUp.pause == nil, let kind = others.popFirst() else {
+                guard var found else { return (asked, lookUp, false) }
+                found.lookUp.requests = lookUp.requests
+                return (found.key, found.lookUp, false)
+            }
             requests = lookUp.requests
             asked = SourceKey(school: key.school, kind: kind, id: key.id)
         }
@@ -309,7 +324,7 @@ struct LookUpFlight {
         let reader = ChangesReader(workshop: workshop, school: school, settings: settings)
         var answer = Influx.Answer()
         do throws(DiscoveryFailure) {
-            let changes = try await reader.read([kind], &answer.requests)
+            let changes = try await reader.read([kind], orSome: true, &answer.requests)
             do throws(StoreError) {
                 let requests = answer.requests
                 answer = try await step.influx(of: kind, in: changes)
@@ -324,6 +339,12 @@ struct LookUpFlight {
     }
 
     private func take(_ heard: Heard) async throws(StoreError) -> FlightResult {
+        if heard.isShared {
+            return FlightResult(
+                outcome: .disputed,
+                trouble: LoginEvent.sharedID(at: school.school, [])
+            )
+        }
         switch heard.answer {
         case .found(let observation):
             return try await take(observation, of: heard)

@@ -53,8 +53,12 @@ struct ChangesReader {
     private static let overlap = Duration.seconds(3600)
 
     /// Reads who of `kinds` changed, and adds what was sent for it to `requests`.
+    ///
+    /// Of a source that cannot list changes nobody is read, or, with `orSome`, the first page of
+    /// everybody: after a change of MIS all of it is new.
     func read(
         _ kinds: some Sequence<PersonKind>,
+        orSome: Bool = false,
         _ requests: inout Int
     ) async throws(DiscoveryFailure) -> RecentChanges {
         let deadline = workshop.clock.instant() + settings.lookUpTimeout
@@ -64,12 +68,13 @@ struct ChangesReader {
         } catch {
             throw .source(error)
         }
-        guard source.readsChanges else { return RecentChanges() }
-        let since = try await lastRun()
+        guard source.readsChanges || orSome else { return RecentChanges() }
+        let since = source.readsChanges ? try await lastRun() : nil
+        let pages = source.readsChanges ? settings.discoveryPages : 1
         var changes = RecentChanges()
         for kind in kinds {
             var cursor: PageCursor?
-            for _ in 0..<settings.discoveryPages {
+            for _ in 0..<pages {
                 let page = try await page(of: kind, at: cursor, since, source, deadline)
                 requests += page.requests
                 changes.people += page.observations

@@ -29,7 +29,7 @@ extension LoginEvent {
     var names: [String] {
         let key =
             switch self.key {
-            case .email(let text), .sourceID(let text), .username(let text): text
+            case .email(let text), .sourceID(let text, _), .username(let text): text
             case .subject(let subject): subject.subject
             }
         return [key, subject?.subject].compactMap(\.self)

@@ -14,6 +14,10 @@ extension OpenAPIDocument {
           "properties": {
             "email": {"type": ["string", "null"], "description": "Her address, in any case."},
             "sourceID": {"type": ["string", "null"], "description": "Her record's id at the MIS."},
+            "kind": {
+              "type": ["string", "null"], "enum": ["staff", "student", "contact", null],
+              "description": "Beside sourceID: of which kind she is, where an MIS gives ids of each kind anew."
+            },
             "username": {"type": ["string", "null"], "description": "Looked up like an address."},
             "method": {
               "type": ["string", "null"], "enum": ["sso", "password", null], "default": "sso",
@@ -37,6 +41,7 @@ extension OpenAPIDocument {
           "properties": {
             "email": {"type": "string"},
             "sourceID": {"type": "string"},
+            "kind": {"type": "string", "enum": ["staff", "student", "contact"]},
             "username": {"type": "string", "description": "Looked up like an address."},
             "password": {"type": "string"}
           }

@@ -15,12 +15,14 @@ struct PasswordRoutes: Sendable {
         var request = request
         let body = try PasswordBody(
             await request.json(upTo: bodyBytes),
-            of: [.email, .sourceID, .username, .password]
+            of: [.email, .sourceID, .kind, .username, .password]
         )
-        let keys: [LoginKey] = [
-            body[.email].map { .email($0) }, body[.sourceID].map { .sourceID($0) },
-            body[.username].map { .username($0) },
-        ].compactMap(\.self)
+        let keys = try LoginKey.all(
+            email: body[.email],
+            sourceID: body[.sourceID],
+            kind: body[.kind],
+            username: body[.username]
+        )
         guard keys.count == 1, let key = keys.first else {
             throw Problem(.badRequest, "Send one of email, sourceID and username.")
         }
@@ -103,6 +105,7 @@ struct PasswordBody {
     enum Name: String, CaseIterable {
         case email
         case sourceID
+        case kind
         case username
         case password
         case token

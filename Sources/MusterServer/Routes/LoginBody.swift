@@ -1,5 +1,6 @@
 import Accounts
 import Muster
+import Roster
 
 /// Who logs in and how, as a client sends it.
 struct LoginBody: Hashable {
@@ -11,6 +12,7 @@ struct LoginBody: Hashable {
     private enum Name: String, CaseIterable {
         case email
         case sourceID
+        case kind
         case username
         case method
         case issuer
@@ -40,11 +42,12 @@ struct LoginBody: Hashable {
     }
 
     private mutating func takeKey(_ texts: [Name: String]) throws(Problem) {
-        let keys: [LoginKey] = [
-            texts[.email].map { .email($0) },
-            texts[.sourceID].map { .sourceID($0) },
-            texts[.username].map { .username($0) },
-        ].compactMap(\.self)
+        let keys = try LoginKey.all(
+            email: texts[.email],
+            sourceID: texts[.sourceID],
+            kind: texts[.kind],
+            username: texts[.username]
+        )
         // A subject that is bound already names her well enough.
         if keys.isEmpty, let subject {
             key = .subject(subject)
@@ -86,13 +89,33 @@ struct LoginBody: Hashable {
 }
 
 extension LoginKey {
+    /// The names in what a client sent.
+    static func all(
+        email: String?,
+        sourceID: String?,
+        kind: String?,
+        username: String?
+    ) throws(Problem) -> [LoginKey] {
+        let stated = kind.flatMap(PersonKind.init)
+        guard kind == nil || stated != nil else {
+            throw Problem(.badRequest, "The member kind must be staff, student or contact.")
+        }
+        guard stated == nil || sourceID != nil else {
+            throw Problem(.badRequest, "The member kind needs a sourceID beside it.")
+        }
+        return [
+            email.map { .email($0) }, sourceID.map { .sourceID($0, kind: stated) },
+            username.map { .username($0) },
+        ].compactMap(\.self)
+    }
+
     /// Whether anybody can have this name.
     ///
     /// An address is never longer than 320 characters, and no name has control characters; neither
     /// store nor source need be asked for such a one.
     var isPossible: Bool {
         switch self {
-        case .email(let text), .sourceID(let text), .username(let text):
+        case .email(let text), .sourceID(let text, _), .username(let text):
             !text.isEmpty && text.isPlain(limit: 320)
         case .subject: true
         }

@@ -29,7 +29,9 @@ extension AccountStoreConformance {
             )
             try requireEqual(foreign, nil, "in the other tenant")
         },
-        ConformanceLaw("an id is found in its own school only, staff before students") { bench in
+        ConformanceLaw("an id is found in its own school only, and of several people by their kind")
+        {
+            bench in
             try await bench.open(
                 1,
                 linkedTo: [Observation(key: .student("7", in: bench.school), sequence: 1)]
@@ -37,8 +39,14 @@ extension AccountStoreConformance {
             let student = try await bench.person(.sourceID("7"))
             try requireEqual(student?.account.id.value, 1, "the student alone")
             try await bench.open(2, linkedTo: [bench.record("7")])
-            let staff = try await bench.person(.sourceID("7"))
-            try requireEqual(staff?.account.id.value, 2, "the staff record")
+            let both = try await bench.person(.sourceID("7"))
+            try requireEqual(both, nil, "a teacher and a pupil")
+            for (kind, expected) in [(.staff, 2), (.student, 1)] as [(PersonKind, Int64)] {
+                let person = try await bench.person(.sourceID("7", kind: kind))
+                try requireEqual(person?.account.id.value, expected, "the \(kind.rawValue) record")
+            }
+            let contact = try await bench.person(.sourceID("7", kind: .contact))
+            try requireEqual(contact, nil, "a contact")
             let elsewhere = try await bench.person(.sourceID("7"), in: bench.second)
             try requireEqual(elsewhere, nil, "at the other school")
         },

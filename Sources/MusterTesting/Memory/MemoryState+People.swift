@@ -20,8 +20,9 @@ extension MemoryState {
             guard let email = EmailAddress.compared(text) else { return nil }
             let address = TenantAddress(tenant: tenant, email: email)
             id = holders[address] ?? formerHolder(of: address, since: formerSince)
-        case .sourceID(let text):
-            id = keys(text, in: school).compactMap { linkRows[$0]?.account }.first
+        case .sourceID(let text, let kind):
+            let ids = Set(keys(text, in: school, of: kind).compactMap { linkRows[$0]?.account })
+            id = ids.count == 1 ? ids.first : nil
         case .subject(let subject):
             id = subjects[TenantSubject(tenant: tenant, subject: subject)]
         }
@@ -42,8 +43,8 @@ extension MemoryState {
             EmailAddress.compared(text).map { unlinkedClaiming[$0] }?
                 .filter { $0.school == school }.min { $0.order < $1.order }
                 .flatMap { unlinked[$0] }
-        case .sourceID(let text):
-            keys(text, in: school).compactMap { unlinked[$0] }.first
+        case .sourceID(let text, let kind):
+            sole(keys(text, in: school, of: kind).compactMap { unlinked[$0] })
         case .subject: nil
         }
     }
@@ -149,9 +150,13 @@ extension MemoryState {
     }
 
     /// The records of a school with that id, staff first.
-    private func keys(_ id: String, in school: SchoolKey) -> [SourceKey] {
-        PersonKind.allCases.map { SourceKey(school: school, kind: $0, id: id) }
+    private func keys(_ id: String, in school: SchoolKey, of kind: PersonKind?) -> [SourceKey] {
+        (kind.map { [$0] } ?? PersonKind.allCases).map {
+            SourceKey(school: school, kind: $0, id: id)
+        }
     }
+
+    private func sole<Value>(_ values: [Value]) -> Value? { values.count == 1 ? values[0] : nil }
 
     /// Who had an address that nobody holds now; nobody where several had it, or where somebody
     /// else claims it.

@@ -48,6 +48,8 @@ public struct Script: Sendable {
     public var clockAhead: Duration? = .zero
     /// Whether the source can list changes; where not, it lists everybody instead.
     public var readsChanges = true
+    /// Whether people of different kinds may have one id.
+    public var sharesIDsAmongKinds = false
     /// The seed of the order in which people are listed; nil: by id.
     public var orderSeed: UInt64?
     /// What is answered to a look-up of one person, in place of `everyAnswer`.

@@ -24,6 +24,9 @@ public final class ScriptedSource: RosterSource {
     /// One, whomever it is about.
     public func requestsPerLookUp(of kind: PersonKind) -> Int { 1 }
 
+    /// Whether the script says that people of different kinds may have one id.
+    public var sharesIDsAmongKinds: Bool { state.value.script.sharesIDsAmongKinds }
+
     /// Whether the script says that changes can be listed.
     public var readsChanges: Bool { state.value.script.readsChanges }
 

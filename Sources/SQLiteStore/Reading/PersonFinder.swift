@@ -10,10 +10,6 @@ struct PersonFinder {
     private var connection: Int64 { school.connection.value }
     private var schoolText: String { StoredText.key(school.school) }
 
-    /// Among records that share an id, staff come before students, and these before contacts.
-    private static let kindOrder =
-        "CASE r.kind WHEN 'staff' THEN 0 WHEN 'student' THEN 1 ELSE 2 END"
-
     /// The number of the account that `key` names.
     func account(_ key: LoginKey, of tenant: TenantID, formerSince: Timestamp) throws -> Int64? {
         switch key {
@@ -22,18 +18,26 @@ struct PersonFinder {
             let tenant = StoredText.key(tenant.name)
             return try holder(of: email, tenant)
                 ?? formerHolder(of: email, tenant, since: formerSince)
-        case .sourceID(let text):
-            return try db.first(
+        case .sourceID(let text, let kind):
+            // A pupil and a teacher may share an id: then nobody is meant by it.
+            var ids: Set<Int64> = []
+            try db.forEach(
                 """
                 SELECT l.account FROM record AS r JOIN link AS l ON l.record = r.id
                 WHERE r.connection = ? AND r.school = ? AND r.source_id = ?
-                    AND r.kind IN ('staff', 'student', 'contact')
-                ORDER BY \(Self.kindOrder)
+                    AND r.kind IN (\(Self.kinds(kind)))
                 """,
                 [connection, schoolText, StoredText.key(text)]
-            ) { try $0.number(0) }
+            ) { ids.insert(try $0.number(0)) }
+            return ids.count == 1 ? ids.first : nil
         case .subject(let subject): return try db.account(of: subject, tenant)
         }
+    }
+
+    /// The kinds of which a record may be, in SQL.
+    private static func kinds(_ kind: PersonKind?) -> String {
+        (kind.map { [$0] } ?? PersonKind.allCases).map { "'\($0.rawValue)'" }
+            .joined(separator: ", ")
     }
 
     private func holder(of email: String, _ tenant: String) throws -> Int64? {
@@ -101,18 +105,18 @@ struct PersonFinder {
                 [connection, schoolText, email],
                 UnlinkedRecord.init
             )
-        case .sourceID(let text):
-            return try db.first(
+        case .sourceID(let text, let kind):
+            var records: [UnlinkedRecord] = []
+            try db.forEach(
                 """
                 SELECT \(UnlinkedRecord.columns)
                 FROM record AS r JOIN unlinked AS u ON u.record = r.id
                 WHERE r.connection = ?1 AND r.school = ?2 AND r.source_id = ?3
-                    AND r.kind IN ('staff', 'student', 'contact')
-                ORDER BY \(Self.kindOrder)
+                    AND r.kind IN (\(Self.kinds(kind)))
                 """,
-                [connection, schoolText, StoredText.key(text)],
-                UnlinkedRecord.init
-            )
+                [connection, schoolText, StoredText.key(text)]
+            ) { records.append(try UnlinkedRecord($0)) }
+            return records.count == 1 ? records.first : nil
         case .subject: return nil
         }
     }

@@ -1,6 +1,7 @@
 import Accounts
 import ArgumentParser
 import Muster
+import Roster
 
 /// `muster login`: what an application's login hook would ask.
 struct LoginCommand: AsyncParsableCommand {
@@ -18,6 +19,9 @@ struct LoginCommand: AsyncParsableCommand {
     @Option(name: .customLong("source-id"), help: "The id of her record at the school.")
     var sourceID: String?
 
+    @Option(help: "With --source-id: of which kind she is: staff, student or contact.")
+    var kind: String?
+
     @Option(help: "Her user name.")
     var username: String?
 
@@ -30,6 +34,14 @@ struct LoginCommand: AsyncParsableCommand {
         guard [email, sourceID, username].compactMap(\.self).count == 1 else {
             throw ValidationError("Give one of --email, --source-id and --username.")
         }
+        guard kind == nil || sourceID != nil else {
+            throw ValidationError("--kind needs --source-id.")
+        }
+        if let kind, PersonKind(rawValue: kind) == nil {
+            throw ValidationError(
+                "--kind cannot be \(kind.brief); choose staff, student or contact."
+            )
+        }
         guard LoginMethod(rawValue: method) != nil else {
             throw ValidationError("--method cannot be \(method.brief); choose sso or password.")
         }
@@ -37,7 +49,7 @@ struct LoginCommand: AsyncParsableCommand {
 
     private var key: LoginKey {
         if let email { return .email(email) }
-        if let sourceID { return .sourceID(sourceID) }
+        if let sourceID { return .sourceID(sourceID, kind: kind.flatMap(PersonKind.init)) }
         return .username(username ?? "")
     }
 

@@ -60,10 +60,11 @@ struct ReviewListCommand: AsyncParsableCommand {
             )
         }
         for remark in list.remarks {
-            let why = UnlinkedReason(rawValue: remark.reason)?.words ?? remark.reason
+            let reason = UnlinkedReason(rawValue: remark.reason)
+            let what = reason == nil ? "Look at record" : "The last sync could not use record"
+            let why = reason?.words ?? remark.reason
             lines.append(
-                remark.record.map { "The last sync could not use record \($0.brief): \(why)" }
-                    ?? "Of the last sync: \(why)"
+                remark.record.map { "\(what) \($0.brief): \(why)" } ?? "Of the last sync: \(why)"
             )
         }
         let isNothing = lines.isEmpty

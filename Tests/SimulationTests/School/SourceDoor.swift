@@ -24,6 +24,7 @@ final class SourceDoor: RosterSource, SourceDirectory, @unchecked Sendable {
     private var restUntil = Duration.zero
     private var restAsked = Duration.zero
 
+    var sharesIDsAmongKinds: Bool { false }
     func requestsPerLookUp(of kind: PersonKind) -> Int { 1 }
     var readsChanges: Bool { mis.readsChanges }
 
