@@ -54,7 +54,7 @@ import Testing
     /// `MUSTER_BAD_RECORDS` sets how many people there are; `make soak` asks for 100,000.
     @Test func `three in a hundred records that cannot be read stop nobody else`() async throws {
         let asked = ProcessInfo.processInfo.environment["MUSTER_BAD_RECORDS"].flatMap(Int.init)
-        let people = asked ?? 2000
+        let people = asked ?? 20_000
         let bad = people * 3 / 100
         let scene = try await BadInputScene(pageSize: max(50, people / 40))
         for number in 1...people { scene.source.put(.staff("\(1_000_000 + number)")) }

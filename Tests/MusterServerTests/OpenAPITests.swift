@@ -209,7 +209,7 @@ struct Operation: Sendable, Hashable {
         result.changes = [
             HistoryEntry(account: AccountID(1), field: .title, from: nil, to: "Dr", reason: "")
         ]
-        var run = LiveRun(id: RunID(1), connection: .example, startedAt: .example)
+        var run = LiveRun(RunID(1), .example, SyncOrder(), at: .example)
         run.progress = progress
         var odd = SyncResult(run: RunID(2))
         odd.withdrawn = [WithdrawnField(school: .example, kind: .student, field: .contacts)]

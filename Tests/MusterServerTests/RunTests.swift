@@ -78,13 +78,56 @@ import Testing
         }
     }
 
+    @Test func `everybody is read after a sync of changes that goes on, and once`() async throws {
+        let daemon = try await Daemon()
+        try await daemon.syncAll()
+        let gate = Gate()
+        daemon.source.script { $0.pageFaults[1] = [.held(gate)] }
+        try await daemon.serve { client async throws in
+            func press(_ body: String) async throws -> (run: String?, state: String?) {
+                let json = try await client.send(.post, Self.syncs, key: .admin, body: body).json()
+                return (json["run"].text, json["state"].text)
+            }
+            let changes = try await press(#"{"delta":true}"#)
+            try await gate.arrival()
+            let meanwhile = "/v1/runs/\(changes.run ?? "")"
+            let going = try await client.send(.get, meanwhile, key: .admin).json()
+            #expect(going["state"] == "running" && going["kind"] == "delta")
+            let full = try await press("{}")
+            #expect(full.state == "running" && full.run != changes.run)
+            #expect(try await press("{}") == (full.run, "joined"))
+            #expect(try await press(#"{"delta":true}"#) == (changes.run, "joined"))
+            gate.open()
+            let path = "/v1/runs/\(full.run ?? "")"
+            _ = try await client.send(.get, "\(path)/events", key: .admin)
+            let ended = try await client.send(.get, path, key: .admin).json()
+            #expect(ended["state"] == "completed" && ended["kind"] == "full")
+            let before = try await client.send(.get, meanwhile, key: .admin).json()
+            #expect(before["state"] == "completed" && before["kind"] == "delta")
+            #expect(daemon.syncs.value == 2)
+        }
+    }
+
+    @Test func `progress of a sync of changes says that it is one`() async throws {
+        let daemon = try await Daemon()
+        try await daemon.syncAll()
+        daemon.source.change(.staff("E1")) { $0.surname = .value("Changed") }
+        let told = Mutex<[SyncProgress]>([])
+        let order = SyncOrder(onlyChanges: true)
+        let result = await BatchSync(daemon.workshop).run(daemon.connection, by: order) { now in
+            told.withLock { $0.append(now) }
+        }
+        #expect(result.kind == .delta)
+        #expect(Set(told.withLock { $0 }.map(\.kind)) == [.delta])
+    }
+
     @Test func `progress tells what was counted so far`() async throws {
         let daemon = try await Daemon()
         let told = Mutex<[RunReport]>([])
         let live = LiveRuns(daemon.workshop) { connection, order, run, progress in
             await BatchSync(daemon.workshop).run(connection, by: order, as: run) { now in
                 let start = daemon.clock.now()
-                var running = LiveRun(id: run, connection: connection.id, startedAt: start)
+                var running = LiveRun(run, connection.id, order, at: start)
                 running.progress = now
                 told.withLock { $0.append(RunReport(running)) }
                 progress(now)

@@ -36,7 +36,13 @@ extension BatchSync {
             let time = begun.duration(to: workshop.clock.instant())
             size = settings.nextChunk(after: chunk.count, in: time)
             progress(
-                SyncProgress(stage: .applying, done: done, total: total, counts: result.counts)
+                SyncProgress(
+                    stage: .applying,
+                    done: done,
+                    total: total,
+                    counts: result.counts,
+                    kind: result.kind
+                )
             )
         }
     }

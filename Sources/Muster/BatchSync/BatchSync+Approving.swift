@@ -48,6 +48,10 @@ extension BatchSync {
             for part in parts {
                 try await batch.carryOut(absent.filter(part.holds), part, &result)
             }
+            if result.seen > 0, result.skipped == result.seen, result.trouble == nil {
+                result.trouble =
+                    "Nothing of the plan was carried out: what it had for \(result.seen.people) is done already, or newer answers contradict it; sync again to see what is left."
+            }
         }
     }
 

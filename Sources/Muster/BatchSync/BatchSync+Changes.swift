@@ -204,7 +204,13 @@ extension BatchSync {
             held.formUnion(try await take(observation, of: part, reading, id, &result))
             done += 1
             progress(
-                SyncProgress(stage: .applying, done: done, total: total, counts: result.counts)
+                SyncProgress(
+                    stage: .applying,
+                    done: done,
+                    total: total,
+                    counts: result.counts,
+                    kind: result.kind
+                )
             )
         }
         guard !held.isEmpty else { return }

@@ -39,7 +39,13 @@ extension BatchSync {
             }
             done += rows.count
             progress(
-                SyncProgress(stage: .applying, done: done, total: total, counts: result.counts)
+                SyncProgress(
+                    stage: .applying,
+                    done: done,
+                    total: total,
+                    counts: result.counts,
+                    kind: result.kind
+                )
             )
         }
         for (index, part) in parts.enumerated() where part.isRenumbered {

@@ -51,7 +51,10 @@ public struct BatchSync: Sendable {
             isPreview: isPreview,
             comparesAll: comparesAll
         )
-        return await begin(connection, as: id, progress) { batch, run, result throws(SyncFailure) in
+        return await begin(connection, as: id, onlyChanges: order.onlyChanges, progress) {
+            batch,
+            run,
+            result throws(SyncFailure) in
             if isPreview { result.state = .preview }
             try await batch.carryOut(&run, connection, order, &result)
             if run.isComplete { try await batch.forgetOld(connection) }
@@ -83,6 +86,7 @@ public struct BatchSync: Sendable {
         _ connection: Connection,
         as id: RunID?,
         kind: RunKind = .full,
+        onlyChanges: Bool = false,
         _ progress: @escaping @Sendable (SyncProgress) -> Void,
         _ work: (BatchSync, inout Run, inout SyncResult) async throws(SyncFailure) -> Void
     ) async -> SyncResult {
@@ -101,7 +105,9 @@ public struct BatchSync: Sendable {
                     aliveSince: now.advanced(by: .zero - settings.silence)
                 )
             }
-            if case .joined(let other) = begun { return SyncResult(run: other.id, state: .joined) }
+            if case .joined(let other) = begun {
+                return SyncResult(joined: other, asking: onlyChanges ? .delta : kind)
+            }
             var batch = self
             batch.pulse = Pulse(run, clock: workshop.clock)
             batch.clocks = ReadingClock()

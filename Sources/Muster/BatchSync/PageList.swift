@@ -59,7 +59,8 @@ extension BatchSync {
                     stage: .reading,
                     done: result.seen,
                     total: total,
-                    counts: result.counts
+                    counts: result.counts,
+                    kind: result.kind
                 )
             )
             guard pages < 100_000 else { throw .endless(pages: pages) }

@@ -66,6 +66,17 @@ public struct SyncResult: Sendable, Hashable {
         self.state = state
     }
 
+    /// What comes of a run of `kind` that found `other` going on, and did nothing.
+    init(joined other: Run, asking kind: RunKind) {
+        self.init(run: other.id, state: .joined)
+        self.kind = other.kind
+        let other = other.id.value
+        trouble =
+            kind == .full && self.kind == .delta
+            ? "Another sync was going on (run \(other)) that reads only whose record changed, so this one did nothing; once that is over, sync again to have everybody read."
+            : "Another sync was going on (run \(other)), so this one did nothing; `muster runs \(other)` tells how that one ends."
+    }
+
     /// A member of `counts`.
     public subscript<Value>(dynamicMember path: WritableKeyPath<RunCounts, Value>) -> Value {
         get { counts[keyPath: path] }
@@ -167,13 +178,22 @@ public struct SyncProgress: Sendable, Hashable {
     public var total: Int?
     /// What the whole run came to so far.
     public var counts: RunCounts
+    /// What the run looks at, as far as it knows by now.
+    public var kind: RunKind
 
     /// A sync that has come so far.
-    public init(stage: Stage, done: Int, total: Int?, counts: RunCounts = RunCounts()) {
+    public init(
+        stage: Stage,
+        done: Int,
+        total: Int?,
+        counts: RunCounts = RunCounts(),
+        kind: RunKind = .full
+    ) {
         self.stage = stage
         self.done = done
         self.total = total
         self.counts = counts
+        self.kind = kind
     }
 }
 

@@ -24,6 +24,12 @@ public struct SyncOrder: Sendable, Hashable {
         self.comparesAll = comparesAll
         self.plan = plan
     }
+
+    /// Whether a run by this order does what `other` asks for.
+    public func includes(_ other: SyncOrder) -> Bool {
+        guard plan == other.plan, isPreview == other.isPreview else { return false }
+        return (comparesAll || !other.comparesAll) && (!onlyChanges || other.onlyChanges)
+    }
 }
 
 /// Decides when a connection is synced by itself.

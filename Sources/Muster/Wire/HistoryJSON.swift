@@ -23,9 +23,9 @@ extension JSONObjectWriter {
         member("at", row.at.iso8601)
         member("run", row.run.map { String($0.value) })
         member("cause", row.cause.rawValue)
-        member("field", row.entry.field?.rawValue)
-        member("from", row.entry.from)
-        member("to", row.entry.to)
+        member("field", row.entry.shownField)
+        member("from", row.entry.shownFrom)
+        member("to", row.entry.shownTo)
     }
 }
 

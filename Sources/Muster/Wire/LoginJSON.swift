@@ -36,12 +36,14 @@ extension JSONArrayWriter {
 }
 
 extension JSONObjectWriter {
-    /// Writes what changed; of a creation, the address only where `fields` has it.
+    /// Writes what changed; of a creation, the address only where `fields` has it, and the ids of
+    /// records for whoever sees everything.
     package mutating func change(_ entry: HistoryEntry, showing fields: Set<String>? = nil) {
-        let isShown = entry.field != nil || fields?.contains("email") ?? true
-        member("field", entry.field?.rawValue)
-        member("from", isShown ? entry.from : nil)
-        member("to", isShown ? entry.to : nil)
+        let isShown = fields?.contains("email") ?? true
+        let hidesValues = entry.isOfRecords ? fields != nil : entry.field == nil && !isShown
+        member("field", entry.shownField)
+        member("from", hidesValues ? nil : entry.shownFrom)
+        member("to", hidesValues ? nil : entry.shownTo)
     }
 }
 

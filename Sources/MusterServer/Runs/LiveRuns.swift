@@ -8,14 +8,16 @@ package typealias SyncWork =
     @Sendable (Connection, SyncOrder, RunID, @escaping @Sendable (SyncProgress) -> Void) async ->
     SyncResult
 
-/// The syncs that this daemon runs or ran lately: one at a time for each connection.
+/// The syncs that this daemon runs or ran lately: one at a time for each connection, and those that
+/// ask for something else in the order in which they came.
 final class LiveRuns: Sendable {
     /// Ended runs whose result is kept here; the store keeps all of them.
     private static let limit = 256
 
     fileprivate struct State {
         var runs: [RunID: LiveRun] = [:]
-        var going: [ConnectionID: RunID] = [:]
+        /// Of each connection the run that goes on, and after it those that wait for it.
+        var lines: [ConnectionID: [RunID]] = [:]
         /// Ended runs, the one that ended first before the others.
         var ended: [RunID] = []
         var tasks: [RunID: Task<Void, Never>] = [:]
@@ -32,7 +34,8 @@ final class LiveRuns: Sendable {
         self.work = work
     }
 
-    /// Begins a sync of `connection`, or joins the one that goes on; nil where the server stops.
+    /// Begins a sync of `connection`, after the one that goes on if that does something else, or
+    /// joins one that does the same; nil where the server stops.
     func press(
         _ connection: Connection,
         _ order: SyncOrder = SyncOrder()
@@ -40,13 +43,21 @@ final class LiveRuns: Sendable {
         let id = RunID(workshop.identifiers.next())
         let now = workshop.clock.now()
         return state.withLock { state in
-            if let going = state.going[connection.id] { return (going, true) }
+            let line = state.lines[connection.id, default: []]
+            // A plan is not kept waiting: what goes on may be what ends it.
+            if let other = line.first(where: {
+                order.plan != nil || state.runs[$0]?.order.includes(order) ?? false
+            }) {
+                return (other, true)
+            }
             guard !state.isStopping else { return nil }
-            state.runs[id] = LiveRun(id: id, connection: connection.id, startedAt: now)
-            state.going[connection.id] = id
+            let before = line.last.flatMap { state.tasks[$0] }
+            state.runs[id] = LiveRun(id, connection.id, order, at: now)
+            state.lines[connection.id, default: []].append(id)
             // Unstructured on purpose: a sync outlives the request that began it. `cancel` and
             // `stop` cancel it, and `finish` waits for it.
             state.tasks[id] = Task {
+                await before?.value
                 let result = await self.work(connection, order, id) { self.note($0, of: id) }
                 self.end(id, with: result)
             }
@@ -148,7 +159,8 @@ extension LiveRuns.State {
     fileprivate mutating func close(_ run: LiveRun, keeping limit: Int) {
         watchers[run.id] = nil
         tasks[run.id] = nil
-        if going[run.connection] == run.id { going[run.connection] = nil }
+        lines[run.connection]?.removeAll { $0 == run.id }
+        if lines[run.connection]?.isEmpty ?? false { lines[run.connection] = nil }
         ended.append(run.id)
         if ended.count > limit { runs[ended.removeFirst()] = nil }
     }
@@ -158,16 +170,24 @@ extension LiveRuns.State {
 struct LiveRun: Sendable, Hashable {
     let id: RunID
     let connection: ConnectionID
+    /// What it was asked for.
+    let order: SyncOrder
     let startedAt: Timestamp
     var endedAt: Timestamp?
     var progress: SyncProgress?
     /// What it came to; nil while it goes on.
     var result: SyncResult?
 
-    init(id: RunID, connection: ConnectionID, startedAt: Timestamp) {
+    init(_ id: RunID, _ connection: ConnectionID, _ order: SyncOrder, at startedAt: Timestamp) {
         self.id = id
         self.connection = connection
+        self.order = order
         self.startedAt = startedAt
+    }
+
+    /// What it looks at, as far as that is known by now.
+    var kind: RunKind {
+        progress?.kind ?? (order.plan != nil ? .approval : order.onlyChanges ? .delta : .full)
     }
 }
 

@@ -5,6 +5,7 @@ extension RunReport {
     /// A run of this daemon.
     init(_ run: LiveRun) {
         var soFar = SyncResult(run: run.id)
+        soFar.kind = run.kind
         if let counts = run.progress?.counts { soFar.counts = counts }
         self.init(
             run.result ?? soFar,

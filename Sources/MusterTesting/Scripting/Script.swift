@@ -1,4 +1,5 @@
 public import Roster
+import Synchronization
 
 /// What a scripted source answers to a look-up.
 public indirect enum ScriptedAnswer: Sendable {
@@ -37,7 +38,9 @@ public struct Script: Sendable {
     /// How many people a page has.
     public var pageSize: Int
     /// The people.
-    public var people: [SourceKey: Observation] = [:]
+    public var people: [SourceKey: Observation] = [:] { didSet { whole = WholeLists() } }
+    /// Lists of everybody, kept as long as nobody changes: each page is cut from one.
+    private var whole = WholeLists()
     /// Those who left, listed apart on a page of their own after the others.
     public var leavers: [SourceKey: Observation] = [:]
     /// When each record changed last; one without a moment is in every list of changes.
@@ -83,6 +86,16 @@ public struct Script: Sendable {
         _ kind: PersonKind,
         in school: SchoolKey,
         changedSince: Timestamp? = nil
+    ) -> [Observation] {
+        guard changedSince == nil else { return list(kind, in: school, changedSince) }
+        let name = WholeLists.Name(kind: kind, school: school, orderSeed: orderSeed)
+        return whole.list(name) { list(kind, in: school, nil) }
+    }
+
+    private func list(
+        _ kind: PersonKind,
+        in school: SchoolKey,
+        _ changedSince: Timestamp?
     ) -> [Observation] {
         let wanted = people.values
             .filter { $0.key.kind == kind && $0.key.school == school }
@@ -153,12 +166,33 @@ public struct Script: Sendable {
             switch fault {
             case .unreadable(let records):
                 page.unreadable += records
-                page.observations.removeAll { seen in records.contains { $0.id == seen.key.id } }
+                let ids = Set(records.compactMap(\.id))
+                page.observations.removeAll { ids.contains($0.key.id) }
             case .lastPage: page.next = nil
             case .empty: page.observations = []
             case .error, .held: break
             }
         }
         return page
+    }
+}
+
+/// Lists that were asked for, for the pages that come after.
+private final class WholeLists: Sendable {
+    struct Name: Hashable {
+        let kind: PersonKind
+        let school: SchoolKey
+        let orderSeed: UInt64?
+    }
+
+    private let lists = Mutex<[Name: [Observation]]>([:])
+
+    func list(_ name: Name, else make: () -> [Observation]) -> [Observation] {
+        lists.withLock { lists in
+            if let list = lists[name] { return list }
+            let list = make()
+            lists[name] = list
+            return list
+        }
     }
 }

@@ -39,7 +39,8 @@ extension CommonOptions {
         approved: PlanID? = nil,
         held: [String] = []
     ) throws {
-        if let trouble = result.trouble { Console.say(trouble) }
+        // Of a sync that did nothing the report has no other line.
+        if let trouble = result.trouble, result.state != .joined { Console.say(trouble) }
         answer(
             json: { $0.sync(result) },
             text: {

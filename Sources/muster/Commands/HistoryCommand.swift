@@ -34,11 +34,11 @@ struct HistoryCommand: AsyncParsableCommand {
         var table = TextTable(header: ["at", "run", "cause", "field", "from", "to", "why"])
         for line in lines {
             let row = line.change
-            let field = row.entry.field?.rawValue ?? "(made)"
+            let field = row.entry.shownField ?? "(made)"
             table.add([
                 row.at.iso8601, row.run.map { String($0.value) } ?? "", row.cause.rawValue,
                 line.student.map { "\(field) of \($0)" } ?? field,
-                row.entry.from ?? "(none)", row.entry.to ?? "(none)",
+                row.entry.shownFrom ?? "(none)", row.entry.shownTo ?? "(none)",
                 Self.words(row.entry.reason),
             ])
         }

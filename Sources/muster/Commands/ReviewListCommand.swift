@@ -27,9 +27,10 @@ struct ReviewListCommand: AsyncParsableCommand {
             try await assembly.review.list(of: place)
         }
         let rows = all ? list.records : list.waiting
+        let isEmpty = try await assembly.isEmpty(place.connection)
         common.answer(
             json: { $0.review(list, showing: rows) },
-            text: { Self.text(rows, of: list, in: school, showsAll: all) }
+            text: { Self.text(rows, of: list, in: school, showsAll: all, isEmpty: isEmpty) }
         )
     }
 
@@ -37,7 +38,8 @@ struct ReviewListCommand: AsyncParsableCommand {
         _ rows: [ReviewList.Row],
         of list: ReviewList,
         in school: String,
-        showsAll: Bool
+        showsAll: Bool,
+        isEmpty: Bool
     ) -> String {
         var lines: [String] = []
         if !rows.isEmpty {
@@ -71,7 +73,11 @@ struct ReviewListCommand: AsyncParsableCommand {
         let passedOver = list.records.count - rows.count
         if isNothing {
             lines.append(
-                passedOver == 0 ? "Every record has an account." : "Nothing waits for a person."
+                passedOver > 0
+                    ? "Nothing waits for a person."
+                    : isEmpty
+                        ? "Nobody has an account yet; bring everybody with `muster sync \(school)`."
+                        : "Every record has an account."
             )
         }
         if passedOver > 0 {
@@ -124,5 +130,21 @@ struct ReviewListCommand: AsyncParsableCommand {
             ])
         }
         return table.text
+    }
+}
+
+extension Assembly {
+    /// Whether no record of the connection has an account.
+    fileprivate func isEmpty(_ connection: Connection) async throws(Failure) -> Bool {
+        for school in connection.schools {
+            let key = SchoolKey(connection: connection.id, school: school.id)
+            for kind in connection.kinds {
+                let marks = try await stored { () throws(StoreError) in
+                    try await store.presenceMarks(of: kind, in: key, after: nil, limit: 1)
+                }
+                if !marks.isEmpty { return false }
+            }
+        }
+        return true
     }
 }

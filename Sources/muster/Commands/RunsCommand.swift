@@ -41,9 +41,11 @@ struct RunsCommand: AsyncParsableCommand {
         if cancel { return try await show(RunID(Int64(subject) ?? 0), of: connections, assembly) }
         do throws(Failure) {
             let connection = try SchoolNames(connections).connection(subject)
-            let runs = try await assembly.stored { () throws(StoreError) in
+            let kept = try await assembly.stored { () throws(StoreError) in
                 try await assembly.store.runs(of: connection.id, limit: limit)
             }
+            var runs: [Run] = []
+            for run in kept { runs.append(try await assembly.asItStands(run)) }
             list(runs, of: connection, at: assembly.workshop.clock.now())
         } catch {
             // Names come first: somebody may have called a connection by a number.
@@ -68,11 +70,11 @@ struct RunsCommand: AsyncParsableCommand {
         of connections: [Connection],
         _ assembly: Assembly
     ) async throws(Failure) {
-        let run = try await assembly.stored { () throws(StoreError) in
+        let kept = try await assembly.stored { () throws(StoreError) in
             cancel
                 ? try await assembly.workshop.askToEnd(id) : try await assembly.store.run(id)
         }
-        guard let run, let connection = connections.first(where: { $0.id == run.connection })
+        guard let kept, let connection = connections.first(where: { $0.id == kept.connection })
         else {
             throw Failure(
                 code: "unknownRun",
@@ -81,11 +83,30 @@ struct RunsCommand: AsyncParsableCommand {
                 status: ExitStatus.badUse
             )
         }
+        let run = try await assembly.asItStands(kept)
         let now = assembly.workshop.clock.now()
         common.answer(
             json: { $0.run(RunReport(run, at: now)) },
             text: { RunTable.detail(run, of: connection, at: now) }
         )
+    }
+}
+
+extension Assembly {
+    /// The run, as failed where the store has it as going on and its process is gone: the next sync
+    /// takes it over at once, and so it ends.
+    fileprivate func asItStands(_ run: Run) async throws(Failure) -> Run {
+        guard run.state == .running,
+            SyncLock.isHeld(store: settings.storePath, connection: run.connection) == false,
+            // It may have ended just now, and its lock with it.
+            var now = try await stored({ () throws(StoreError) in try await store.run(run.id) }),
+            now.state == .running
+        else { return run }
+        now.state = .failed
+        now.endedAt = now.aliveAt
+        now.trouble =
+            "The process of this sync ended before the sync did; what it applied stays, and the next sync does the rest."
+        return now
     }
 }
 
@@ -118,6 +139,7 @@ struct RunTable {
             if let trouble = run.trouble {
                 lines.append("  \(run.id.value): \(TerminalText.line(trouble))")
             }
+            lines += Self.remarks(run)
             if let plan = run.approvablePlan(at: now) {
                 lines.append("  Carry out what \(run.id.value) left: muster approve \(plan.text)")
             }
@@ -157,10 +179,25 @@ struct RunTable {
         }
         if let why = run.why { lines.append("  Everybody was read because \(why.words).") }
         if let trouble = run.trouble { lines.append("  \(TerminalText.line(trouble))") }
+        lines += SyncReport.remarks(run.remarks)
         if let plan = run.approvablePlan(at: now) {
             lines.append("  Carry it out with: muster approve \(plan.text)")
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// What was wrong with the lists of a run, and how many of their records need an eye.
+    private static func remarks(_ run: Run) -> [String] {
+        var lines = run.remarks.filter { $0.record == nil }
+            .map { "  \(run.id.value): \(TerminalText.line($0.reason))" }
+        let records = run.remarks.count - lines.count
+        if records > 0 {
+            lines.append(
+                "  \(run.id.value): \(records) \(records == 1 ? "record needs" : "records need")"
+                    + " somebody's eye; see which with: muster runs \(run.id.value)"
+            )
+        }
+        return lines
     }
 
     private static func moment(_ moment: Timestamp) -> String {

@@ -22,9 +22,9 @@ struct SyncReport {
         held: [String] = []
     ) {
         guard result.state != .joined else {
-            text =
-                "Another sync of \(connection) is going on (run \(result.run.value)), and this one did"
-                + " nothing; `muster runs \(connection)` tells what it comes to."
+            text = TerminalText.line(
+                "\(connection): \(result.trouble ?? "Another sync was going on.")"
+            )
             return
         }
         var table = TextTable()
@@ -108,9 +108,16 @@ struct SyncReport {
 
     /// Records to look at; of a school whose ids changed, the review lists those that wait.
     private static func remarks(_ result: SyncResult) -> [String] {
-        let lines = result.remarks.compactMap { remark -> String? in
+        let isRenumbered = !result.renumbered.isEmpty
+        return remarks(
+            result.remarks.filter { !isRenumbered || UnlinkedReason(rawValue: $0.reason) == nil }
+        )
+    }
+
+    /// A line for each remark, up to some.
+    static func remarks(_ remarks: [RunRemark]) -> [String] {
+        let lines = remarks.map { remark in
             let reason = UnlinkedReason(rawValue: remark.reason)
-            if reason != nil, !result.renumbered.isEmpty { return nil }
             let why = reason?.words ?? remark.reason
             let about = remark.record.map { "Look at record \($0.brief): " } ?? ""
             return TerminalText.line("  \(about)\(why)")

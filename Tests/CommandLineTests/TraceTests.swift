@@ -1,0 +1,136 @@
+import Foundation
+import MISEmulator
+import Testing
+
+/// What is told of a sync afterwards, or beside it, is what became of it.
+@Suite(.timeLimit(.minutes(2))) struct TraceTests {
+    /// A sync that goes on, held at its first page, and what must be let go at its end.
+    private static func going(_ scene: Scene) async throws -> Invocation {
+        scene.emulator.clearRequests()
+        scene.emulator.add(Fault(.hold, pathContains: "/employees"))
+        let sync = try scene.start(["sync", "acorn", "--json"])
+        await scene.emulator.waitForRequests(4)
+        return sync
+    }
+
+    @Test
+    func `a sync beside another one says that it did nothing and where the other's end is told`()
+        async throws
+    {
+        let scene = try await Scene.connected()
+        let sync = try await Self.going(scene)
+        let json = try await scene.json("sync", "acorn")
+        let run = try #require(json["run"].text)
+        #expect(json["state"] == "joined")
+        #expect(json["trouble"].text?.contains("did nothing; `muster runs \(run)` tells") == true)
+        let text = try await scene.run("sync", "acorn")
+        #expect(text.status == 0 && text.messages.isEmpty)
+        #expect(text.output.contains("did nothing; `muster runs \(run)` tells"))
+        #expect(try await scene.json("runs", run, "--cancel")["state"] == "running")
+        scene.emulator.clearFaults()
+        #expect(await sync.outcome().status == 1)
+        #expect(try await scene.json("runs", run)["state"] == "cancelled")
+    }
+
+    @Test func `a sync of everybody beside one of changes says that nobody else is read`()
+        async throws
+    {
+        let scene = try await Scene.synced()
+        scene.emulator.add(Fault(.hold, pathContains: "&page=2"))
+        try scene.emulator.setSwitches(school: scene.school) { $0.perPageLimit = 20 }
+        try scene.emulator.touchEverybody(school: scene.school)
+        let delta = try scene.start(["sync", "acorn", "--delta"], onTerminal: true)
+        // Its first page is noted by then, and with it what it reads.
+        #expect(await delta.said("20"))
+        let full = try await scene.json("sync", "acorn")
+        #expect(full["state"] == "joined" && full["kind"] == "delta", "\(full)")
+        #expect(full["trouble"].text?.contains("sync again to have everybody read") == true)
+        let same = try await scene.json("sync", "acorn", "--delta")
+        #expect(same["trouble"].text?.contains("tells how that one ends") == true)
+        scene.emulator.clearFaults()
+        #expect(await delta.outcome().status == 0)
+    }
+
+    @Test func `a sync whose process was killed is listed as failed at once`() async throws {
+        let scene = try await Scene.connected()
+        let sync = try await Self.going(scene)
+        let going = try await scene.json("runs", "acorn")["runs"][0]
+        #expect(going["state"] == "running" && going["trouble"] == nil)
+        sync.kill()
+        #expect(await sync.outcome().isSignalled)
+        let killed = try await scene.json("runs", "acorn")["runs"][0]
+        #expect(killed["state"] == "failed" && killed["run"] == going["run"])
+        #expect(killed["trouble"].text?.hasPrefix("The process of this sync ended") == true)
+        let run = try #require(going["run"].text)
+        #expect(try await scene.json("runs", run)["state"] == "failed")
+        #expect(try await scene.run("runs", run).output.contains("The process of this sync ended"))
+        scene.emulator.clearFaults()
+        #expect(try await scene.json("sync", "acorn")["state"] == "completed")
+    }
+
+    @Test func `half a list leaves its trace in the list of syncs`() async throws {
+        let scene = try await Scene.synced()
+        scene.emulator.add(Fault(.halfList, pathContains: "/employees"))
+        let half = try await scene.json("sync", "acorn")
+        #expect(half["state"] == "completed" && half["remarks"][0]["record"] == nil)
+        let words = "nobody of them was taken for absent"
+        #expect(try await scene.run("runs", "acorn").output.contains(words))
+        let run = try #require(half["run"].text)
+        #expect(try await scene.run("runs", run).output.contains(words))
+    }
+
+    @Test func `an approval that comes too late for everybody says so`() async throws {
+        let scene = try await Scene.synced()
+        let teacher = try scene.teacher()
+        try scene.emulator.change(school: scene.school, employee: teacher.id) {
+            $0.forename = .set("Robin")
+        }
+        let plan = try #require(try await scene.json("sync", "acorn", "--preview")["plan"].text)
+        let login = try await scene.json(
+            "login",
+            "acorn",
+            "--email",
+            teacher.email,
+            environment: ["MUSTER_LOGIN_FRESH_SECONDS": "0"]
+        )
+        #expect(login["outcome"] == "refreshed")
+        let late = try await scene.json("approve", plan)
+        #expect(late["skipped"] == late["seen"] && late["state"] == "completed")
+        let words = "Nothing of the plan was carried out"
+        #expect(late["trouble"].text?.hasPrefix(words) == true)
+        let run = try #require(late["run"].text)
+        #expect(try await scene.run("runs", run).output.contains(words))
+    }
+
+    @Test func `a record that a person gave to an account is a row of its own in its history`()
+        async throws
+    {
+        let scene = try await Scene.synced()
+        let person = try scene.teacher()
+        let record = try #require(scene.emulator.migrate(school: scene.school)[person.id])
+        try scene.emulator.change(school: scene.school, employee: record) {
+            $0.teacherNumber = .clear
+            $0.workEmail = .set("new@trust.example")
+        }
+        let plan = try #require(try await scene.json("sync", "acorn", status: 1)["plan"].text)
+        #expect(try await scene.json("approve", plan)["state"] == "completed")
+        _ = try await scene.json("review", "link", "acorn", record, person.email)
+        let rows = try await scene.json("history", "acorn", "new@trust.example")["history"].elements
+        #expect(!rows.contains { $0["field"] == "status" && $0["from"] == $0["to"] })
+        let row = try #require(rows.first { $0["field"] == "record" })
+        #expect(row["from"].text == person.id && row["to"].text == record)
+        let text = try await scene.run("history", "acorn", "new@trust.example").output
+        #expect(!text.contains("active  active") && text.contains(record))
+    }
+
+    @Test func `where nobody has an account the review does not say that every record has one`()
+        async throws
+    {
+        let scene = try await Scene.connected()
+        let before = try await scene.run("review", "list", "acorn")
+        #expect(before.output.hasPrefix("Nobody has an account yet"))
+        _ = try await scene.json("sync", "acorn")
+        let after = try await scene.run("review", "list", "acorn").output
+        #expect(!after.contains("Nobody has an account"))
+    }
+}
