@@ -2,7 +2,7 @@ public import Roster
 
 /// Where a day lies between two years of a school: which places in classes go with the year.
 ///
-/// A year is closed from 20 July to 31 August, and on freeze days around that.
+/// A year is closed from 20 July to 31 August, and on freeze days of June and July before that.
 public struct YearTurn: Sendable, Hashable {
     /// The day.
     public let today: Day
@@ -23,10 +23,10 @@ public struct YearTurn: Sendable, Hashable {
             }
             return start <= last && first <= end
         }
-        // A freeze of months does not make a summer of them.
+        // A freeze of months makes no summer of the spring, nor of the first days of a new year.
         isClosing =
             Term(start: first, end: last).holds(on: today)
-            || isFrozen && (6...9).contains(today.month)
+            || isFrozen && [6, 7].contains(today.month)
     }
 
     /// Whether the classes of the new year may still be missing, which is until 31 October.
