@@ -61,6 +61,27 @@ import Testing
         #expect(done.state == .completed && done.suspended == 9, "\(done)")
     }
 
+    @Test func `who is as before in a sync of changes is not in the approval of an older plan`()
+        async throws
+    {
+        let premises = try await Premises()
+        for id in 101...140 { premises.source.put(person(id)) }
+        try await premises.syncAll()
+        for id in 101...120 { leave(id, premises: premises) }
+        let plan = try #require(try await premises.syncAll().plan)
+        for id in 101...119 { premises.source.put(person(id)) }
+        let changes = try await delta(premises)
+        #expect(changes.kind == .delta && changes.unchanged >= 19, "\(changes)")
+        let connection = try await premises.school().connection
+        let done = await BatchSync(premises.workshop).approve(plan, at: connection)
+        #expect(done.suspended == 1 && done.skipped == 19, "\(done)")
+        #expect(
+            try await premises.store.accounts(in: .example, of: .standard).count {
+                $0.account.status == .active
+            } == 39
+        )
+    }
+
     @Test func `to approve what a sync of changes holds leaves the plan of everybody as it was`()
         async throws
     {

@@ -1,5 +1,6 @@
 import Accounts
 import MusterTesting
+import Reconciliation
 import Roster
 import Testing
 
@@ -27,6 +28,33 @@ import Testing
         premises.source.put(record("c2", "Owain").with(second))
         #expect(try await premises.syncAll().disputed == 1)
         return premises
+    }
+
+    @Test(arguments: [("Amara", false), ("owain", true)])
+    func `a parent becomes a member of staff of quite another name only if that is said`(
+        forename: String,
+        isLinked: Bool
+    ) async throws {
+        let premises = try await Premises(people: [.staff, .contact])
+        for (id, forename) in [("c1", "Siân"), ("c2", "Owain")] {
+            premises.source.put(
+                .contact(id, forename: forename, surname: "Carer", email: "family@home.example")
+            )
+        }
+        premises.source.put(.staff("9", forename: forename, surname: "Head"))
+        try await premises.syncAll()
+        let review = premises.review
+        let school = try await premises.school()
+        let account = try #require(
+            try await premises.store.accounts(in: .example, of: .standard)
+                .first { $0.account.surname == "Head" }?.account
+        )
+        let record = try await review.record("c2", in: school)
+        let before = premises.store.memory.snapshot()
+        let choice = try await review.rehearse(.account(account.id), record, in: school)
+        guard case .failure(let error) = choice else { return #expect(isLinked) }
+        #expect(!isLinked && error == .anotherPerson("c2", other: "9"))
+        #expect(premises.store.memory.snapshot() == before)
     }
 
     private func link(

@@ -105,10 +105,11 @@ extension BatchSync {
     ) async throws(SyncFailure) {
         let rules = Fingerprint.rules(reading.policy)
         let today = SchoolCalendar.day(at: workshop.clock.now(), in: part.school.timeZone)
-        let changed = observations.filter {
-            marks[$0.key]?.standsFor($0, rules: rules, on: today) != true
+        let (unchanged, changed) = observations.divided {
+            marks[$0.key]?.standsFor($0, rules: rules, on: today) == true
         }
-        result.unchanged += observations.count - changed.count
+        result.unchanged += unchanged.count
+        try await overtake(plansOf: unchanged, reading, run)
         part.staged += changed.count
         part.newcomers += changed.count { marks[$0.key] == nil && !$0.statesLeaving }
         guard !changed.isEmpty, part.staged <= part.limit else { return }
@@ -122,6 +123,34 @@ extension BatchSync {
         try await stored { () throws(StoreError) in
             try await workshop.store.stage(rows, in: run)
         }
+    }
+
+    /// Has plans that wait know of people who are as before after all: an approval leaves out whom
+    /// something newer was read of.
+    private func overtake(
+        plansOf unchanged: [Observation],
+        _ reading: ChangeReading,
+        _ run: RunID
+    ) async throws(SyncFailure) {
+        let since = workshop.clock.now().advanced(by: .zero - SyncPlan.force)
+        var changes = ChangeSet(
+            tenant: reading.connection.tenant,
+            run: run,
+            cause: .batch,
+            at: workshop.clock.now()
+        )
+        for observation in unchanged {
+            let held = try await stored { () throws(StoreError) in
+                try await workshop.store.heldRecord(observation.key, since: since)
+            }
+            guard held != nil else { continue }
+            changes.checked.append(
+                CheckedRecord(key: observation.key, sequence: observation.sequence)
+            )
+        }
+        guard !changes.checked.isEmpty else { return }
+        let overtaken = changes
+        try await stored { () throws(StoreError) in try await workshop.store.apply(overtaken) }
     }
 
     /// Looks up whom the source lists as removed or brought back: the row alone says nothing.
@@ -199,5 +228,12 @@ extension SourceError {
         case .malformed, .unknown: true
         case .unavailable, .overloaded, .refused, .cancelled: false
         }
+    }
+}
+
+extension [Observation] {
+    /// Those that `belongs` holds of, and the others.
+    fileprivate func divided(by belongs: (Element) -> Bool) -> ([Element], [Element]) {
+        (filter(belongs), filter { !belongs($0) })
     }
 }

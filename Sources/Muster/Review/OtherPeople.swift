@@ -15,9 +15,11 @@ struct OtherPeople {
     /// Whether `link` is of another person, as far as names tell.
     func has(_ link: Link) -> Bool {
         let (mine, others) = (record.observation, link.last)
-        guard link.key != mine.key, link.key.school == mine.key.school,
-            link.key.kind == mine.key.kind, link.state.isPresent
+        guard link.key != mine.key, link.key.school == mine.key.school, link.state.isPresent
         else { return false }
+        // A teacher may be a parent too, but not under quite another name: somebody else's children
+        // would be hers.
+        guard link.key.kind == mine.key.kind else { return !mine.sharesName(with: others) }
         // Two who share an address share a surname too, and not the first name; a pupil relates to
         // both records, so that one account would be told what concerns the other.
         let forenames = [mine.forename, others.forename].compactMap(\.value).map(CleanText.folded)
@@ -34,5 +36,15 @@ struct OtherPeople {
         let isNamesake = record.reason == .namesakeAfterRenumbering
         if isNamesake, record.candidates.contains(link.account) { return true }
         return changed.contains { $0.holds(link.key) && $0.formerIDs.contains(link.key.id) }
+    }
+}
+
+extension Observation {
+    /// Whether one of the two names is that of `other`, or is not known of one of them.
+    fileprivate func sharesName(with other: Observation) -> Bool {
+        [(forename, other.forename), (surname, other.surname)].contains { mine, others in
+            guard let mine = mine.value, let others = others.value else { return true }
+            return CleanText.folded(mine) == CleanText.folded(others)
+        }
     }
 }

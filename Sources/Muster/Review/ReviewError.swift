@@ -22,7 +22,7 @@ public enum ReviewError: Error, Sendable, Hashable {
     case notDismissed(String)
     /// The two accounts were not made one.
     case merge(MergeError)
-    /// The account stands for another record of the school, with another name.
+    /// The account stands for another record of the school, with another name, or of another kind with quite another one.
     case anotherPerson(String, other: String)
     /// There is no such account.
     case administration(AdministrationError)
