@@ -2,27 +2,35 @@ import Accounts
 import Reconciliation
 import Roster
 
+/// Why somebody who is said to have left may be there still.
+enum OtherRecord: Hashable {
+    /// A record waits that may be hers, by its name.
+    case awaited
+    /// This one is hers, by the rules of a change of MIS.
+    case found(SourceKey)
+}
+
 extension Workshop {
-    /// Whether somebody who is said to have left has another record, by the rules of a change of MIS:
-    /// one of `newcomers`, or one that waits here; or may have one that waits, by its name.
+    /// The other record of somebody who is said to have left: one of `newcomers`, or one that waits
+    /// here; nil where there is none, or where two lead to her.
     ///
     /// `leaving` says that she left, and none else of her records speaks for somebody present; `seen`
     /// has them and her account. `newcomers` are listed now and have no account.
-    func hasOtherRecord(
+    func otherRecord(
         _ account: AccountID,
         than leaving: SourceKey,
         in seen: LocalView,
         among newcomers: [Observation],
         of tenant: TenantID,
         _ planner: Planner
-    ) async throws(StoreError) -> Bool {
+    ) async throws(StoreError) -> OtherRecord? {
         let waiting = try await store.unlinkedRecords(in: leaving.school)
         let isAwaited = waiting.contains { record in
             record.reason == .namesakeAfterRenumbering && record.candidates.contains(account)
                 && record.observation.key.kind == leaving.kind
                 && !(record.dismissal.map { $0.until == nil } ?? false)
         }
-        if isAwaited { return true }
+        if isAwaited { return .awaited }
         let last = seen.links.values.filter { $0.account == account }.map(\.last)
         var around = ViewRequest(tenant: tenant)
         around.emails = Set(last.compactMap(\.claimedEmail))
@@ -37,17 +45,20 @@ extension Workshop {
             }
             candidates[newcomer.key] = newcomer
         }
-        guard !candidates.isEmpty else { return false }
+        guard !candidates.isEmpty else { return nil }
         let view = try await store.view(
             Planner.viewRequest(for: candidates.values, tenant: tenant, run: nil)
         )
         let rekeying = Rekeying(
             in: Draft(view, tenant: tenant),
             policy: planner.policy,
-            today: planner.today
-        ) { $0 == leaving || view.links[$0]?.state.isPresent == false }
+            today: planner.today,
+            isGone: { $0 == leaving || view.links[$0]?.state.isPresent == false },
+            isLeaving: { $0 == leaving }
+        )
+        let others = candidates.values.filter { rekeying.owner(of: $0)?.account == account }
         // Two records that lead to her are nobody's.
-        return candidates.values.count { rekeying.owner(of: $0)?.account == account } == 1
+        return others.count == 1 ? .found(others[0].key) : nil
     }
 
     /// The records without an account, of one kind at a school, that state what `around` names.

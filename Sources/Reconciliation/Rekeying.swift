@@ -24,19 +24,25 @@ public struct Rekeying {
     private let policy: Policy
     private let today: Day
     private let isGone: (SourceKey) -> Bool
+    private let isLeaving: (SourceKey) -> Bool
 
-    /// A search in `draft` by the rules of `policy`; `isGone` tells whether a record is listed no
-    /// more, or as that of somebody who left.
+    /// A search in `draft` by the rules of `policy`.
+    ///
+    /// `isGone` tells whether a record is listed no more, or as that of somebody who left;
+    /// `isLeaving` whether only the new record speaks against that, because no other tells of a
+    /// change of MIS.
     public init(
         in draft: Draft,
         policy: Policy,
         today: Day,
-        isGone: @escaping (SourceKey) -> Bool
+        isGone: @escaping (SourceKey) -> Bool,
+        isLeaving: @escaping (SourceKey) -> Bool = { _ in false }
     ) {
         self.draft = draft
         self.policy = policy
         self.today = today
         self.isGone = isGone
+        self.isLeaving = isLeaving
     }
 
     /// Whose record `observation` is of; nil where nothing but a person can tell, where she said
@@ -61,10 +67,14 @@ public struct Rekeying {
             }
         }
         guard let holder,
-            draft.strangers(stating: email, besides: observation.key, of: holder.id).isEmpty,
-            resemblance(observation, facts, to: holder).confirmsAddress
+            draft.strangers(stating: email, besides: observation.key, of: holder.id).isEmpty
         else { return nil }
-        return rekeyed(holder, observation.key, isByNumber: false)
+        let resemblance = resemblance(observation, facts, to: holder)
+        guard resemblance.confirmsAddress,
+            let owner = rekeyed(holder, observation.key, isByNumber: false),
+            resemblance.confirmsAddressOfLeaver || !owner.records.contains(where: isLeaving)
+        else { return nil }
+        return owner
     }
 
     private func resemblance(

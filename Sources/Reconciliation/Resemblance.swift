@@ -7,6 +7,8 @@ import Roster
 struct Resemblance {
     private let forename: Bool
     private let address: Bool
+    /// Whether both have a number, and the same.
+    private let isOfOneNumber: Bool
     /// Whether both have a number of one kind, and not the same.
     private let isOfOtherNumber: Bool
     /// Whether the surnames are one.
@@ -27,6 +29,7 @@ struct Resemblance {
             stated.contains { $0.kind == number.kind }
         }
         let agreed = Set(known.filter(stated.contains).map(\.kind))
+        isOfOneNumber = !agreed.isEmpty
         isOfOtherNumber = known.contains { !agreed.contains($0.kind) }
     }
 
@@ -40,4 +43,8 @@ struct Resemblance {
     /// Whether an address that both have is hers though a number says otherwise: it is not with
     /// another first name, because relatives share addresses too.
     var confirmsAddress: Bool { surname && (forename || !isOfOtherNumber) }
+
+    /// The same of somebody who is said to have left: a relative may be there still, or a colleague
+    /// may have been given the address.
+    var confirmsAddressOfLeaver: Bool { confirmsAddress && (forename || isOfOneNumber) }
 }

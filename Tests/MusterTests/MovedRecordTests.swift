@@ -273,4 +273,96 @@ import Testing
         let login = try await premises.login(.sourceID("3"))
         #expect(login.decision == .deny && login.outcome == .left, "\(login)")
     }
+
+    @Test func `one of many who leaves beside newcomers unlike anybody is suspended at her login`()
+        async throws
+    {
+        let premises = try await Premises(people: [.staff])
+        for id in 1...57 { premises.source.put(Self.person(id, record: "\(id)")) }
+        try await premises.syncAll()
+        premises.clock.advance(by: .seconds(7200))
+        for id in 101...130 { premises.source.put(Self.person(id, record: "\(id)")) }
+        premises.source.change(.staff("3")) { $0.standing = .left(.notCurrent) }
+        let login = try await premises.login(.sourceID("3"))
+        #expect(login.decision == .deny && login.outcome == .left, "\(login)")
+        #expect(try await premises.account("3")?.status == .suspended(by: .sync))
+    }
+
+    @Test func `who left before keeps nobody in who leaves now`() async throws {
+        let premises = try await Premises(pageSize: 20, people: [.staff])
+        for id in 11...50 { premises.source.put(Self.person(id, record: "\(id)")) }
+        // A list of everybody, of which a login reads the first page.
+        premises.source.script { $0.readsChanges = false }
+        try await premises.syncAll()
+        for id in 11...20 {
+            premises.source.change(.staff("\(id)")) { $0.standing = .left(.notCurrent) }
+        }
+        #expect(try await approve(try await premises.syncAll().plan, premises).suspended == 10)
+        premises.clock.advance(by: .seconds(7200))
+        premises.source.change(.staff("45")) { $0.standing = .left(.notCurrent) }
+        let login = try await premises.login(.sourceID("45"))
+        #expect(login.decision == .deny && login.outcome == .left, "\(login)")
+        #expect(try await premises.account("45")?.status == .suspended(by: .sync))
+    }
+
+    @Test(arguments: [true, false])
+    func `a relative or colleague at the address of a leaver keeps nobody in`(
+        atLogin: Bool
+    ) async throws {
+        let premises = try await school()
+        premises.source.change(.staff("3")) { $0.standing = .left(.notCurrent) }
+        premises.source.put(
+            .staff("x", forename: "Jacqueline", surname: "Family3", email: "3@school.example")
+        )
+        if atLogin {
+            let login = try await premises.login(.sourceID("3"))
+            #expect(login.decision == .deny && login.outcome == .left, "\(login)")
+        } else {
+            let done = try await sync(premises)
+            #expect(done.state == .completed && done.suspended == 1, "\(done)")
+        }
+        #expect(try await premises.account("3")?.status == .suspended(by: .sync))
+        // Whoever is new at the address gets an account of her own, or none.
+        let other = try await premises.account("x")
+        let account = try #require(try await premises.account("3"))
+        #expect(other?.id != account.id)
+    }
+
+    @Test func `who waits under another forename is told by number, and a remark says so`()
+        async throws
+    {
+        let premises = try await school(.staff, .number)
+        move(3, in: premises, .staff, .number)
+        premises.source.change(.staff("new3")) {
+            $0.forename = .value("Jackie")
+            $0.email = .value("3@school.example")
+        }
+        let held = try await sync(premises)
+        #expect(held.state == .held && held.held == 1 && held.suspended == 0, "\(held)")
+        let remark = held.remarks.first { $0.reason.contains("the account of record 3,") }
+        #expect(remark?.record == "new3" && remark?.reason.contains("another name") == true)
+    }
+
+    @Test func `who waits for a decision does not make every sync of changes read everybody`()
+        async throws
+    {
+        let premises = try await school()
+        try await premises.syncAll()
+        premises.clock.advance(by: .seconds(7200))
+        move(3, in: premises)
+        let held = try await sync(premises, onlyChanges: true)
+        #expect(held.kind == .full && held.state == .held)
+        for phone in ["1", "2"] {
+            premises.clock.advance(by: .seconds(900))
+            premises.source.change(.staff("4")) { $0.phone = .value(phone) }
+            let next = try await sync(premises, onlyChanges: true)
+            #expect(next.kind == .delta && next.state == .completed, "\(next)")
+            #expect(next.suspended == 0 && next.created == 0)
+            #expect(try await premises.account("3")?.status == .active)
+            #expect(try await premises.account("4")?.phone == phone)
+        }
+        let done = try await approve(held.plan, premises)
+        #expect(done.changed == 1 && done.skipped == 0, "\(done)")
+        #expect(try await premises.account("new3")?.status == .active)
+    }
 }

@@ -42,7 +42,7 @@ extension BatchSync {
                 return why
             }
         }
-        if try await listsMoved(parts, reading, id: run.id) {
+        if try await listsMoved(parts, reading, id: run.id, &result) {
             try await giveUp(reading, &run, &result)
             return .idsChanged
         }
@@ -107,12 +107,16 @@ extension BatchSync {
 
     /// Whether somebody who is said to have left has another record, of those that are listed or wait:
     /// only a list of everybody tells how many have.
+    ///
+    /// Of whom an earlier one told, and nobody has decided since, nothing is done and nobody is read.
     private func listsMoved(
         _ parts: [ChangedPart],
         _ reading: ChangeReading,
-        id run: RunID
+        id run: RunID,
+        _ result: inout SyncResult
     ) async throws(SyncFailure) -> Bool {
         var leaving: [SourceKey] = []
+        var waiting: [SourceKey] = []
         var newcomers: [Observation] = []
         try await forEachStaged(in: run) { rows throws(SyncFailure) in
             leaving += rows.filter { $0.isLinked && $0.observation.statesLeaving }
@@ -128,14 +132,14 @@ extension BatchSync {
             )
             let tenant = reading.connection.tenant
             let listed = newcomers
-            let hasMoved = try await stored { () throws(StoreError) in
+            let other = try await stored { () throws(StoreError) in
                 var request = ViewRequest(tenant: tenant)
                 request.keys = [record]
                 let seen = try await workshop.store.view(request)
                 guard let link = seen.links[record], link.state.isPresent,
                     seen.accounts[link.account]?.status == .active
-                else { return false }
-                return try await workshop.hasOtherRecord(
+                else { return OtherRecord?.none }
+                let other = try await workshop.otherRecord(
                     link.account,
                     than: record,
                     in: seen,
@@ -143,9 +147,19 @@ extension BatchSync {
                     of: tenant,
                     planner
                 )
+                guard case .found(let key) = other else { return other }
+                let since = planner.now.advanced(by: .zero - SyncPlan.force)
+                let held = try await workshop.store.heldRecord(key, since: since)
+                return held?.account == link.account ? .awaited : other
             }
-            if hasMoved { return true }
+            switch other {
+            case .found: return true
+            case .awaited: waiting.append(record)
+            case nil: break
+            }
         }
+        try await forget(waiting, staged: run, reading)
+        result.counts.unchanged += waiting.count
         return false
     }
 
@@ -161,23 +175,35 @@ extension BatchSync {
                 try await workshop.store.staged(in: id, limit: 500)
             }
             if staged.isEmpty { break }
-            var changes = ChangeSet(
-                tenant: reading.connection.tenant,
-                run: id,
-                cause: .batch,
-                at: workshop.clock.now()
-            )
-            changes.unstaged = staged.map(\.observation.key)
-            let forgotten = changes
-            try await stored { () throws(StoreError) in
-                try await workshop.store.apply(forgotten)
-            }
+            try await forget(staged.map(\.observation.key), staged: id, reading)
         }
         run.kind = .full
         result.kind = .full
         result.counts = RunCounts()
         result.remarks = []
         clocks.forget()
+    }
+}
+
+extension BatchSync {
+    /// Throws away what was staged of `records`.
+    private func forget(
+        _ records: [SourceKey],
+        staged run: RunID,
+        _ reading: ChangeReading
+    ) async throws(SyncFailure) {
+        guard !records.isEmpty else { return }
+        var changes = ChangeSet(
+            tenant: reading.connection.tenant,
+            run: run,
+            cause: .batch,
+            at: workshop.clock.now()
+        )
+        changes.unstaged = records
+        let forgotten = changes
+        try await stored { () throws(StoreError) in
+            try await workshop.store.apply(forgotten)
+        }
     }
 }
 

@@ -46,6 +46,14 @@ extension BatchSync {
         return observations.filter { !part.moved.contains($0.key) && !given.contains($0.key) }
     }
 
+    /// Names nobody: remarks outlive erasures.
+    private static func moved(from former: String, agrees: Bool) -> String {
+        let names =
+            agrees ? "both have one name" : "it has another name than the account"
+        return
+            "The plan gives it to the account of record \(former), which is listed as left; \(names), so approve that only if both are of one person."
+    }
+
     private func keepMoved(
         _ observations: [Observation],
         of part: SyncPart,
@@ -54,6 +62,12 @@ extension BatchSync {
         let people = SortedPeople(observations, in: part.missing)
         guard !people.given.isEmpty else { return ([], nil) }
         let step = try await keep(people, of: part, &result)
+        for person in people.given {
+            guard let owner = people.owners[person.key] else { continue }
+            let name = step.seen.accounts[owner.account]?.fullName ?? ""
+            let agrees = CleanText.folded(name) == person.foldedName
+            result.remark(person.key.id, Self.moved(from: owner.former.id, agrees: agrees))
+        }
         return (Set(people.given.map(\.key)), step)
     }
 

@@ -38,7 +38,7 @@ extension BatchSync {
     /// Finds who is said to have left and to whom a new record leads by the rules of a change of MIS.
     private func findMoved(in part: inout SyncPart) async throws(SyncFailure) {
         var people = MissingPeople()
-        _ = try await survey(part, &people) { owner in
+        _ = try await survey(part, &people, isLeaving: part.isLeaving) { owner in
             owner.records.contains(where: part.isLeaving)
         }
         part.moved = Set(people.givenRecords.filter(part.isLeaving))
@@ -90,12 +90,14 @@ extension BatchSync {
         return found.count
     }
 
-    /// Finds to which accounts new records lead, of those that `counts` wants.
+    /// Finds to which accounts new records lead, of those that `counts` wants; `isLeaving` says of
+    /// which records nothing else tells that they were replaced.
     /// - Returns: How many others came whom no earlier run left to a person, and how many of those
     ///   bear the name of somebody missing.
     private func survey(
         _ part: SyncPart,
         _ missing: inout MissingPeople,
+        isLeaving: @escaping (SourceKey) -> Bool = { _ in false },
         counts: (Rekeyed) -> Bool = { _ in true }
     ) async throws(SyncFailure) -> (count: Int, namesakes: Int) {
         let (tenant, run) = (part.connection.tenant, part.run)
@@ -113,7 +115,8 @@ extension BatchSync {
                 in: Draft(view, tenant: tenant),
                 policy: part.policy,
                 today: today,
-                isGone: part.isGone
+                isGone: part.isGone,
+                isLeaving: isLeaving
             )
             for person in people where view.links[person.key] == nil {
                 let owner = rekeying.owner(of: person).flatMap { counts($0) ? $0 : nil }

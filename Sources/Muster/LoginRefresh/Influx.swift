@@ -11,8 +11,8 @@ final class Influx: Sendable {
         var isTooMany = false
         /// Who was read and has no account.
         var newcomers: [Observation] = []
-        /// Whether there are more than were read, and of those so many are said to have left that they
-        /// may be among the others under new ids.
+        /// Whether so many of those who were there are said to have left that they may be there under
+        /// new ids: among as many who are new, or among those who were not read.
         var mayHideMoved = false
         /// What to answer where who changed could not be read; nil where it was.
         var failure: FlightResult?

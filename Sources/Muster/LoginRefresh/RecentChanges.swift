@@ -35,10 +35,32 @@ extension RefreshStep {
             answer.newcomers,
             besides: isCut ? known.count : .max
         )
-        let leaving = peers.count { known[$0.key] != nil && $0.statesLeaving }
-        answer.mayHideMoved =
-            isCut && LossGuard.isTooMany(leaving, of: known.count, .access, kind)
+        // Where few leave, who is new is nobody of them; nor does a read of all hide anybody.
+        guard isCut || answer.isTooMany else { return answer }
+        let leavers = peers.filter { known[$0.key] != nil && $0.statesLeaving }.map(\.key)
+        let leaving = try await present(among: leavers)
+        let people =
+            isCut
+            ? known.count - (leavers.count - leaving)
+            : try await workshop.store.tally(question(of: kind)).peopleAtSchool
+        answer.mayHideMoved = LossGuard.isTooMany(leaving, of: people, .access, kind)
         return answer
+    }
+
+    /// How many of `records` have a link that did not end: a list may have who left years ago.
+    private func present(among records: [SourceKey]) async throws(StoreError) -> Int {
+        guard !records.isEmpty else { return 0 }
+        var request = ViewRequest(tenant: school.connection.tenant)
+        request.keys = Set(records)
+        return try await workshop.store.view(request).links.values.count(where: \.state.isPresent)
+    }
+
+    private func question(of kind: PersonKind) -> LossQuestion {
+        question(
+            SourceKey(school: school.key, kind: kind, id: ""),
+            AccountID(0),
+            workshop.clock.now()
+        )
     }
 }
 

@@ -165,15 +165,16 @@ extension RefreshStep {
         _ planner: Planner
     ) async throws(StoreError) -> Bool {
         guard cause == .login else { return false }
-        if let influx, influx.isTooMany || influx.mayHideMoved { return true }
-        return try await workshop.hasOtherRecord(
+        // That many are new says nothing of one who leaves: a sync would take her too.
+        if let influx, influx.mayHideMoved { return true }
+        return try await workshop.otherRecord(
             account,
             than: record,
             in: seen,
             among: influx?.newcomers ?? [],
             of: school.connection.tenant,
             planner
-        )
+        ) != nil
     }
 
     /// Whether the step would suspend somebody of whom only what else is listed can tell whether she
