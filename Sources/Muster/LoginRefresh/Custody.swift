@@ -12,34 +12,45 @@ struct Custody: Sendable {
 
     /// How many pupils one login asks for.
     private static let most = 8
+    /// How many of them it asks for at once: the others' logins need turns too.
+    private static let atOnce = 3
 
     /// What pupils' records said in time.
     struct Answer: Sendable {
-        /// The pupils of whom the MIS said who is responsible.
-        var confirmed: Set<AccountID> = []
+        /// The parental responsibility that the records of each pupil state of the contact.
+        var stated: [AccountID: Set<Bool?>] = [:]
         var requests = 0
         var time = Duration.zero
     }
 
-    /// Whether somebody is responsible for a pupil by what the MIS says now, and the requests that
-    /// it took to know.
-    typealias Heard = (isConfirmed: Bool, requests: Int)
+    /// What the records of one pupil said of the contact, and what it took to ask them.
+    struct Statement: Sendable {
+        /// The parental responsibility that they state; empty where they do not name her, or where
+        /// one of them did not say.
+        var responsibilities: Set<Bool?> = []
+        var requests = 0
+    }
 
-    /// Asks by `ask` for the pupils of `contact`, all at once.
+    /// Asks by `ask` for the pupils of `contact` until the wait of the login ends; it is told whether
+    /// the login waits still.
     func answer(
         about contact: AccountSummary,
         by clock: any MusterClock,
-        _ ask: @escaping @Sendable (AccountID) async -> Heard
+        _ ask: @escaping @Sendable (AccountID, @escaping @Sendable () -> Bool) async -> Statement
     ) async -> Answer {
         let pupils = Set(contact.students.compactMap(\.account)).sorted().prefix(Self.most)
-        guard !pupils.isEmpty else { return Answer() }
         let start = clock.instant()
-        let heard = Gathering()
+        guard !pupils.isEmpty, start < end else { return Answer() }
+        let inquiry = Inquiry(pupils)
         let (ends, end) = AsyncStream<Void>.makeStream()
         goOn {
             await withTaskGroup(of: Void.self) { group in
-                for pupil in pupils {
-                    group.addTask { heard.add(await ask(pupil), of: pupil) }
+                for _ in 0..<Self.atOnce {
+                    group.addTask {
+                        while let pupil = inquiry.next() {
+                            inquiry.add(await ask(pupil) { inquiry.isAwaited }, of: pupil)
+                        }
+                    }
                 }
             }
             end.yield()
@@ -52,21 +63,39 @@ struct Custody: Sendable {
         }
         for await _ in ends { break }
         timer.cancel()
-        var answer = heard.answer
+        var answer = inquiry.close()
         answer.time = start.duration(to: clock.instant())
         return answer
     }
 
-    /// What was heard of pupils so far.
-    private final class Gathering: Sendable {
-        private let state = Mutex(Answer())
+    /// The pupils to be asked for, and what was heard of them so far.
+    private final class Inquiry: Sendable {
+        private struct State {
+            var left: ArraySlice<AccountID>
+            var answer = Answer()
+            var isAwaited = true
+        }
+        private let state: Mutex<State>
 
-        var answer: Answer { state.withLock { $0 } }
+        init(_ pupils: ArraySlice<AccountID>) { state = Mutex(State(left: pupils)) }
 
-        func add(_ heard: Heard, of pupil: AccountID) {
-            state.withLock { answer in
-                answer.requests += heard.requests
-                if heard.isConfirmed { answer.confirmed.insert(pupil) }
+        /// Whether the login waits still: nobody is asked for whom nobody waits.
+        var isAwaited: Bool { state.withLock { $0.isAwaited } }
+
+        func next() -> AccountID? { state.withLock { $0.isAwaited ? $0.left.popFirst() : nil } }
+
+        func add(_ statement: Statement, of pupil: AccountID) {
+            state.withLock { state in
+                state.answer.requests += statement.requests
+                state.answer.stated[pupil] = statement.responsibilities
+            }
+        }
+
+        /// Ends the wait.
+        func close() -> Answer {
+            state.withLock { state in
+                state.isAwaited = false
+                return state.answer
             }
         }
     }
@@ -95,8 +124,8 @@ extension LookUpFlight {
         about contact: AccountSummary
     ) async -> Custody.Answer {
         let records = Set(contact.links.lazy.map(\.key).filter { $0.kind == .contact })
-        return await custody.answer(about: contact, by: workshop.clock) { pupil in
-            await heard(of: pupil, about: records)
+        return await custody.answer(about: contact, by: workshop.clock) { pupil, isAwaited in
+            await statement(of: pupil, about: records, while: isAwaited)
         }
     }
 
@@ -106,7 +135,7 @@ extension LookUpFlight {
         before: AccountSummary
     ) async -> FlightResult {
         var result = own
-        result.confirmedPupils = custody.confirmed
+        result.statedCustody = custody.stated
         result.requests += custody.requests
         guard custody.requests > 0, let id = result.account?.account.id else { return result }
         result.lookUpTime = max(result.lookUpTime, custody.time)
@@ -117,20 +146,23 @@ extension LookUpFlight {
         return result
     }
 
-    /// Looks a pupil up as her own login would.
-    private func heard(
+    /// Looks a pupil up as her own login would, and reads what is said of `contact`.
+    private func statement(
         of pupil: AccountID,
-        about contact: Set<SourceKey>
-    ) async -> Custody.Heard {
-        guard let known = try? await workshop.store.summary(of: pupil) else { return (false, 0) }
+        about contact: Set<SourceKey>,
+        while isAwaited: @escaping @Sendable () -> Bool
+    ) async -> Custody.Statement {
+        var statement = Custody.Statement()
+        guard let known = try? await workshop.store.summary(of: pupil) else { return statement }
         let relations = known.account.guardianships.filter { contact.contains($0.contact) }
-        var heard: Custody.Heard = (!relations.isEmpty, 0)
-        // What a person said is not the MIS's to confirm.
+        var isComplete = true
+        // Where only a person said it, no record is asked, and nothing confirms it.
         for record in Set(relations.compactMap(\.givenBy)) {
             guard known.links.contains(where: { $0.key == record && $0.state.isPresent }),
-                let school = try? await workshop.connections.connected(record.school)
+                let school = try? await workshop.connections.connected(record.school),
+                let subject = contact.min(by: { $0.id < $1.id })
             else {
-                heard.isConfirmed = false
+                isComplete = false
                 continue
             }
             let result = await LookUpFlight(
@@ -145,22 +177,30 @@ extension LookUpFlight {
                 login: login,
                 // Those are told at the pupil's own logins.
                 suspect: {},
-                settle: { _ in }
+                settle: { _ in },
+                errand: Errand(subject: subject, isAwaited: isAwaited)
             ).run(record)
-            heard.requests += result.requests
-            heard.isConfirmed = heard.isConfirmed && result.statesContacts
+            statement.requests += result.requests
+            isComplete = isComplete && result.statedContacts != nil
+            for entry in result.statedContacts ?? [] where contact.contains(entry.key) {
+                statement.responsibilities.insert(entry.parentalResponsibility)
+            }
         }
-        return heard
+        if !isComplete { statement.responsibilities = [] }
+        return statement
     }
 }
 
 extension AccountSummary {
-    /// The same, relying on no relation but those to `pupils`.
-    func relying(onlyOn pupils: Set<AccountID>) -> AccountSummary {
+    /// The same, relying on no relation to a pupil but those that her records state as they are here.
+    func relying(onlyOn stated: [AccountID: Set<Bool?>]) -> AccountSummary {
         var summary = self
         for index in summary.students.indices {
-            let isAsked = summary.students[index].account.map(pupils.contains) ?? false
-            if !isAsked { summary.students[index].isConfirmed = false }
+            let student = summary.students[index]
+            let said = student.account.flatMap { stated[$0] } ?? []
+            if !said.contains(student.parentalResponsibility) {
+                summary.students[index].isConfirmed = false
+            }
         }
         return summary
     }

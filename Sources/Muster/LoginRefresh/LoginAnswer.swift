@@ -139,7 +139,7 @@ struct LoginAnswer {
             result = LoginRefreshResult(
                 decision(for: summary.account),
                 isShared && isConfirmed ? .joined : flight.outcome,
-                account: summary.relying(onlyOn: flight.confirmedPupils)
+                account: summary.relying(onlyOn: flight.statedCustody)
             )
             if flight.outcome == .left { result.outcome = leaving(summary, flight, isShared) }
             contradict(&result, summary, flight.changes)
@@ -163,7 +163,7 @@ struct LoginAnswer {
         var result = LoginRefreshResult(
             decision(for: summary.account),
             outcome,
-            account: summary.relying(onlyOn: [])
+            account: summary.relying(onlyOn: [:])
         )
         // Without a budget nobody ever asks whose the address is.
         if outcome != .fresh { contradict(&result, summary, []) }

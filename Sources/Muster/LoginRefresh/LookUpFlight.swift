@@ -26,6 +26,16 @@ struct LookUpFlight {
     let settle: @Sendable (FlightResult) -> Void
     /// How pupils are asked for who name the person as responsible; nil where none are.
     var custody: Custody?
+    /// For whose login it is made where that is not the person's own; nil where it is.
+    var errand: Errand?
+
+    /// A look-up of a pupil for the login of somebody responsible for her.
+    struct Errand: Sendable {
+        /// The contact's record: what goes wrong with all her pupils is one failure of the source.
+        let subject: SourceKey
+        /// Whether her login waits for it still.
+        let isAwaited: @Sendable () -> Bool
+    }
 
     /// What became of a look-up that was promised.
     enum SecondTry: Sendable {
@@ -54,7 +64,7 @@ struct LookUpFlight {
             var result = result
             result.requests += requests
             result.lookUpTime += time
-            if case .found(let said) = answer { result.statesContacts = said.contacts.isSupplied }
+            if case .found(let said) = answer { result.statedContacts = said.contacts.value }
             return result
         }
     }
@@ -67,9 +77,14 @@ struct LookUpFlight {
         do throws(TurnedAway) {
             let heard = try await workshop.traffic.pass(
                 to: school.connection,
-                as: .login,
-                about: key
-            ) { await ask(key) }
+                as: errand == nil ? .login : .errand,
+                about: errand?.subject ?? key
+            ) {
+                () -> (Result<Heard, StoreError>?, SourceGate.Verdict) in
+                if let errand, !errand.isAwaited() { return (nil, .givenUp) }
+                return await ask(key)
+            }
+            guard let heard else { return await closed(FlightResult(outcome: .deferred)) }
             return await closed(take(heard))
         } catch {
             return await closed(FlightResult(error))

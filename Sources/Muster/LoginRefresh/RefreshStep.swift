@@ -14,10 +14,10 @@ struct FlightResult: Sendable {
     var lookUpTime = Duration.zero
     var trouble: String?
     var retryAfter: Duration?
-    /// Whether the record said who is responsible for the person, where she is a pupil.
-    var statesContacts = false
-    /// The pupils of whom the MIS said at this login whether the person is responsible for them.
-    var confirmedPupils: Set<AccountID> = []
+    /// Who is responsible for the person by her record, where she is a pupil; nil where it did not say.
+    var statedContacts: [ContactEntry]?
+    /// The parental responsibility of the person that the records of each pupil state at this login.
+    var statedCustody: [AccountID: Set<Bool?>] = [:]
     /// Whether the source gave no answer, or the store took none, so that the same question may
     /// bring one later.
     var isLost = false

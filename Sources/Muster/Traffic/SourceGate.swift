@@ -12,6 +12,8 @@ struct SourceGate: Sendable {
         case login
         /// For an answer that was promised behind a login: it waits where a login is turned away.
         case promise
+        /// For a pupil of somebody who logs in: behind every login, and turned away like one.
+        case errand
         case batch
     }
 
@@ -195,14 +197,14 @@ extension SourceGate {
         switch breaker {
         case .open(let until): return until
         case .probing: return now + limits.firstProbe
-        case .closed: return priority == .login ? pausedUntil : nil
+        case .closed: return priority == .batch ? nil : pausedUntil
         }
     }
 
     private mutating func admitted(at now: Instant) -> [Action] {
         if let until = shut(to: .login, at: now) {
             // Who waits for a shut gate would only wait for the end of a budget.
-            return empty(.login, until: until)
+            return empty(.login, until: until) + empty(.errand, until: until)
         }
         var actions: [Action] = []
         while hasTurn, let (ticket, priority) = next() {
@@ -232,10 +234,13 @@ extension SourceGate {
 
     /// Where every turn is taken by a question that is late, nobody's can come.
     private mutating func fail(_ subject: Int, at now: Instant) {
-        guard case .closed(let failures) = breaker, failing.insert(subject).inserted else { return }
-        breaker = .closed(failures: failures + 1)
+        guard case .closed(var failures) = breaker else { return }
+        if failing.insert(subject).inserted {
+            failures += 1
+            breaker = .closed(failures: failures)
+        }
         let isStuck = !hasTurn && inFlight.values.allSatisfy(\.hasFailed)
-        if failures + 1 >= limits.failures || isStuck { open(at: now) }
+        if failures >= limits.failures || isStuck { open(at: now) }
     }
 
     /// Each opening without a real answer in between lasts twice as long, and up to a third longer,

@@ -1,5 +1,6 @@
 import Accounts
 import MusterTesting
+import Reconciliation
 import Roster
 import Synchronization
 import Testing
@@ -90,22 +91,82 @@ import Testing
     }
 
     @Test func `pupils who come late are looked up behind the login`() async throws {
-        let families = try await Families(2)
-        families.withdraw([1, 2])
+        let families = try await Families(4)
+        families.withdraw(1...4)
         let gate = Gate()
-        families.premises.source.script { $0.answers[.student("k2")] = .held(gate) }
-        let clock = families.premises.clock
+        families.premises.source.script { script in
+            for number in 2...4 { script.answers[.student("k\(number)")] = .held(gate) }
+        }
         async let answer = login(families)
-        try await gate.arrival()
-        try await until { try await families.father(of: 1)?.parentalResponsibility == false }
-        clock.advance(by: .milliseconds(760))
+        // The last of them is asked for once one of the three before is done with.
+        try await gate.arrival(of: 3)
+        families.premises.clock.advance(by: .milliseconds(760))
         let login = try await answer
         #expect(login.decision == .allow && login.outcome == .refreshed)
-        #expect(login.account?.students.map(\.parentalResponsibility) == [false, true])
-        #expect(login.account?.students.map(\.isConfirmed) == [true, false])
+        #expect(
+            login.account?.students.map(\.parentalResponsibility) == [false, true, true, true]
+        )
+        #expect(login.account?.students.map(\.isConfirmed) == [true, false, false, false])
         gate.open()
         await families.premises.login.finishDeferred()
-        #expect(try await families.father(of: 2)?.parentalResponsibility == false)
+        #expect(
+            try await families.pupils(4) { $0?.parentalResponsibility == false } == [1, 2, 3, 4]
+        )
+    }
+
+    @Test func `pupils who were not asked for when the login is answered are left to the sync`()
+        async throws
+    {
+        let families = try await Families(6)
+        families.withdraw(1...6)
+        let gate = Gate()
+        families.premises.source.script { script in
+            for number in 1...6 { script.answers[.student("k\(number)")] = .held(gate) }
+        }
+        let asked = families.premises.source.requests
+        async let answer = login(families)
+        try await gate.arrival(of: 3)
+        families.premises.clock.advance(by: .milliseconds(760))
+        #expect(try await answer.decision == .allow)
+        gate.open()
+        await families.premises.login.finishDeferred()
+        #expect(gate.arrivals == 3 && families.premises.source.requests - asked == 4)
+    }
+
+    @Test
+    func `what goes wrong with the pupils of one contact does not shut the source for others`()
+        async throws
+    {
+        let families = try await Families(8)
+        families.premises.source.script { script in
+            for number in 1...8 {
+                script.answers[.student("k\(number)")] = .failed(.malformed(reason: "Broken."))
+            }
+        }
+        #expect(try await login(families).decision == .allow)
+        let connection = try await families.premises.school().connection.id
+        let breaker = families.premises.workshop.traffic.gate(of: connection)?.breaker
+        #expect([nil, .closed(failures: 0), .closed(failures: 1)].contains(breaker))
+        #expect(try await families.premises.login(.sourceID("c1")).outcome == .unchanged)
+    }
+
+    @Test(arguments: [true, false])
+    func `a right that the MIS took back is not confirmed where a pin keeps it`(
+        isUndone: Bool
+    ) async throws {
+        let families = try await Families(2)
+        if isUndone {
+            families.withdraw([1])
+            let run = try await families.sync().run
+            #expect(try await Undo(families.premises.workshop).run(run).restored == 1)
+            families.premises.letFreshnessPass()
+        } else {
+            try await families.premises.edit([.pin(Pin(.contacts))], "k1")
+            families.withdraw([1])
+        }
+        let login = try await login(families)
+        #expect(login.account?.students.map(\.parentalResponsibility) == [true, true])
+        #expect(login.account?.students.map(\.isConfirmed) == [false, true])
     }
 
     @Test func `a guard holds what many pupils of one contact lose at her login`() async throws {

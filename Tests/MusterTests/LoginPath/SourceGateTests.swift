@@ -67,6 +67,36 @@ import Testing
         #expect(actions10 == [.admit(3)])
     }
 
+    @Test func `an errand goes behind logins that came later, and is turned away like one`() throws
+    {
+        var gate = gate()
+        for ticket in 1...2 { _ = gate.arrive(ticket, .login, at: start) }
+        _ = gate.arrive(3, .batch, at: start)
+        _ = gate.arrive(4, .errand, about: 9, at: start)
+        _ = gate.arrive(5, .errand, about: 9, at: start)
+        _ = gate.arrive(6, .login, at: start)
+        let first = gate.leave(1, .answered(pause: nil), at: start)
+        let second = gate.leave(2, .answered(pause: nil), at: start)
+        #expect(first == [.admit(6)] && second == [.admit(4)])
+        let third = gate.leave(4, .answered(pause: .seconds(4)), at: start)
+        #expect(third == [.turnAway(5, until: at(4))])
+        let late = gate.arrive(7, .errand, at: start)
+        #expect(late == [.turnAway(7, until: at(4))])
+        var (open, until) = try openGate()
+        let shut = open.arrive(8, .errand, at: start)
+        #expect(shut == [.turnAway(8, until: until)])
+    }
+
+    @Test func `the breaker opens where late questions of one subject take every turn`() {
+        var gate = gate()
+        for ticket in 1...2 { _ = gate.arrive(ticket, .errand, about: 9, at: start) }
+        _ = gate.wake(at: at(2))
+        guard case .open = gate.breaker else {
+            Issue.record("the breaker is \(gate.breaker)")
+            return
+        }
+    }
+
     @Test func `beyond the waiting line a login is turned away, a batch waits`() {
         var gate = gate()
         for ticket in 1...5 { _ = gate.arrive(ticket, .login, at: start) }
