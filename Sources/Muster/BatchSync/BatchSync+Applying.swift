@@ -35,15 +35,7 @@ extension BatchSync {
             done += chunk.count
             let time = begun.duration(to: workshop.clock.instant())
             size = settings.nextChunk(after: chunk.count, in: time)
-            progress(
-                SyncProgress(
-                    stage: .applying,
-                    done: done,
-                    total: total,
-                    counts: result.counts,
-                    kind: result.kind
-                )
-            )
+            progress(result.progress(.applying, done, of: total))
         }
     }
 

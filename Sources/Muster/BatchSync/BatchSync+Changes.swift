@@ -229,15 +229,7 @@ extension BatchSync {
             }
             held.formUnion(try await take(observation, of: part, reading, id, &result))
             done += 1
-            progress(
-                SyncProgress(
-                    stage: .applying,
-                    done: done,
-                    total: total,
-                    counts: result.counts,
-                    kind: result.kind
-                )
-            )
+            progress(result.progress(.applying, done, of: total))
         }
         guard !held.isEmpty else { return }
         let words = held.map(\.word).sorted().joined(separator: ", ")

@@ -38,15 +38,7 @@ extension BatchSync {
                 }
             }
             done += rows.count
-            progress(
-                SyncProgress(
-                    stage: .applying,
-                    done: done,
-                    total: total,
-                    counts: result.counts,
-                    kind: result.kind
-                )
-            )
+            progress(result.progress(.applying, done, of: total))
         }
         for (index, part) in parts.enumerated() where part.isRenumbered {
             result.noteAccountsWithoutRecord(of: part, besides: suggested[index])

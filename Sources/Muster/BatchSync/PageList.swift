@@ -54,15 +54,7 @@ extension BatchSync {
             try await stored { () throws(StoreError) in try await workshop.store.update(alive) }
             pulse?.told(alive)
             try await endWhereAsked(isNow: true)
-            progress(
-                SyncProgress(
-                    stage: .reading,
-                    done: result.seen,
-                    total: total,
-                    counts: result.counts,
-                    kind: result.kind
-                )
-            )
+            progress(result.progress(.reading, result.seen, of: total))
             guard pages < 100_000 else { throw .endless(pages: pages) }
             read = try await following.get()
         }

@@ -197,6 +197,13 @@ public struct SyncProgress: Sendable, Hashable {
     }
 }
 
+extension SyncResult {
+    /// How far a sync that came to this so far has come in `stage`.
+    func progress(_ stage: SyncProgress.Stage, _ done: Int, of total: Int?) -> SyncProgress {
+        SyncProgress(stage: stage, done: done, total: total, counts: counts, kind: kind)
+    }
+}
+
 extension RunState {
     /// How the run of a sync stands once that ended in `state`.
     init(_ state: SyncState) {

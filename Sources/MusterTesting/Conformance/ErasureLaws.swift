@@ -31,7 +31,7 @@ extension AccountStoreConformance {
             let parked = try await bench.store.unlinkedRecords(in: bench.school)
             try requireEqual(parked.map(\.observation.key.id), ["U2"], "who waits")
             try requireEqual(parked.flatMap(\.candidates), [AccountID(2)], "the candidates")
-            let tally = try await bench.tallyAfterErasure()
+            let tally = try await bench.wholeTally()
             try requireEqual(tally.peopleAtSchool, 1, "people at school")
             try requireEqual(tally.peopleOfTenant, 1, "people of the tenant")
             try requireEqual(tally.atTenant, [:], "the losses")
@@ -180,7 +180,8 @@ extension Bench {
         return try await store.erase(AccountID(id), of: .standard, at: at)
     }
 
-    fileprivate func tallyAfterErasure() async throws -> LossTally {
+    /// What was lost by staff of the school, and who is there, since ever and of everybody.
+    func wholeTally() async throws -> LossTally {
         try await store.tally(
             LossQuestion(
                 tenant: .standard,

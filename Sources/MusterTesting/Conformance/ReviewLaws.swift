@@ -80,7 +80,7 @@ extension AccountStoreConformance {
             for (account, people) in [(2, 1), (3, 2)] as [(Int64, Int)] {
                 let now = try await bench.link(link.key)
                 try await bench.move(now.moved(to: AccountID(account)), from: now.account)
-                let tally = try await bench.tallyOfReview()
+                let tally = try await bench.wholeTally()
                 try requireEqual(tally.peopleAtSchool, 2, "the people at school")
                 try requireEqual(tally.peopleOfTenant, people, "the people of the tenant")
             }
@@ -149,17 +149,5 @@ extension Bench {
             write.movedFrom = former
             $0.links = [write]
         }
-    }
-
-    fileprivate func tallyOfReview() async throws -> LossTally {
-        try await store.tally(
-            LossQuestion(
-                tenant: .standard,
-                school: school,
-                kind: .staff,
-                besides: AccountID(99),
-                dayAgo: Timestamp(milliseconds: 0)
-            )
-        )
     }
 }
