@@ -16,6 +16,7 @@ let house: [SwiftSetting] = [
 /// Rooms that touch bytes or decide about people also name every unsafe call.
 let strict: [SwiftSetting] = house + [.strictMemorySafety()]
 
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -93,7 +94,7 @@ let package = Package(
         .target(
             name: "SQLiteStore",
             dependencies: [
-                "Roster", "Accounts", "CProcessors", grdb,
+                "Roster", "Accounts", "CProcessors", grdb, sqlite,
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: house

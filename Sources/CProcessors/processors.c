@@ -4,7 +4,10 @@
 
 #include <sched.h>
 
+static _Thread_local bool makes_way = false;
+
 bool muster_leave_first_processor(bool leave) {
+    makes_way = leave;
     static _Thread_local bool is_known = false;
     static _Thread_local cpu_set_t own;
     if (!is_known) {
@@ -22,4 +25,8 @@ bool muster_leave_first_processor(bool leave) {
         }
     }
     return sched_setaffinity(0, sizeof processors, &processors) == 0;
+}
+
+void muster_give_way(void) {
+    if (makes_way) sched_yield();
 }

@@ -125,7 +125,8 @@ extension Workshop {
             today: SchoolCalendar.day(at: now, in: school.timeZone),
             now: now,
             mayCreate: mayCreate,
-            mint: identifiers.next
+            mint: identifiers.next,
+            giveWay: BatchExecutor.giveWay
         )
     }
 

@@ -16,6 +16,8 @@ public struct Planner {
     public let mayCreate: Bool
     /// Gives a new number for an account or a class at each call.
     public let mint: () -> Int64
+    /// Called between two people, so that whoever plans many can let others have the processor.
+    public let giveWay: () -> Void
 
     package let rules: UInt64
 
@@ -28,13 +30,15 @@ public struct Planner {
         today: Day,
         now: Timestamp,
         mayCreate: Bool,
-        mint: @escaping () -> Int64
+        mint: @escaping () -> Int64,
+        giveWay: @escaping () -> Void = {}
     ) {
         self.policy = policy
         self.today = today
         self.now = now
         self.mayCreate = mayCreate
         self.mint = mint
+        self.giveWay = giveWay
         rules = Fingerprint.rules(policy)
     }
 

@@ -47,7 +47,8 @@ public struct Reconciliation {
         }
         draft.claimNumbers(of: observations)
         plans = observations.map {
-            planner.plan($0, confirmed: confirmed[$0.key], in: &draft)
+            planner.giveWay()
+            return planner.plan($0, confirmed: confirmed[$0.key], in: &draft)
         }
         for link in absent.compactMap({ draft.links[$0.key] }) {
             plans.append(
@@ -129,7 +130,10 @@ public struct Reconciliation {
     ) {
         let settlement = Settlement(policy: planner.policy)
         settlement.settle(&draft)
-        for index in plans.indices { complete(&plans[index], settlement) }
+        for index in plans.indices {
+            planner.giveWay()
+            complete(&plans[index], settlement)
+        }
         return (draft.changeSet(run: run, cause: cause, at: planner.now), plans)
     }
 

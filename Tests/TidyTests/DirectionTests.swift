@@ -16,7 +16,7 @@ import Testing
         "CurlTransport": ["CCurl"],
         "WondeSource": ["Roster", "CurlTransport", "JSON"],
         "CProcessors": [],
-        "SQLiteStore": ["Roster", "Accounts", "CProcessors", "Crypto", "GRDB"],
+        "SQLiteStore": ["Roster", "Accounts", "CProcessors", "Crypto", "GRDB", "GRDBSQLite"],
         "Sealing": ["Accounts", "Crypto", "Roster"],
         "Credentials": ["Crypto", "CryptoExtras"],
         "Mail": ["CCurl", "Mustache"],

@@ -49,6 +49,12 @@ final class BatchExecutor: TaskExecutor {
         lastLogin.store(DispatchTime.now().uptimeNanoseconds, ordering: .relaxed)
     }
 
+    /// Lets a login that waits for this processor go first, where the caller runs on a thread of a
+    /// batch and people log in.
+    ///
+    /// The kernel gives a thread that wakes the processor only at its next tick, milliseconds later.
+    static func giveWay() { muster_give_way() }
+
     /// Whether somebody logged in so lately that the next one is likely soon.
     static var isBesideLogins: Bool { sawLogin(within: expectation) }
 

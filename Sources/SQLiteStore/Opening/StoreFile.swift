@@ -1,6 +1,8 @@
 import Accounts
+import CProcessors
 import Foundation
 import GRDB
+import GRDBSQLite
 
 /// The file of a store, before it is opened.
 struct StoreFile: Sendable {
@@ -65,6 +67,7 @@ struct StoreFile: Sendable {
                     if case .statement(let statement) = event { trace(statement.sql) }
                 }
             }
+            letLoginsGoFirst(db)
             try refuseStrangers(db, newest: newest)
             // What is deleted or replaced is written over, and so is what a page held before its
             // rows went to another one: to ask for it later, where something secret goes, is too late.
@@ -76,6 +79,21 @@ struct StoreFile: Sendable {
             }
         }
         return configuration
+    }
+
+    /// Has long statements of a batch give way to logins that wait for the processor.
+    private func letLoginsGoFirst(_ db: Database) {
+        // Of SQLite's machine, some tenths of a millisecond.
+        let instructions: CInt = 2000
+        unsafe sqlite3_progress_handler(
+            db.sqliteConnection,
+            instructions,
+            { _ in
+                muster_give_way()
+                return 0
+            },
+            nil
+        )
     }
 
     private func refuseStrangers(_ db: Database, newest: Int) throws {
