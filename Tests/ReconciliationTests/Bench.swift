@@ -11,6 +11,8 @@ final class Bench {
     var today = Day.example
     var now = Timestamp.example
     var mayCreate = true
+    /// How often planning let others have the processor.
+    private(set) var gaveWay = 0
     private var lastNumber: Int64 = 1000
 
     /// What one step planned and wrote.
@@ -72,7 +74,8 @@ final class Bench {
             today: today,
             now: now,
             mayCreate: mayCreate,
-            mint: mint
+            mint: mint,
+            giveWay: { self.gaveWay += 1 }
         )
         var request = Planner.viewRequest(for: numbered, tenant: .standard, run: run)
         request.keys.formUnion(absent)
