@@ -36,7 +36,7 @@ extension Explainer {
         guard !held.losses.isEmpty else { return nil }
         if planned != nil, let run = try await run(holding: key, since: since) {
             held.run = run.id
-            held.plan = run.approvablePlan(at: planner.now)
+            held.plan = try await workshop.approvablePlan(of: run)
         }
         return held
     }

@@ -25,10 +25,12 @@ extension Planner {
             )
         )
         for key in given.ended {
-            guard var former = draft.links[key], former.account == id, former.state == .absent
+            guard var former = draft.links[key], former.account == id, !former.state.isPresent
             else { continue }
             former.state = .active
             former.missingSince = nil
+            // What it says of her leaving was said of an account that had another record.
+            former.fingerprint = nil
             draft.put(former)
             draft.unsettledManagers.insert(key)
         }

@@ -34,6 +34,8 @@ import Testing
         let list = try await Review(premises.workshop).list(of: school)
         #expect(list.held.count == (holds ? 1 : 0))
         #expect(list.held.allSatisfy { $0.plan == nil }, "after a day it cannot be approved")
+        // By the list she is the only one who leaves: only the plan can hold her.
+        for id in 2...9 { premises.source.change(.staff("\(id)")) { $0.standing = .current } }
         let login = try await premises.login(.sourceID("1"))
         #expect(login.outcome == (holds ? .held : .left))
     }

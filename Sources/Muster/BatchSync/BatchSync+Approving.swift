@@ -30,6 +30,10 @@ extension BatchSync {
             guard let made, made.connection == connection.id else { throw .unknownPlan(plan) }
             guard made.approvablePlan(at: workshop.clock.now()) != nil
             else { throw .lapsedPlan(plan) }
+            let later = try await batch.stored { () throws(StoreError) in
+                try await workshop.laterReading(than: made)
+            }
+            if let later { throw .overtakenPlan(plan, by: later) }
             let policy = try await batch.stored { () throws(StoreError) in
                 try await workshop.connections.policy(of: connection.tenant)
             }

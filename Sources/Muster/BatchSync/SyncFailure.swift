@@ -13,6 +13,8 @@ enum SyncFailure: Error, Equatable {
     case endless(pages: Int)
     case unknownPlan(PlanID)
     case lapsedPlan(PlanID)
+    /// A later run read the school, and may have found something else.
+    case overtakenPlan(PlanID, by: Run)
 
     var sentence: String {
         switch self {
@@ -25,6 +27,8 @@ enum SyncFailure: Error, Equatable {
             "No plan \(plan.text) waits for a decision: it was carried out, or a later run took its place; sync again and approve what that holds."
         case .lapsedPlan(let plan):
             "The plan \(plan.text) is more than a day old and was not carried out; sync again and approve what that holds."
+        case .overtakenPlan(let plan, let later):
+            "The plan \(plan.text) was not carried out, because a later \(later.state == .preview ? "preview" : "sync") (run \(later.id.value)) has read the school since and may have found something else; sync again and approve what that holds."
         case .endless(let pages):
             "The MIS went on listing people after \(pages) pages; nothing was changed, so ask the provider about its paging and sync again."
         }

@@ -37,6 +37,31 @@ extension Run {
     }
 }
 
+extension Workshop {
+    /// The plan that `run` left and that may be approved now: none once it is a day old or the school
+    /// was read since.
+    func approvablePlan(of run: Run) async throws(StoreError) -> PlanID? {
+        guard let plan = run.approvablePlan(at: clock.now()),
+            try await laterReading(than: run) == nil
+        else { return nil }
+        return plan
+    }
+
+    /// The newest sync of everybody or preview that was begun after `run` and read somebody, however
+    /// it ended: what it read may be otherwise, and was not applied where it did not end well.
+    ///
+    /// Of a sync of changes the links themselves know what it read.
+    func laterReading(than run: Run) async throws(StoreError) -> Run? {
+        // More than a day has of the shortest interval.
+        let runs = try await store.runs(of: run.connection, limit: 1000)
+        let later = runs.prefix { $0.id != run.id }.first {
+            $0.kind == .full && $0.state != .running && $0.counts.seen > 0
+        }
+        // A preview of what a sync holds comes to the same plan.
+        return later?.plan == run.plan ? nil : later
+    }
+}
+
 /// What a plan would do, for the eyes of whoever decides.
 public struct PlannedChange: Sendable, Hashable {
     /// Who: by name or address.

@@ -11,9 +11,9 @@ final class Influx: Sendable {
         var isTooMany = false
         /// Who was read and has no account.
         var newcomers: [Observation] = []
-        /// Whether so many of those who were there are said to have left that they may be there under
-        /// new ids: among as many who are new, or among those who were not read.
-        var mayHideMoved = false
+        /// Whether more of those who were there are said to have left than a sync would take: it
+        /// leaves all of them to a person.
+        var areTooManyLeaving = false
         /// What to answer where who changed could not be read; nil where it was.
         var failure: FlightResult?
         var requests = 0

@@ -35,15 +35,13 @@ extension RefreshStep {
             answer.newcomers,
             besides: isCut ? known.count : .max
         )
-        // Where few leave, who is new is nobody of them; nor does a read of all hide anybody.
-        guard isCut || answer.isTooMany else { return answer }
         let leavers = peers.filter { known[$0.key] != nil && $0.statesLeaving }.map(\.key)
         let leaving = try await present(among: leavers)
         let people =
             isCut
             ? known.count - (leavers.count - leaving)
             : try await workshop.store.tally(question(of: kind)).peopleAtSchool
-        answer.mayHideMoved = LossGuard.isTooMany(leaving, of: people, .access, kind)
+        answer.areTooManyLeaving = LossGuard.isTooMany(leaving, of: people, .access, kind)
         return answer
     }
 

@@ -88,11 +88,12 @@ extension RefreshStep {
             excess.position = excess.position ?? tally.position
             var held = LossGuard.held(losses, by: tally, kind: plan.key.kind)
             if last.contains(account) { held.insert(.access) }
-            if losses.contains(.access),
-                try await mayHaveMoved(account, leaving: plan.key, in: step.seen, planner)
-            {
-                held.insert(.access)
-                excess.hasMoved = true
+            // A sync of changes finds out before it takes anybody.
+            if losses.contains(.access), cause == .login {
+                let hasMoved = try await hasOtherRecord(account, plan.key, in: step.seen, planner)
+                // A sync would hold all who are listed as left, too.
+                if hasMoved || influx?.areTooManyLeaving == true { held.insert(.access) }
+                excess.hasMoved = excess.hasMoved || hasMoved
             }
             if let said = observations.first(where: { $0.key == plan.key }) {
                 held.formUnion(
@@ -156,18 +157,16 @@ extension RefreshStep {
         )
     }
 
-    /// Whether somebody who is said to have left may have another record; a sync of changes finds out
-    /// before it takes anybody.
-    private func mayHaveMoved(
+    /// Whether somebody who is said to have left by `record` seems to have another one.
+    ///
+    /// That many are new says nothing of one who leaves: a sync would take her too.
+    private func hasOtherRecord(
         _ account: AccountID,
-        leaving record: SourceKey,
+        _ record: SourceKey,
         in seen: LocalView,
         _ planner: Planner
     ) async throws(StoreError) -> Bool {
-        guard cause == .login else { return false }
-        // That many are new says nothing of one who leaves: a sync would take her too.
-        if let influx, influx.mayHideMoved { return true }
-        return try await workshop.otherRecord(
+        try await workshop.otherRecord(
             account,
             than: record,
             in: seen,

@@ -213,7 +213,7 @@ extension FlightResult {
         let losses = held.losses
         if held.hasMoved {
             trouble =
-                "The MIS says that this person of \(school.name) left, and lists another record that seems to be hers, or so many who left that ids may have changed; she keeps her access here until a sync looks at everybody, so sync the school and decide what the sync holds."
+                "The MIS says that this person of \(school.name) left, and lists another record that seems to be hers; she keeps her access here until a sync looks at everybody, so sync the school and decide what the sync holds."
             return
         }
         if losses.contains(.exchange) {

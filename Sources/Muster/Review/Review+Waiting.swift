@@ -55,14 +55,14 @@ extension Review {
             }
             let runs = try await workshop.store.runs(of: school.connection.id, limit: Self.runs)
             let now = workshop.clock.now()
-            list.held = runs.compactMap { run in
+            for run in runs {
                 let life = run.state == .held ? SyncPlan.force : SyncPlan.life
                 guard run.plan != nil, now.since(run.endedAt ?? run.startedAt) <= life else {
-                    return nil
+                    continue
                 }
                 var run = run
-                run.plan = run.approvablePlan(at: now)
-                return run
+                run.plan = try await workshop.approvablePlan(of: run)
+                list.held.append(run)
             }
             // A preview of what a sync holds has the same plan.
             let plans = Set(list.held.filter { $0.state == .held }.compactMap(\.plan))

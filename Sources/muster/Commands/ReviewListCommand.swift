@@ -58,7 +58,7 @@ struct ReviewListCommand: AsyncParsableCommand {
             }
             lines.append(
                 run.plan.map { "  Carry it out with: muster approve \($0.text)" }
-                    ?? "  It is more than a day old: run `muster sync \(school)`, and decide what that holds."
+                    ?? "  It is more than a day old, or the school was read since: run `muster sync \(school)`, and decide what that holds."
             )
         }
         for remark in list.remarks {

@@ -55,8 +55,8 @@ struct ExplanationReport {
             + " stays as it is;"
         guard let plan = held.plan else {
             return
-                "\(what) its plan is more than a day old: run `muster sync \(school)`, and decide what"
-                + " that holds."
+                "\(what) its plan is more than a day old, or the school was read since: run"
+                + " `muster sync \(school)`, and decide what that holds."
         }
         return
             "\(what) `muster review \(school)` shows what waits, and `muster approve \(plan.text)`"
