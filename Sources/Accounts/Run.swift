@@ -120,6 +120,9 @@ public struct RunCounts: Sendable, Hashable {
     public var restored = 0
     /// The account was suspended.
     public var suspended = 0
+    /// Accounts, besides those counted above, whose line manager or address followed from what
+    /// became of somebody else.
+    public var followed = 0
     /// A guard held the change back.
     public var held = 0
     /// A newer answer or another change contradicts the plan, so nothing was done.

@@ -31,9 +31,6 @@ public struct SyncResult: Sendable, Hashable {
     public var why: FullReason?
     /// What it came to; its members are members of the result too.
     public var counts = RunCounts()
-    /// Accounts, besides those counted above, whose line manager or address followed from what
-    /// became of somebody else.
-    public var followed = 0
     /// The time it took.
     public var time = Duration.zero
     /// Records that need somebody's eye, with the reason; the first hundred, and then how many more.

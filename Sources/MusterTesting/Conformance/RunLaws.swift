@@ -42,7 +42,7 @@ extension AccountStoreConformance {
             try requireEqual(try await bench.store.run(run.id), run, "the run that began")
             let counts: [WritableKeyPath<RunCounts, Int>] = [
                 \.seen, \.unchanged, \.changed, \.created, \.restored, \.suspended, \.held,
-                \.disputed, \.failed, \.requests,
+                \.disputed, \.failed, \.followed, \.requests,
             ]
             for (number, path) in counts.enumerated() {
                 run.counts = RunCounts()

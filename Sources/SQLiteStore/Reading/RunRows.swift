@@ -181,7 +181,7 @@ extension RunCounts {
         ("seen", \.seen), ("unchanged", \.unchanged), ("changed", \.changed),
         ("created", \.created), ("restored", \.restored), ("suspended", \.suspended),
         ("held", \.held), ("skipped", \.skipped), ("disputed", \.disputed), ("failed", \.failed),
-        ("missing", \.missing), ("requests", \.requests),
+        ("missing", \.missing), ("followed", \.followed), ("requests", \.requests),
     ]
 
     /// What is not zero, with its word: `seen=12 ignored.noWorkEmail=3`.
@@ -190,6 +190,15 @@ extension RunCounts {
         let reasons = ignored.map { ("ignored.\($0.rawValue)", $1) }.sorted { $0.0 < $1.0 }
         return (counts + reasons).filter { $0.1 != 0 }.map { "\($0)=\($1)" }
             .joined(separator: " ")
+    }
+
+    /// Keeps what a run that goes on has come to.
+    func put(in db: Database, run: RunID) throws {
+        try db.run(
+            "UPDATE run SET counts = ?2 WHERE id = ?1 AND state = 'running'",
+            [run.value, stored]
+        )
+        guard db.changesCount == 1 else { throw StoreError.stale }
     }
 
     /// Reads `stored` back; words of a newer version are passed over.

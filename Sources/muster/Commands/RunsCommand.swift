@@ -165,8 +165,8 @@ struct RunTable {
         let all = [
             ("seen", counts.seen), ("unchanged", counts.unchanged), ("changed", counts.changed),
             ("created", counts.created), ("restored", counts.restored),
-            ("suspended", counts.suspended), ("held", counts.held), ("skipped", counts.skipped),
-            ("disputed", counts.disputed), ("failed", counts.failed),
+            ("suspended", counts.suspended), ("followed", counts.followed), ("held", counts.held),
+            ("skipped", counts.skipped), ("disputed", counts.disputed), ("failed", counts.failed),
             ("requests", counts.requests),
         ]
         for (name, count) in all { table.add(["  \(name)", String(count)]) }
