@@ -45,8 +45,8 @@ public struct Run: Sendable, Hashable {
     public var trouble: String?
     /// What waits for a person; nil where nothing does.
     public var plan: PlanID?
-    /// The plan of an earlier run that it carries out; nil for every kind but `RunKind.approval`.
-    public var carriesOut: PlanID?
+    /// What it was asked to do, by which others know whether it does what they ask for.
+    public var order = SyncOrder()
     /// When somebody asked for its end; only `RunStore.askToEnd` sets it.
     public var endAskedAt: Timestamp?
     /// Records that need somebody's eye, with the reason; the first hundred.
@@ -75,7 +75,7 @@ public struct Run: Sendable, Hashable {
             case .full: true
             case .delta: false
             case .approval:
-                other.plan == carriesOut
+                other.plan == order.plan
                     || made?.kind == .full && other.startedAt <= (made?.startedAt ?? startedAt)
             }
         case .preview: other.state == .preview
