@@ -197,6 +197,11 @@ public struct ChangeSet: Sendable, Hashable {
     ///
     /// Where the run is over, `apply` throws `stale`.
     public var unstaged: [SourceKey] = []
+    /// What `run` has come to with this change; nil where it says so otherwise.
+    ///
+    /// It is kept with the change, so that a kill parts neither from the other. Where the run is
+    /// over, `apply` throws `stale`.
+    public var counts: RunCounts?
     /// The position of the tenant's tally that the change was planned on, nil where it did not matter.
     ///
     /// Where the tally moved on since, `apply` throws `stale`.

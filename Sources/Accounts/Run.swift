@@ -45,8 +45,8 @@ public struct Run: Sendable, Hashable {
     public var trouble: String?
     /// What waits for a person; nil where nothing does.
     public var plan: PlanID?
-    /// The plan of an earlier run that it carries out; nil for every kind but `RunKind.approval`.
-    public var carriesOut: PlanID?
+    /// What it was asked to do, by which others know whether it does what they ask for.
+    public var order = SyncOrder()
     /// When somebody asked for its end; only `RunStore.askToEnd` sets it.
     public var endAskedAt: Timestamp?
     /// Records that need somebody's eye, with the reason; the first hundred.
@@ -75,7 +75,7 @@ public struct Run: Sendable, Hashable {
             case .full: true
             case .delta: false
             case .approval:
-                other.plan == carriesOut
+                other.plan == order.plan
                     || made?.kind == .full && other.startedAt <= (made?.startedAt ?? startedAt)
             }
         case .preview: other.state == .preview
@@ -120,6 +120,9 @@ public struct RunCounts: Sendable, Hashable {
     public var restored = 0
     /// The account was suspended.
     public var suspended = 0
+    /// Accounts, besides those counted above, whose line manager or address followed from what
+    /// became of somebody else.
+    public var followed = 0
     /// A guard held the change back.
     public var held = 0
     /// A newer answer or another change contradicts the plan, so nothing was done.

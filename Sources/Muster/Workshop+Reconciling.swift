@@ -22,7 +22,8 @@ extension Workshop {
     /// of it in one transaction: the one way in which anything observed reaches an account.
     ///
     /// Where somebody else wrote in between, it begins again, a few times. `review` may have the
-    /// step changed before it is applied. Of what a run staged, `staged` is done with then.
+    /// step changed before it is applied. Of what a run staged, `staged` is done with then, and
+    /// `counting`, which is asked anew at each try, says what the run comes to with the step.
     func reconcile(
         _ observations: [Observation],
         absent: [Link] = [],
@@ -34,7 +35,8 @@ extension Workshop {
         planner: Planner,
         stagedIn staging: RunID? = nil,
         taking staged: [SourceKey] = [],
-        review: (StepResult) async throws(StoreError) -> StepResult = { $0 }
+        review: (StepResult) async throws(StoreError) -> StepResult = { $0 },
+        counting: (StepResult) -> RunCounts? = { _ in nil }
     ) async throws(StoreError) -> StepResult {
         // Two daemons with all their turns taken may stand in each other's way that often.
         var triesLeft = 20
@@ -53,6 +55,7 @@ extension Workshop {
             )
             var step = try await review(drafted)
             step.changes.unstaged = staged
+            step.changes.counts = counting(step)
             if step.changes.isEmpty { return step }
             do throws(StoreError) {
                 try await store.apply(step.changes)

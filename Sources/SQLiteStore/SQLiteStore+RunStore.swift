@@ -23,7 +23,7 @@ extension SQLiteStore: RunStore {
             try db.run(
                 """
                 INSERT INTO run (\(Run.ownColumns))
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 run.arguments
             )

@@ -127,20 +127,6 @@ extension Assembly {
         return named
     }
 
-    /// Syncs a connection, as the only one on this machine that does.
-    func sync(
-        _ connection: Connection,
-        as id: RunID? = nil,
-        by work: (BatchSync, RunID?) async -> SyncResult
-    ) async -> SyncResult {
-        var settings = settings.sync
-        let lock = SyncLock(store: self.settings.storePath, connection: connection.id)
-        defer { lock?.release() }
-        // Nobody else on this machine is at it: a run that seems to go on was cut off.
-        if lock != nil { settings.silence = .zero }
-        return await work(BatchSync(workshop, settings: settings), id)
-    }
-
     /// What the store says, with its trouble as a failure of the command.
     func stored<Value>(
         _ request: () async throws(StoreError) -> Value

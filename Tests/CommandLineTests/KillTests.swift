@@ -232,7 +232,7 @@ private let school = EmulatorConfiguration(employees: 240, students: 0, port: 0)
     }
 
     @Test(arguments: ["muster.sqlite", "other.sqlite"])
-    func `two syncs at once: one works, the other joins it, by a link too`(
+    func `two syncs at once: one works, the other waits for its end, by a link too`(
         store: String
     ) async throws {
         let scene = try await Scene.connected(school)
@@ -244,11 +244,14 @@ private let school = EmulatorConfiguration(employees: 240, students: 0, port: 0)
         scene.emulator.add(Fault(.hold, pathContains: "/employees"))
         let first = try scene.start(["sync", "acorn", "--json"])
         await scene.emulator.waitForRequests(4)
-        let second = try await scene.json("sync", "acorn", "--store", scene.file(store))
-        #expect(second["state"] == "joined")
+        let second = try scene.start(["sync", "acorn", "--store", scene.file(store), "--json"])
+        #expect(await second.said("waits for its end"))
         scene.emulator.clearFaults()
         let outcome = await first.outcome()
+        let joined = await second.outcome()
         #expect(try outcome.json()["state"] == "completed")
-        #expect(try outcome.json()["run"] == second["run"])
+        #expect(joined.status == 0)
+        #expect(try joined.json()["state"] == "joined")
+        #expect(try joined.json()["run"] == outcome.json()["run"])
     }
 }

@@ -8,7 +8,8 @@ import Testing
 @Suite struct SyncTests {
     private static let members: Set = [
         "run", "state", "seen", "unchanged", "changed", "created", "restored", "suspended", "held",
-        "skipped", "disputed", "failed", "ignored", "requests", "missing", "seconds", "plan",
+        "skipped", "disputed", "failed", "ignored", "requests", "missing", "followed", "seconds",
+        "plan",
         "kind", "why", "trouble",
     ]
 

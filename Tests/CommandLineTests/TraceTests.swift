@@ -13,44 +13,6 @@ import Testing
         return sync
     }
 
-    @Test
-    func `a sync beside another one says that it did nothing and where the other's end is told`()
-        async throws
-    {
-        let scene = try await Scene.connected()
-        let sync = try await Self.going(scene)
-        let json = try await scene.json("sync", "acorn")
-        let run = try #require(json["run"].text)
-        #expect(json["state"] == "joined")
-        #expect(json["trouble"].text?.contains("did nothing; `muster runs \(run)` tells") == true)
-        let text = try await scene.run("sync", "acorn")
-        #expect(text.status == 0 && text.messages.isEmpty)
-        #expect(text.output.contains("did nothing; `muster runs \(run)` tells"))
-        #expect(try await scene.json("runs", run, "--cancel")["state"] == "running")
-        scene.emulator.clearFaults()
-        #expect(await sync.outcome().status == 1)
-        #expect(try await scene.json("runs", run)["state"] == "cancelled")
-    }
-
-    @Test func `a sync of everybody beside one of changes says that nobody else is read`()
-        async throws
-    {
-        let scene = try await Scene.synced()
-        scene.emulator.add(Fault(.hold, pathContains: "&page=2"))
-        try scene.emulator.setSwitches(school: scene.school) { $0.perPageLimit = 20 }
-        try scene.emulator.touchEverybody(school: scene.school)
-        let delta = try scene.start(["sync", "acorn", "--delta"], onTerminal: true)
-        // Its first page is noted by then, and with it what it reads.
-        #expect(await delta.said("20"))
-        let full = try await scene.json("sync", "acorn")
-        #expect(full["state"] == "joined" && full["kind"] == "delta", "\(full)")
-        #expect(full["trouble"].text?.contains("sync again to have everybody read") == true)
-        let same = try await scene.json("sync", "acorn", "--delta")
-        #expect(same["trouble"].text?.contains("tells how that one ends") == true)
-        scene.emulator.clearFaults()
-        #expect(await delta.outcome().status == 0)
-    }
-
     @Test func `a sync whose process was killed is listed as failed at once`() async throws {
         let scene = try await Scene.connected()
         let sync = try await Self.going(scene)

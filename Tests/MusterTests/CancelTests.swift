@@ -196,8 +196,12 @@ import Testing
             if $0.stage == .applying { clock.advance(by: .seconds(31)) }
         }
         let beats = premises.store.updates.withLock { $0 }.filter { $0.state == .running }
-            .map { $0.aliveAt.since(began).components.seconds }
-        #expect(beats == [0, 31, 62, 93, 124, 155, 186])
+        #expect(
+            beats.map { $0.aliveAt.since(began).components.seconds } == [
+                0, 31, 62, 93, 124, 155, 186,
+            ]
+        )
+        #expect(beats.map(\.counts.created) == [0, 1, 2, 3, 4, 5, 6], "and what it has come to")
     }
 
     @Test func `a run says that it goes on before and after it waits`() async throws {

@@ -37,6 +37,7 @@ import Testing
         ("plans that were carried out", 5_116_661_895_795_492_137),
         ("records with candidates", 15_476_968_566_559_571_696),
         ("lists that were counted", 3_388_094_585_976_154_756),
+        ("what runs were asked for", 5_621_254_250_270_435_112),
     ]
 
     @Test func `no shipped step was edited, and every step is pinned`() {

@@ -48,11 +48,12 @@ extension BatchSync {
         if part.isRenumbered { return try await forget(observations.map(\.key), part) }
         let believed = try await believed(observations.filter { !part.spares($0.key) }, part)
         var held = HeldBack()
-        let step = try await reconcile(
+        try await reconcile(
             believed,
             confirmed: part.confirmed.isEmpty ? [:] : part.confirmed(among: observations),
             taking: observations.map(\.key),
-            part
+            part,
+            &result
         ) { drafted throws(StoreError) in
             held = part.heldBack(of: drafted)
             let last = try await lastAdministrators(in: drafted, part)
@@ -72,16 +73,17 @@ extension BatchSync {
             let newcomers = believed.filter { held.newcomers.contains($0.key) }
             rest.changes.unlinked += drafted.seen.waiting(renewedBy: newcomers)
             return rest
-        }
-        result.count(step)
-        result.hold(observations.count { part.moved.contains($0.key) })
-        result.keep(awaited: observations.filter { part.awaited.contains($0.key) })
-        for record in held.plan(of: believed) { result.waiting.add(record) }
-        result.hold(held.records.count)
-        result.remark(lastAdministrators: held.administrators)
-        for (key, losses) in held.losses.sorted(by: { $0.key.id < $1.key.id })
-        where losses.contains(.exchange) {
-            result.remark(key.id, Self.movesRecord)
+        } counting: { step, result in
+            result.count(step)
+            result.hold(observations.count { part.moved.contains($0.key) })
+            result.keep(awaited: observations.filter { part.awaited.contains($0.key) })
+            for record in held.plan(of: believed) { result.waiting.add(record) }
+            result.hold(held.records.count)
+            result.remark(lastAdministrators: held.administrators)
+            for (key, losses) in held.losses.sorted(by: { $0.key.id < $1.key.id })
+            where losses.contains(.exchange) {
+                result.remark(key.id, Self.movesRecord)
+            }
         }
     }
 
@@ -140,7 +142,7 @@ extension BatchSync {
         _ result: inout SyncResult
     ) async throws(SyncFailure) {
         var last: Set<SourceKey> = []
-        let step = try await reconcile([], absent: links, part) { drafted throws(StoreError) in
+        try await reconcile([], absent: links, part, &result) { drafted throws(StoreError) in
             last = try await lastAdministrators(in: drafted, part)
             guard !last.isEmpty else { return drafted.countingSuspensions(.absence, part) }
             let waiting = links.filter { last.contains($0.key) }
@@ -151,22 +153,27 @@ extension BatchSync {
             )
             return try await self.drafted([], absent: links.filter { !last.contains($0.key) }, part)
                 .countingSuspensions(.absence, part)
-        }
-        for link in links where last.contains(link.key) {
-            result.waiting.add(PlannedRecord(observation: link.last, isAbsent: true))
-        }
-        result.hold(last.count)
-        result.remark(lastAdministrators: last)
-        result.followed += step.followers
-        for plan in step.plans {
-            if plan.outcome == .suspended {
-                result.suspended += 1
-            } else if plan.outcome == .changed {
-                result.changed += 1
+        } counting: { step, result in
+            for link in links where last.contains(link.key) {
+                result.waiting.add(PlannedRecord(observation: link.last, isAbsent: true))
+            }
+            result.hold(last.count)
+            result.remark(lastAdministrators: last)
+            result.followed += step.followers
+            for plan in step.plans {
+                if plan.outcome == .suspended {
+                    result.suspended += 1
+                } else if plan.outcome == .changed {
+                    result.changed += 1
+                }
             }
         }
     }
 
+    /// Does a step of a part; `counting` adds to the result what comes of it.
+    ///
+    /// What the run has come to with the step is kept in the step's own transaction: a run that is
+    /// killed says of itself what it did.
     func reconcile(
         _ observations: [Observation],
         absent: [Link] = [],
@@ -174,12 +181,16 @@ extension BatchSync {
         exchanged: Exchange? = nil,
         taking staged: [SourceKey] = [],
         _ part: SyncPart,
-        review: (StepResult) async throws(StoreError) -> StepResult = { $0 }
-    ) async throws(SyncFailure) -> StepResult {
+        _ result: inout SyncResult,
+        review: (StepResult) async throws(StoreError) -> StepResult = { $0 },
+        counting: (StepResult, inout SyncResult) -> Void
+    ) async throws(SyncFailure) {
         let planner = workshop.planner(policy: part.policy, school: part.school, mayCreate: true)
         let tenant = part.connection.tenant
         let run = part.run
-        return try await stored { () throws(StoreError) in
+        let before = result
+        var after = before
+        _ = try await stored { () throws(StoreError) in
             try await workshop.reconcile(
                 observations,
                 absent: absent,
@@ -192,8 +203,14 @@ extension BatchSync {
                 stagedIn: run,
                 taking: staged,
                 review: review
-            )
+            ) { step in
+                after = before
+                counting(step, &after)
+                return after.counts
+            }
         }
+        result = after
+        pulse?.told(result.counts)
     }
 
     /// Forgets records without an account that are no longer listed, before anything is planned.
@@ -260,7 +277,7 @@ extension StepResult {
 extension SyncResult {
     /// Counts everybody a step planned, and who followed.
     fileprivate mutating func count(_ step: StepResult) {
-        followed += step.followers
+        counts.followed += step.followers
         for plan in step.plans { count(plan) }
     }
 

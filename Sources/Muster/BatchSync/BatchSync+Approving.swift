@@ -19,14 +19,13 @@ extension BatchSync {
         as id: RunID? = nil,
         progress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
     ) async -> SyncResult {
-        await begin(connection, as: id, kind: .approval, progress) {
+        await begin(connection, as: id, by: SyncOrder(plan: plan), progress) {
             batch,
             run,
             result throws(SyncFailure) in
             let made = try await batch.stored { () throws(StoreError) in
                 try await workshop.store.run(with: plan)
             }
-            run.carriesOut = plan
             guard let made, made.connection == connection.id else { throw .unknownPlan(plan) }
             guard made.approvablePlan(at: workshop.clock.now()) != nil
             else { throw .lapsedPlan(plan) }

@@ -265,7 +265,9 @@ extension BatchSync {
         var held: Set<Loss> = []
         var isKept = false
         let since = planner.now.advanced(by: .zero - SyncPlan.force)
-        let taken = try await stored { () throws(StoreError) in
+        let before = result
+        var after = before
+        _ = try await stored { () throws(StoreError) in
             try await workshop.reconcile(
                 [observation],
                 tenant: tenant,
@@ -296,15 +298,22 @@ extension BatchSync {
                     )
                 }
                 return drafted
+            } counting: { step in
+                after = before
+                after.followed += step.followers
+                // Of what waits as a whole nothing was done.
+                if LossGuard.withheld(for: held) != nil {
+                    for plan in step.plans { after.count(plan) }
+                }
+                guard !held.isEmpty else { return after.counts }
+                after.hold(1)
+                if !isKept { after.waiting.add(PlannedRecord(observation: observation)) }
+                if held.contains(.exchange) { after.remark(observation.key.id, Self.movesRecord) }
+                return after.counts
             }
         }
-        result.followed += taken.followers
-        // Of what waits as a whole nothing was done.
-        if LossGuard.withheld(for: held) != nil { for plan in taken.plans { result.count(plan) } }
-        guard !held.isEmpty else { return [] }
-        result.hold(1)
-        if !isKept { result.waiting.add(PlannedRecord(observation: observation)) }
-        if held.contains(.exchange) { result.remark(observation.key.id, Self.movesRecord) }
+        result = after
+        pulse?.told(result.counts)
         return held
     }
 }

@@ -20,17 +20,22 @@ extension BatchSync {
             guard let key = exchange.ring.first,
                 let part = parts.first(where: { $0.holds(key) })
             else { continue }
-            let step = try await reconcile(
-                exchange.ring.compactMap { changes[$0]?.observation },
+            let ring = exchange.ring
+            var isDone = false
+            try await reconcile(
+                ring.compactMap { changes[$0]?.observation },
                 exchanged: exchange,
-                part
-            )
-            // Somebody was erased, merged or looked up meanwhile: then none of it is done.
-            if step.plans.isEmpty { continue }
-            done.formUnion(exchange.ring)
-            result.seen += exchange.ring.count
-            result.changed += exchange.ring.count
-            result.followed += step.followers
+                part,
+                &result
+            ) { step, result in
+                // Somebody was erased, merged or looked up meanwhile: then none of it is done.
+                isDone = !step.plans.isEmpty
+                guard isDone else { return }
+                result.seen += ring.count
+                result.changed += ring.count
+                result.followed += step.followers
+            }
+            if isDone { done.formUnion(ring) }
         }
         for key in changes.keys.filter({ !done.contains($0) }).sorted(by: { $0.id < $1.id }) {
             result.seen += 1

@@ -14,9 +14,14 @@ extension BatchSync {
             let step = try await keep(people, of: part, &result)
             result.hold(people.given.count)
             try await renew(step.seen.waiting(renewedBy: people.given), part)
-            let left = try await reconcile(people.left, confirmed: people.waiting, part)
-            for plan in left.plans { result.count(plan) }
-            result.note(people, step.seen, left.plans, of: part, &suggested)
+            var left: [PersonPlan] = []
+            try await reconcile(people.left, confirmed: people.waiting, part, &result) {
+                step,
+                result in
+                left = step.plans
+                for plan in left { result.count(plan) }
+            }
+            result.note(people, step.seen, left, of: part, &suggested)
         }
         result.noteAccountsWithoutRecord(of: part, besides: suggested)
     }

@@ -51,7 +51,7 @@ public struct BatchSync: Sendable {
             isPreview: isPreview,
             comparesAll: comparesAll
         )
-        return await begin(connection, as: id, onlyChanges: order.onlyChanges, progress) {
+        return await begin(connection, as: id, by: order, progress) {
             batch,
             run,
             result throws(SyncFailure) in
@@ -85,8 +85,7 @@ public struct BatchSync: Sendable {
     func begin(
         _ connection: Connection,
         as id: RunID?,
-        kind: RunKind = .full,
-        onlyChanges: Bool = false,
+        by order: SyncOrder,
         _ progress: @escaping @Sendable (SyncProgress) -> Void,
         _ work: (BatchSync, inout Run, inout SyncResult) async throws(SyncFailure) -> Void
     ) async -> SyncResult {
@@ -94,9 +93,10 @@ public struct BatchSync: Sendable {
         let now = workshop.clock.now()
         let id = id ?? RunID(workshop.identifiers.next())
         var result = SyncResult(run: id)
-        result.kind = kind
+        result.kind = order.plan == nil ? .full : .approval
         var run = Run(id: id, connection: connection.id, startedAt: now)
-        run.kind = kind
+        run.kind = result.kind
+        run.order = order
         do throws(SyncFailure) {
             let begun = try await stored {
                 () throws(StoreError) in
@@ -106,7 +106,7 @@ public struct BatchSync: Sendable {
                 )
             }
             if case .joined(let other) = begun {
-                return SyncResult(joined: other, asking: onlyChanges ? .delta : kind)
+                return SyncResult(beside: other, asking: order)
             }
             var batch = self
             batch.pulse = Pulse(run, clock: workshop.clock)

@@ -36,6 +36,9 @@ final class Pulse: Sendable {
         }
     }
 
+    /// Notes what the store was told that the run has come to.
+    func told(_ counts: RunCounts) { state.withLock { $0.run.counts = counts } }
+
     /// The run, where it is time to look whether somebody asks for its end, or `isNow`.
     func look(isNow: Bool) -> RunID? {
         let now = clock.instant()

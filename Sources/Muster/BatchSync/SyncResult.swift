@@ -1,6 +1,6 @@
 public import Accounts
 import Reconciliation
-import Roster
+package import Roster
 
 /// How a batch sync ended.
 public enum SyncState: String, Sendable, Hashable, CaseIterable {
@@ -31,9 +31,6 @@ public struct SyncResult: Sendable, Hashable {
     public var why: FullReason?
     /// What it came to; its members are members of the result too.
     public var counts = RunCounts()
-    /// Accounts, besides those counted above, whose line manager or address followed from what
-    /// became of somebody else.
-    public var followed = 0
     /// The time it took.
     public var time = Duration.zero
     /// Records that need somebody's eye, with the reason; the first hundred, and then how many more.
@@ -66,15 +63,29 @@ public struct SyncResult: Sendable, Hashable {
         self.state = state
     }
 
-    /// What comes of a run of `kind` that found `other` going on, and did nothing.
-    init(joined other: Run, asking kind: RunKind) {
+    /// What comes of a run by `order` that found `other` going on, and did nothing.
+    init(beside other: Run, asking order: SyncOrder) {
         self.init(run: other.id, state: .joined)
-        self.kind = other.kind
-        let other = other.id.value
+        kind = other.kind
+        let id = other.id.value
         trouble =
-            kind == .full && self.kind == .delta
-            ? "Another sync was going on (run \(other)) that reads only whose record changed, so this one did nothing; once that is over, sync again to have everybody read."
-            : "Another sync was going on (run \(other)), so this one did nothing; `muster runs \(other)` tells how that one ends."
+            other.order.includes(order)
+            ? "Another sync was going on (run \(id)), so this one did nothing; `muster runs \(id)` tells how that one ends."
+            : "Another sync was going on (run \(id)) that \(other.order.words), so this one did nothing; once that is over, sync again."
+    }
+
+    /// What `run` came to, as the store keeps it at `moment`: the result of whoever waited for it, which
+    /// has `joined` it where it is done.
+    package init(joined run: Run, at moment: Timestamp) {
+        self = RunReport(run, at: moment).result
+        state =
+            switch run.state {
+            case .running, .completed: .joined
+            case .held: .held
+            case .preview: .preview
+            case .failed: .failed
+            case .cancelled: .cancelled
+            }
     }
 
     /// A member of `counts`.
@@ -201,6 +212,15 @@ extension SyncResult {
     /// How far a sync that came to this so far has come in `stage`.
     func progress(_ stage: SyncProgress.Stage, _ done: Int, of total: Int?) -> SyncProgress {
         SyncProgress(stage: stage, done: done, total: total, counts: counts, kind: kind)
+    }
+}
+
+extension SyncOrder {
+    /// What it asks for, as half a sentence.
+    fileprivate var words: String {
+        if plan != nil { return "carries out a plan" }
+        if isPreview { return "only shows what would change" }
+        return onlyChanges ? "reads only whose record changed" : "does something else"
     }
 }
 

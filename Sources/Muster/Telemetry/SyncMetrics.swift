@@ -76,7 +76,7 @@ extension SyncResult {
             ("created", counts.created),
             ("restored", counts.restored), ("suspended", counts.suspended), ("held", counts.held),
             ("disputed", counts.disputed), ("failed", counts.failed),
-            ("ignored", counts.ignored.values.reduce(0, +)), ("followed", followed),
+            ("ignored", counts.ignored.values.reduce(0, +)), ("followed", counts.followed),
         ]
     }
 }

@@ -108,6 +108,7 @@ extension JSONObjectWriter {
         }
         member("requests", counts.requests)
         member("missing", counts.missing)
+        member("followed", counts.followed)
     }
 }
 

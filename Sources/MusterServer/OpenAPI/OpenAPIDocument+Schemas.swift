@@ -262,8 +262,8 @@ extension OpenAPIDocument {
           "type": "object",
           "additionalProperties": false,
           "required": ["run", "state", "kind", "why", "seen", "unchanged", "changed", "created", "restored",
-            "suspended", "held", "skipped", "disputed", "failed", "ignored", "missing", "requests",
-            "seconds", "plan", "startedAt", "endedAt", "trouble", "progress"],
+            "suspended", "held", "skipped", "disputed", "failed", "ignored", "missing", "followed",
+            "requests", "seconds", "plan", "startedAt", "endedAt", "trouble", "progress"],
           "properties": {
             "run": {"type": "string"},
             "state": {
@@ -299,6 +299,10 @@ extension OpenAPIDocument {
             "missing": {
               "type": "integer",
               "description": "Who is not in the list any more and would be suspended by a complete sync twelve hours later."
+            },
+            "followed": {
+              "type": "integer",
+              "description": "Accounts, besides those counted, whose line manager or address followed from what became of somebody else."
             },
             "requests": {"type": "integer"},
             "seconds": {"type": "number"},

@@ -153,7 +153,7 @@ extension Bench {
     fileprivate func approve(_ planned: Run, as run: Run) async throws -> Run {
         var run = run
         run.kind = .approval
-        run.carriesOut = planned.plan
+        run.order.plan = planned.plan
         try await begin(run)
         run.state = .completed
         try await store.update(run)

@@ -42,7 +42,7 @@ extension AccountStoreConformance {
             try requireEqual(try await bench.store.run(run.id), run, "the run that began")
             let counts: [WritableKeyPath<RunCounts, Int>] = [
                 \.seen, \.unchanged, \.changed, \.created, \.restored, \.suspended, \.held,
-                \.disputed, \.failed, \.requests,
+                \.disputed, \.failed, \.followed, \.requests,
             ]
             for (number, path) in counts.enumerated() {
                 run.counts = RunCounts()
@@ -68,6 +68,22 @@ extension AccountStoreConformance {
                 run.why = why
                 try await bench.store.update(run)
                 try requireEqual(try await bench.store.run(run.id), run, "the run \(kind)")
+            }
+        },
+        ConformanceLaw("what a run was asked to do comes back") { bench in
+            let orders = [
+                SyncOrder(), SyncOrder(onlyChanges: true), SyncOrder(isPreview: true),
+                SyncOrder(comparesAll: true), SyncOrder(isPreview: true, comparesAll: true),
+                SyncOrder(plan: PlanID("00000000000000ab")),
+            ]
+            for (number, order) in orders.enumerated() {
+                var run = bench.run(Int64(70 + number), at: Int64(number))
+                run.order = order
+                try await bench.begin(run)
+                try requireEqual(try await bench.store.run(run.id), run, "the run that began")
+                run.state = .failed
+                try await bench.store.update(run)
+                try requireEqual(try await bench.store.run(run.id), run, "the run that ended")
             }
         },
         ConformanceLaw("whose ids a run found changed comes back, and is found with it") { bench in

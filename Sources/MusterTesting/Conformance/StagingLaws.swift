@@ -113,6 +113,42 @@ extension AccountStoreConformance {
                 try await bench.apply { $0.unstaged = [bench.staff("S2")] }
             }
         },
+        ConformanceLaw("what a run has come to is kept with the change that brought it there") {
+            bench in
+            let run = bench.run(70)
+            try await bench.begin(run)
+            let account = Account.named("Amara", "Abdi", id: 1)
+            var counts = RunCounts()
+            counts.created = 1
+            let first = counts
+            try await bench.apply(run: run.id) {
+                $0.accounts = [AccountWrite(after: account, before: nil)]
+                $0.counts = first
+            }
+            try requireEqual(try await bench.store.run(run.id)?.counts, first, "the counts")
+            counts.created = 2
+            let second = counts
+            // The account is there already: nothing of this is done.
+            try await requireRefusal(.stale, "the same again") { () throws(StoreError) in
+                try await bench.apply(run: run.id) {
+                    $0.accounts = [AccountWrite(after: account, before: nil)]
+                    $0.counts = second
+                }
+            }
+            try requireEqual(try await bench.store.run(run.id)?.counts, first, "once refused")
+            try await bench.begin(bench.run(71, at: 9), aliveSince: 6)
+            let other = Account.named("Bella", "Abdi", id: 2)
+            try await requireRefusal(.stale, "a run that was taken over") {
+                () throws(StoreError) in
+                try await bench.apply(run: run.id) {
+                    $0.accounts = [AccountWrite(after: other, before: nil)]
+                    $0.counts = second
+                }
+            }
+            let view = try await bench.view { $0.accounts = [other.id] }
+            try requireEqual(view.accounts[other.id], nil, "the account of the refused change")
+            try requireEqual(try await bench.store.run(run.id)?.counts, first, "of who lost it")
+        },
         ConformanceLaw("a record staged twice keeps the later answer") { bench in
             let run = bench.run(70)
             try await bench.begin(run)

@@ -9,7 +9,7 @@ extension MemoryState {
             throw .stale
         }
         try judge(changes.managers)
-        try judge(unstaged: changes)
+        try judge(runOf: changes)
         let newAccounts = try judged(changes.accounts)
         let newLinks = try judged(changes.links, beside: newAccounts)
         let newClasses = try judged(changes.classes)
@@ -43,7 +43,10 @@ extension MemoryState {
         for former in changes.formerEmails { remember(former, at: changes.at) }
         for entry in changes.history { put(entry, of: changes) }
         markChecked(changes.checked, at: changes.at)
-        if let run = changes.run { for key in changes.unstaged { staged[run]?.drop(key) } }
+        if let run = changes.run {
+            for key in changes.unstaged { staged[run]?.drop(key) }
+            if let counts = changes.counts { runs[run]?.counts = counts }
+        }
         for loss in changes.losses { count(loss, of: changes.tenant, at: changes.at) }
     }
 
@@ -59,8 +62,8 @@ extension MemoryState {
         }
     }
 
-    private func judge(unstaged changes: ChangeSet) throws(StoreError) {
-        guard !changes.unstaged.isEmpty else { return }
+    private func judge(runOf changes: ChangeSet) throws(StoreError) {
+        guard !changes.unstaged.isEmpty || changes.counts != nil else { return }
         guard let run = changes.run else { throw .stale }
         try requireGoingOn(run)
     }

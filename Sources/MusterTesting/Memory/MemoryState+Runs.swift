@@ -44,7 +44,7 @@ extension MemoryState {
 
     private mutating func forgetPlans(before run: Run) {
         let others = runs.values.filter { $0.connection == run.connection && $0.id != run.id }
-        let made = others.first { $0.plan != nil && $0.plan == run.carriesOut }
+        let made = others.first { $0.plan != nil && $0.plan == run.order.plan }
         for other in others where run.endsPlan(of: other, carryingOut: made) {
             planned[other.id] = nil
             runs[other.id]?.plan = nil

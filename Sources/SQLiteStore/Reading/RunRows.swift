@@ -6,7 +6,7 @@ extension Run {
     /// The columns that `arguments` fills.
     static let ownColumns = """
         id, connection, started_at, ended_at, state, alive_at, is_complete, counts, trouble, plan,
-        is_preview, kind, why, remarks, changed_ids, carries_out, is_counted
+        is_preview, kind, why, remarks, changed_ids, carries_out, is_counted, asked
         """
     /// The columns that `init(_:)` reads.
     static let columns = "\(ownColumns), end_asked_at"
@@ -28,7 +28,7 @@ extension Run {
         plan = try row.optionalText(9).map(PlanID.init)
         if try row.flag(10) { state = .preview }
         kind = try row.word(11, of: "run \(id.value)")
-        endAskedAt = try row.optionalTimestamp(17)
+        endAskedAt = try row.optionalTimestamp(18)
         // A reason of a newer version says nothing to this one.
         why = try row.optionalText(12).flatMap(FullReason.init)
         let texts = StoredList.decode(try row.decode(String.self, atIndex: 13))
@@ -43,8 +43,11 @@ extension Run {
         changedIDs = StoredList.decode(try row.decode(String.self, atIndex: 14)).compactMap {
             ChangedIDs(stored: $0, of: connection)
         }
-        carriesOut = try row.optionalText(15).map(PlanID.init)
         isCounted = try row.flag(16)
+        order = SyncOrder(
+            stored: try row.text(17),
+            plan: try row.optionalText(15).map(PlanID.init)
+        )
     }
 
     /// The values of `ownColumns`.
@@ -57,7 +60,8 @@ extension Run {
             StoredList.encode(
                 remarks.flatMap { [$0.record.map { "=\($0)" } ?? "", $0.reason] }
             ),
-            StoredList.encode(changedIDs.map(\.stored)), carriesOut?.text, isCounted ? 1 : 0,
+            StoredList.encode(changedIDs.map(\.stored)), order.plan?.text, isCounted ? 1 : 0,
+            order.stored,
         ]
     }
 
@@ -77,7 +81,8 @@ extension Run {
             UPDATE run SET connection = ?2, started_at = ?3, ended_at = ?4, state = ?5,
                 alive_at = ?6, is_complete = ?7, counts = ?8, trouble = ?9, plan = ?10,
                 is_preview = ?11, kind = ?12, why = ?13, remarks = ?14,
-                changed_ids = ?15, carries_out = ?16, is_counted = ?17
+                changed_ids = ?15, carries_out = ?16, is_counted = ?17,
+                asked = ?18
             WHERE id = ?1 AND state = 'running'
             """,
             arguments
@@ -112,7 +117,7 @@ extension Run {
             "SELECT \(Self.columns) FROM run WHERE connection = ? AND id <> ? AND plan IS NOT NULL",
             [connection.value, id.value]
         ) { others.append(try Run($0)) }
-        let made = others.first { $0.plan == carriesOut }
+        let made = others.first { $0.plan == order.plan }
         for other in others where endsPlan(of: other, carryingOut: made) {
             try db.run("DELETE FROM planned WHERE run = ?", [other.id.value])
             try db.run("UPDATE run SET plan = NULL WHERE id = ?", [other.id.value])
@@ -176,12 +181,30 @@ extension ChangedIDs {
     }
 }
 
+extension SyncOrder {
+    private static let words: [(String, any WritableKeyPath<SyncOrder, Bool> & Sendable)] = [
+        ("changes", \.onlyChanges), ("preview", \.isPreview), ("comparison", \.comparesAll),
+    ]
+
+    /// What it asks for besides reading and applying, in words; a plan has a column of its own.
+    fileprivate var stored: String {
+        Self.words.filter { self[keyPath: $0.1] }.map(\.0).joined(separator: " ")
+    }
+
+    /// Reads `stored` back; words of a newer version are passed over.
+    fileprivate init(stored: String, plan: PlanID?) {
+        self.init(plan: plan)
+        let asked = stored.split(separator: " ")
+        for (word, path) in Self.words { self[keyPath: path] = asked.contains { $0 == word } }
+    }
+}
+
 extension RunCounts {
     private static let words: [(String, any WritableKeyPath<RunCounts, Int> & Sendable)] = [
         ("seen", \.seen), ("unchanged", \.unchanged), ("changed", \.changed),
         ("created", \.created), ("restored", \.restored), ("suspended", \.suspended),
         ("held", \.held), ("skipped", \.skipped), ("disputed", \.disputed), ("failed", \.failed),
-        ("missing", \.missing), ("requests", \.requests),
+        ("missing", \.missing), ("followed", \.followed), ("requests", \.requests),
     ]
 
     /// What is not zero, with its word: `seen=12 ignored.noWorkEmail=3`.
@@ -190,6 +213,15 @@ extension RunCounts {
         let reasons = ignored.map { ("ignored.\($0.rawValue)", $1) }.sorted { $0.0 < $1.0 }
         return (counts + reasons).filter { $0.1 != 0 }.map { "\($0)=\($1)" }
             .joined(separator: " ")
+    }
+
+    /// Keeps what a run that goes on has come to.
+    func put(in db: Database, run: RunID) throws {
+        try db.run(
+            "UPDATE run SET counts = ?2 WHERE id = ?1 AND state = 'running'",
+            [run.value, stored]
+        )
+        guard db.changesCount == 1 else { throw StoreError.stale }
     }
 
     /// Reads `stored` back; words of a newer version are passed over.

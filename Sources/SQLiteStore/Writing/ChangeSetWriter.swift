@@ -20,6 +20,7 @@ struct ChangeSetWriter {
         try refuseOldTally()
         try changes.managers.requireUnchanged(in: db, numbered: &records)
         try takeStaged()
+        try count()
         try records.keep(mentionedKeys)
         try releaseEmails()
         for write in changes.accounts { try put(write) }
@@ -66,6 +67,13 @@ struct ChangeSetWriter {
             """,
             [run.value, JSONList.of(changes.unstaged.compactMap(records.id))]
         )
+    }
+
+    /// What the run has come to with this; where it is over, nothing of this is done.
+    private func count() throws {
+        guard let counts = changes.counts else { return }
+        guard let run = changes.run else { throw StoreError.stale }
+        try counts.put(in: db, run: run)
     }
 
     private var mentionedKeys: Set<SourceKey> {

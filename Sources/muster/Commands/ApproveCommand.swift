@@ -39,8 +39,7 @@ extension CommonOptions {
         approved: PlanID? = nil,
         held: [String] = []
     ) throws {
-        // Of a sync that did nothing the report has no other line.
-        if let trouble = result.trouble, result.state != .joined { Console.say(trouble) }
+        if let trouble = result.trouble { Console.say(trouble) }
         answer(
             json: { $0.sync(result) },
             text: {
@@ -88,7 +87,7 @@ extension Assembly {
             let runs = try await stored { () throws(StoreError) in
                 try await store.runs(of: connection.id, limit: 1000)
             }
-            if let run = runs.first(where: { $0.carriesOut == plan && $0.state != .failed }) {
+            if let run = runs.first(where: { $0.order.plan == plan && $0.state != .failed }) {
                 return run
             }
         }

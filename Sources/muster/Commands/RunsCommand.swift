@@ -96,8 +96,7 @@ extension Assembly {
     /// The run, as failed where the store has it as going on and its process is gone: the next sync
     /// takes it over at once, and so it ends.
     fileprivate func asItStands(_ run: Run) async throws(Failure) -> Run {
-        guard run.state == .running,
-            SyncLock.isHeld(store: settings.storePath, connection: run.connection) == false,
+        guard run.state == .running, isSyncing(run.connection) == false,
             // It may have ended just now, and its lock with it.
             var now = try await stored({ () throws(StoreError) in try await store.run(run.id) }),
             now.state == .running
@@ -156,7 +155,7 @@ struct RunTable {
         table.add(["  ended", run.endedAt.map(moment) ?? "it goes on"])
         table.add(["  took", time(of: run)])
         table.add(["  read", run.kind.words])
-        if let plan = run.carriesOut { table.add(["  carried out", plan.text]) }
+        if let plan = run.order.plan { table.add(["  carried out", plan.text]) }
         table.add(["  state", run.state.rawValue])
         if run.endedAt == nil, run.endAskedAt != nil {
             table.add(["  asked", "to stop after the page or the step that is going on"])
@@ -165,8 +164,8 @@ struct RunTable {
         let all = [
             ("seen", counts.seen), ("unchanged", counts.unchanged), ("changed", counts.changed),
             ("created", counts.created), ("restored", counts.restored),
-            ("suspended", counts.suspended), ("held", counts.held), ("skipped", counts.skipped),
-            ("disputed", counts.disputed), ("failed", counts.failed),
+            ("suspended", counts.suspended), ("followed", counts.followed), ("held", counts.held),
+            ("skipped", counts.skipped), ("disputed", counts.disputed), ("failed", counts.failed),
             ("requests", counts.requests),
         ]
         for (name, count) in all { table.add(["  \(name)", String(count)]) }

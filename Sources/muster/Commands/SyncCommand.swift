@@ -43,20 +43,14 @@ struct SyncCommand: AsyncParsableCommand {
         let assembly = try await Assembly.open(common)
         let connection = try await assembly.connection(reaching: school)
         try await assembly.requireKey(of: connection)
-        let bar = ProgressBar()
-        let (onlyChanges, isPreview, comparesAll) = (delta, preview, compare)
-        let result = await Interruption.cancelling {
-            await assembly.sync(connection) { batch, id in
-                await batch.run(
-                    connection,
-                    as: id,
-                    onlyChanges: onlyChanges,
-                    isPreview: isPreview,
-                    comparesAll: comparesAll
-                ) { bar.show($0) }
+        let order = SyncOrder(onlyChanges: delta, isPreview: preview, comparesAll: compare)
+        let result = try await Interruption.cancelling { () async -> Result<_, Failure> in
+            do throws(Failure) {
+                return .success(try await assembly.sync(connection, by: order, ProgressBar()))
+            } catch {
+                return .failure(error)
             }
-        }
-        bar.clear()
+        }.get()
         let held =
             result.state == .held
             ? try await assembly.stored { () throws(StoreError) in

@@ -64,6 +64,17 @@ struct Failure: Error {
         )
     }
 
+    static func stoppedWaiting(_ run: RunID, _ connection: String) -> Failure {
+        let number = run.value
+        return Failure(
+            code: "stoppedWaiting",
+            sentence:
+                "The sync of \(connection.brief) that was waited for goes on (run \(number)); `muster runs"
+                + " \(number)` tells how it ends, and `muster runs \(number) --cancel` stops it.",
+            status: ExitStatus.no
+        )
+    }
+
     static func unknownPlan(_ plan: String) -> Failure {
         Failure(
             code: "unknownPlan",

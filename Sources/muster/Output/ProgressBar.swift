@@ -1,3 +1,4 @@
+import Accounts
 import Foundation
 import Muster
 import Synchronization
@@ -14,17 +15,32 @@ final class ProgressBar: Sendable {
         let now = ContinuousClock.now
         shown.withLock { shown in
             shown.pace.note(progress, at: now)
-            let line = Self.line(progress, shown.pace)
-            guard shown.line != line else { return }
-            shown.line = line
-            Console.write(Array("\r\u{1B}[K\(line)".utf8), to: STDERR_FILENO)
+            Self.draw(Self.line(progress, shown.pace), over: &shown.line)
         }
+    }
+
+    /// Shows how far the run of another process has come, as the store tells.
+    func show(_ run: Run) {
+        guard isShown else { return }
+        shown.withLock { Self.draw(Self.line(run), over: &$0.line) }
+    }
+
+    private static func draw(_ line: String, over shown: inout String) {
+        guard shown != line else { return }
+        shown = line
+        Console.write(Array("\r\u{1B}[K\(line)".utf8), to: STDERR_FILENO)
     }
 
     /// Takes the line away.
     func clear() {
         guard isShown else { return }
         Console.write(Array("\r\u{1B}[K".utf8), to: STDERR_FILENO)
+    }
+
+    static func line(_ run: Run) -> String {
+        let counts = run.counts
+        let done = counts.changed + counts.created + counts.restored + counts.suspended
+        return "Waiting for run \(run.id.value)  \(counts.seen) seen, \(done) changed"
     }
 
     static func line(_ progress: SyncProgress, _ pace: Pace) -> String {

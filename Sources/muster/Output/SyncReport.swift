@@ -21,12 +21,6 @@ struct SyncReport {
         approved: PlanID? = nil,
         held: [String] = []
     ) {
-        guard result.state != .joined else {
-            text = TerminalText.line(
-                "\(connection): \(result.trouble ?? "Another sync was going on.")"
-            )
-            return
-        }
         var table = TextTable()
         let counts = [
             ("seen", result.seen), ("unchanged", result.unchanged), ("changed", result.changed),
@@ -44,6 +38,11 @@ struct SyncReport {
         let end = Self.end(of: result.state, isPlan: approved != nil)
         let cost = approved == nil ? "\(result.requests) requests, " : ""
         var lines = ["\(work) of \(connection) \(end): \(cost)\(seconds) s.", table.text]
+        if result.state == .joined {
+            lines.append(
+                "  This is what run \(result.run.value) came to, which was going on already."
+            )
+        }
         if result.kind == .delta {
             lines.append("  Only people whose record changed in the MIS were read.")
         } else if let why = result.why {

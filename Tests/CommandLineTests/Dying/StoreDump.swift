@@ -26,6 +26,17 @@ enum StoreDump {
     static func progress(of stores: [String], in folder: String) async throws -> [Progress] {
         let script = #"""
             import json, sqlite3, sys
+            def written(store, run):
+                people = dict(created=set(), restored=set(), suspended=set(), changed=set())
+                for account, field, old, new in store.execute(
+                    "SELECT account, field, old, new FROM history WHERE run = ?", run):
+                    what = "changed"
+                    if field is None: what = "created"
+                    if field == "status" and old != new:
+                        what = "restored" if new == "active" else "suspended"
+                    people[what].add(account)
+                people["changed"] -= people["created"] | people["restored"] | people["suspended"]
+                return {what: len(some) for what, some in people.items()}
             found = []
             for path in sys.argv[1:]:
                 store = sqlite3.connect(path)
@@ -33,7 +44,14 @@ enum StoreDump {
                 counts = ["SELECT count(*) FROM %s WHERE run = ?" % t for t in ("staged", "history")]
                 numbers = [store.execute(question, run).fetchone()[0] for question in counts]
                 numbers.append(store.execute("SELECT count(*) FROM mail").fetchone()[0])
-                found.append(dict(zip(("staged", "changed", "mails"), numbers)))
+                progress = dict(zip(("staged", "changed", "mails"), numbers))
+                said = store.execute("SELECT counts FROM run WHERE id = ?", run).fetchone() or ("",)
+                said = dict(pair.split("=") for pair in said[0].split())
+                progress["written"] = written(store, run)
+                progress["said"] = {w: int(said.get(w, 0)) for w in progress["written"]}
+                # Those who changed because of somebody else are counted apart.
+                progress["said"]["changed"] += int(said.get("followed", 0))
+                found.append(progress)
             print(json.dumps(found))
             """#
         let outcome = try await Invocation(
@@ -54,6 +72,10 @@ enum StoreDump {
         var changed: Int
         /// Mails that wait to be sent.
         var mails: Int
+        /// How many people it created, changed, restored and suspended by its own counts.
+        var said: [String: Int]
+        /// The same by the history.
+        var written: [String: Int]
     }
 
     private static let script = #"""

@@ -3,7 +3,8 @@ import MISEmulator
 import Testing
 
 /// A real process that is really killed before any of its commits: the next one ends where an
-/// undisturbed one ends, and says, mails and notes nothing twice.
+/// undisturbed one ends, and says, mails and notes nothing twice; and the killed one's counts are what
+/// it did.
 ///
 /// Nothing but its commits outlives a process, so each of them is a checkpoint and there are no
 /// others: those of every page, of every step that is applied, and of every phase between.
@@ -37,6 +38,8 @@ import Testing
             of: killed.map { scene.path("\($0), left") },
             in: scene.folder
         )
+        let untrue = left.filter { $0.said != $0.written }
+        #expect(untrue == [], "what `muster runs` says of who was killed")
         let pages = Set(left.filter { $0.changed == 0 }.map(\.staged)).count
         #expect(pages >= deed.pages, "\(left)")
         #expect(left.contains { $0.staged > 0 && $0.changed > 0 }, "while it applied: \(left)")
