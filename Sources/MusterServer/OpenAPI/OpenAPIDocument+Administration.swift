@@ -402,7 +402,7 @@ extension OpenAPIDocument {
             "account": {"type": "string", "description": "The id of an account."},
             "samePerson": {
               "type": ["boolean", "null"],
-              "description": "The account stands for her, though the MIS has both under two names."
+              "description": "The account is hers, though its record has another name."
             }
           }
         },
