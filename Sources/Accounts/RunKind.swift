@@ -16,6 +16,8 @@ public enum FullReason: String, Sendable, Hashable, CaseIterable {
     case noMark
     /// The last run that did is more than a day ago.
     case due
+    /// The last run that did is dated ahead of now, by a clock that was set back since.
+    case clockSetBack
     /// What the school grants, or how records are read, has changed since.
     case termsChanged
     /// What the source answered makes no sense as a list of changes.
@@ -32,6 +34,8 @@ public enum FullReason: String, Sendable, Hashable, CaseIterable {
         case .notOffered: "the MIS cannot list changes"
         case .noMark: "no earlier sync read everybody to the end"
         case .due: "the last sync of everybody is more than a day ago"
+        case .clockSetBack:
+            "the last sync of everybody is dated ahead of now, so the clock was set back since"
         case .termsChanged: "what the school grants, or how it is read, has changed"
         case .oddAnswer: "the MIS gave no usable list of changes"
         case .manyChanged: "more people changed than a sync of changes may touch"

@@ -26,12 +26,14 @@ public protocol RunStore: StagingStore {
     func run(_ id: RunID) async throws(StoreError) -> Run?
 
     /// The run that ended with `plan`, the newest where there are several.
+    ///
+    /// Here and below the newest is the one that was begun last, whatever the clock said then.
     func run(with plan: PlanID) async throws(StoreError) -> Run?
 
     /// Up to `limit` runs of a connection, the newest first.
     func runs(of connection: ConnectionID, limit: Int) async throws(StoreError) -> [Run]
 
-    /// The run of a connection that came to `milestone` and began last, however long ago.
+    /// The run of a connection that came to `milestone` and was begun last, however long ago.
     func newestRun(
         of connection: ConnectionID,
         _ milestone: RunMilestone

@@ -9,8 +9,8 @@ public struct Restoration: Sendable, Hashable {
     public private(set) var isCreation = false
     /// The rows of the run by field, in their order.
     private(set) var rows: [Field: [HistoryEntry]] = [:]
-    /// Fields that the run changed and that something else changed since.
-    public private(set) var changedSince: Set<Field> = []
+    /// What first changed each field since that the run had changed.
+    public private(set) var laterRows: [Field: DatedHistoryEntry] = [:]
 
     /// What `run` changed on `account`, by its whole history.
     public init(undoing run: RunID, of account: AccountID, in history: [DatedHistoryEntry]) {
@@ -20,16 +20,18 @@ public struct Restoration: Sendable, Hashable {
             if row.run == run {
                 if row.entry.field == nil { isCreation = true }
                 // What an act of somebody else interrupted is not the run's any more.
-                if rows[field] == nil { changedSince.remove(field) }
                 rows[field, default: []].append(row.entry)
             } else if rows[field] != nil {
-                changedSince.insert(field)
+                laterRows[field] = laterRows[field] ?? row
             }
         }
         if isCreation { rows = rows.filter { $0.key == .status } }
-        changedSince.formIntersection(rows.keys)
-        for field in changedSince { rows[field] = nil }
+        laterRows = laterRows.filter { rows[$0.key] != nil }
+        for field in laterRows.keys { rows[field] = nil }
     }
+
+    /// Fields that the run changed and that something else changed since.
+    var changedSince: Set<Field> { Set(laterRows.keys) }
 
     /// Whether there is nothing to take back.
     public var isEmpty: Bool { rows.isEmpty }
@@ -66,7 +68,7 @@ public struct Restoration: Sendable, Hashable {
 
     /// Whether the run moved records of which an erasure left nothing: what else it did to the account
     /// came of them, and would be put back beside the wrong record.
-    var isForgotten: Bool {
+    public var isForgotten: Bool {
         (rows[.status] ?? []).contains { row in
             row.exact == nil && row.from == row.to && row.from == AccountStatus.active.text
         }

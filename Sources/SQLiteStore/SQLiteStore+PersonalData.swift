@@ -89,12 +89,13 @@ extension SQLiteStore {
         limit: Int
     ) async throws(StoreError) -> Int {
         let milestones = RunMilestone.allCases.map(\.condition)
-        let kept = (milestones + ["is_complete = 1 AND state = 'completed'"]).map { condition in
+        let kept = (milestones + ["\(RunMilestone.complete.condition) AND state = 'completed'"]).map
+        { condition in
             """
             AND r.id NOT IN (
                 SELECT * FROM (
                     SELECT id FROM run WHERE connection = ?1 AND \(condition)
-                    ORDER BY started_at DESC, id DESC LIMIT 1))
+                    ORDER BY number DESC LIMIT 1))
             """
         }
         return try await write(.survivesCrash) { db in

@@ -22,8 +22,9 @@ extension SQLiteStore: RunStore {
             }
             try db.run(
                 """
-                INSERT INTO run (\(Run.ownColumns))
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO run (\(Run.ownColumns), number)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                    (SELECT ifnull(max(number), 0) + 1 FROM run WHERE connection = ?2))
                 """,
                 run.arguments
             )
@@ -55,7 +56,7 @@ extension SQLiteStore: RunStore {
             try db.first(
                 """
                 SELECT \(Run.columns) FROM run WHERE plan = ?
-                ORDER BY started_at DESC, id DESC LIMIT 1
+                ORDER BY number DESC LIMIT 1
                 """,
                 [plan.text],
                 Run.init
@@ -72,7 +73,7 @@ extension SQLiteStore: RunStore {
             try db.forEach(
                 """
                 SELECT \(Run.columns) FROM run WHERE connection = ?
-                ORDER BY started_at DESC, id DESC LIMIT ?
+                ORDER BY number DESC LIMIT ?
                 """,
                 [connection.value, max(0, limit)]
             ) { runs.append(try Run($0)) }
@@ -89,7 +90,7 @@ extension SQLiteStore: RunStore {
                 """
                 SELECT \(Run.columns) FROM run
                 WHERE connection = ? AND \(milestone.condition)
-                ORDER BY started_at DESC, id DESC LIMIT 1
+                ORDER BY number DESC LIMIT 1
                 """,
                 [connection.value],
                 Run.init

@@ -127,7 +127,7 @@ extension SQLiteStore {
                     CROSS JOIN run AS n ON n.id = p.run
                 WHERE p.record = ? AND n.state = 'held' AND n.is_preview = 0
                     AND n.started_at >= ?
-                ORDER BY n.started_at DESC, n.id DESC LIMIT 1
+                ORDER BY n.number DESC LIMIT 1
                 """,
                 [record, since.milliseconds],
                 PlannedRecord.init

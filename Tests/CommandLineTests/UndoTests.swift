@@ -64,10 +64,32 @@ import Testing
         let history = try await scene.json("history", "acorn", teacher.email)["history"].elements
         #expect(history.last?["cause"] == "undo" && history.last?["run"] == undone["run"])
         let again = try await scene.json("undo", run, "--person", teacher.email)
-        #expect(again["restored"] == 0 && again["skipped"] == 1)
+        #expect(again["restored"] == 0 && again["skipped"] == 0)
+        #expect(again["undoneBefore"]["run"] == undone["run"])
+        let text = try await scene.run("undo", run).output
+        let by = "by run \(try #require(undone["run"].text))."
+        #expect(text.hasPrefix("Nothing was taken back: run \(run) was undone already, at "))
+        #expect(text.contains(by), "\(text)")
         let back = try await scene.json("undo", try #require(undone["run"].text))
         #expect(back["restored"] == 1)
         #expect(try await scene.json("show", "acorn", teacher.email)["surname"] == "Fairweather")
+    }
+
+    @Test func `an undo names whom it left something of, and why`() async throws {
+        let scene = try await Scene.synced()
+        let teacher = try scene.teacher()
+        try scene.emulator.change(school: scene.school, employee: teacher.id) {
+            $0.surname = "Fairweather"
+        }
+        let run = try #require(try await scene.json("sync", "acorn")["run"].text)
+        let edit = ["edit", "acorn", teacher.email, "--set", "surname=Married"]
+        #expect(try await scene.run(edit).status == 0)
+        let text = try await scene.run("undo", run).output
+        let line = "  Left of \(teacher.email): surname (an administrator changed it at "
+        #expect(text.contains("of 1 person something was left.\n\(line)"), "\(text)")
+        let left = try await scene.json("undo", run)["left"].elements
+        #expect(left.map { $0["person"].text } == [teacher.email])
+        #expect(left[0]["fields"][0]["field"] == "surname")
     }
 
     @Test func `a login is undone by its person`() async throws {

@@ -127,6 +127,28 @@ import Testing
         #expect(daemon.syncs.value == 1)
     }
 
+    @Test func `a clock that is set back a day while it is up has it wait no day`() async throws {
+        let daemon = try await daemon(.wait)
+        let hourly = SyncSchedule(interval: .seconds(3600))
+        try await daemon.store.setSchedule(hourly, of: daemon.connection.id)
+        try await daemon.syncAll()
+        try await daemon.serve { client async throws in
+            try await daemon.clock.sleepers(atLeast: 1)
+            daemon.clock.setWall(daemon.clock.now().advanced(by: .zero - Self.day))
+            daemon.clock.advance(by: .seconds(60))
+            let run = try await newest(daemon, client, after: 1)
+            #expect(run["state"] == "completed")
+            let path = "/v1/schools/\(Daemon.school)/runs"
+            let runs = try await client.send(.get, path, key: .admin).json()["runs"].elements
+            #expect(runs.count == 2 && runs.first?["run"] == run["run"])
+            // The next comes an interval later, not at once.
+            try await daemon.clock.sleepers(atLeast: 1)
+            daemon.clock.advance(by: .seconds(600))
+            try await daemon.clock.sleepers(atLeast: 1)
+        }
+        #expect(daemon.syncs.value == 1)
+    }
+
     @Test func `of two daemons on one store one begins what is due, and the other joins it`()
         async throws
     {

@@ -102,7 +102,8 @@ import Testing
     }
 
     @Test(arguments: [
-        FullReason.noMark, .notOffered, .due, .termsChanged, .oddAnswer, .manyChanged,
+        FullReason.noMark, .notOffered, .due, .clockSetBack, .termsChanged, .oddAnswer,
+        .manyChanged,
     ])
     func `everybody is read where changes will not do, and the run says why`(
         why: FullReason
@@ -112,6 +113,7 @@ import Testing
         case .noMark: premises.source.put(.staff("1"))
         case .notOffered: premises.source.script { $0.readsChanges = false }
         case .due: premises.clock.advance(by: .seconds(86_400 - 7200 + 1))
+        case .clockSetBack: setBack(premises)
         case .termsChanged:
             premises.source.script { $0.capabilities[.staff].grants[.phone] = .denied }
         case .oddAnswer: premises.source.script { $0.clockAhead = .seconds(-20_000) }
@@ -129,10 +131,19 @@ import Testing
         #expect(try await marks(premises).first?.fullAt == run.startedAt)
     }
 
-    @Test func `a clock that was set back has everybody read`() async throws {
-        let premises = try await school()
+    private func setBack(_ premises: Premises) {
         premises.clock.setWall(premises.clock.now().advanced(by: .seconds(-86_400)))
-        #expect(try await syncChanges(premises).why == .due)
+    }
+
+    @Test func `a clock that was set back has everybody read, once`() async throws {
+        let premises = try await school()
+        setBack(premises)
+        let result = try await syncChanges(premises)
+        #expect(result.why == .clockSetBack)
+        // The newest is that which was begun last, though the one before is dated later.
+        let runs = try await premises.store.runs(of: premises.connection.id, limit: 2)
+        #expect(runs.first?.id == result.run && runs[0].startedAt < runs[1].startedAt)
+        #expect(try await syncChanges(premises).why == nil)
     }
 
     @Test func `a source that does not say what time it is has no marks`() async throws {

@@ -77,8 +77,11 @@ import Testing
             for number in 1...12 { _ = try await premises.login(.sourceID("\(number)")) }
             #expect(content(premises) == before)
         }
+        let history = try await premises.store.changes(by: result.run, after: 0, limit: 1)
         let twice = try await undo(run, premises)
-        #expect(twice.restored == 0 && twice.skipped == 6)
+        #expect(twice.restored == 0 && twice.skipped == 0 && twice.left.isEmpty)
+        let at = try #require(history.first?.change.at)
+        #expect(twice.before == UndoResult.Before(run: result.run, at: at, people: 6))
         #expect(content(premises) == before)
         let back = try await undo(result.run, premises)
         #expect(back.restored == 6 && back.skipped == 0)
@@ -110,6 +113,37 @@ import Testing
         #expect(try await premises.account("5")?.status == .suspended(by: .sync))
     }
 
+    @Test func `of many of whom something was left the first are named, and the others counted`()
+        async throws
+    {
+        let premises = try await premises(23)
+        for number in 1...23 {
+            premises.source.change(.staff("\(number)")) { $0.surname = .value("Brown") }
+        }
+        let run = try await premises.syncAll().run
+        for number in 1...23 { try await premises.edit([.set(.surname, to: "Hand")], "\(number)") }
+        let result = try await undo(run, premises)
+        #expect(result.skipped == 23 && result.left.count == UndoResult.named)
+        #expect(Set(result.left.map(\.person)).count == UndoResult.named)
+    }
+
+    @Test func `a run that made many is not taken back twice, whether or not that is confirmed`()
+        async throws
+    {
+        let premises = try await premises(7)
+        let run = try #require(
+            try await premises.store.runs(of: premises.connection.id, limit: 1).first?.id
+        )
+        let undo = Undo(premises.workshop)
+        await #expect(throws: UndoError.notConfirmed(run, accounts: 7)) {
+            try await undo.requireFew(madeBy: run)
+        }
+        #expect(try await undo.run(run).restored == 7)
+        try await undo.requireFew(madeBy: run)
+        let twice = try await undo.run(run)
+        #expect(twice.restored == 0 && twice.before?.people == 7)
+    }
+
     @Test func `what was changed since stays`() async throws {
         let premises = try await premises()
         changeEverything(premises)
@@ -117,7 +151,10 @@ import Testing
         try await premises.edit([.set(.surname, to: "By hand")], "1")
         try await premises.edit([.suspend], "5")
         let result = try await undo(run, premises)
-        #expect(result.skipped == 2)
+        #expect(result.skipped == 2 && result.before == nil)
+        #expect(result.left.map(\.person) == ["1@school.example", "5@school.example"])
+        #expect(result.left.map { Array($0.fields.keys) } == [[.surname], [.status]])
+        #expect(result.left[0].fields[.surname]?.hasPrefix("an administrator changed it") == true)
         #expect(try await premises.account("1")?.surname == "By hand")
         #expect(try await premises.account("1")?.title != "Dame")
         #expect(try await premises.account("5")?.status == .suspended(by: .administrator))
@@ -178,6 +215,9 @@ import Testing
         try await premises.syncAll()
         let result = try await undo(run, premises)
         #expect(result.restored == 0 && result.skipped == 1)
+        let left = try #require(result.left.first)
+        #expect(left.person == "six@school.example")
+        #expect(left.fields[.email]?.hasPrefix("somebody else has the address") == true)
         #expect(try await premises.account("6")?.email == "six@school.example")
     }
 

@@ -38,6 +38,7 @@ import Testing
         ("records with candidates", 15_476_968_566_559_571_696),
         ("lists that were counted", 3_388_094_585_976_154_756),
         ("what runs were asked for", 5_621_254_250_270_435_112),
+        ("runs in the order of their beginning", 2_230_028_068_773_907_975),
     ]
 
     @Test func `no shipped step was edited, and every step is pinned`() {
@@ -146,6 +147,36 @@ import Testing
                 ]
         )
         #expect(try await store.run(RunID(2))?.changedIDs == [])
+    }
+
+    @Test func `runs of a store from before they were numbered come in the order of their times`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let old = Array(
+            Schema.migrations.prefix { $0.name != "runs in the order of their beginning" }
+        )
+        do {
+            let store = try SQLiteStore(path: folder.file(), settings: .init(), migrations: old)
+            try await store.write(.survivesCrash) { db in
+                try db.execute(
+                    sql: """
+                        INSERT INTO connection (id, tenant, name, kind, people)
+                        VALUES (1, 't', 'a', 'wonde', 'staff'), (2, 't', 'b', 'wonde', 'staff');
+                        INSERT INTO run (id, connection, started_at, state, alive_at, is_complete)
+                        VALUES (1, 1, 7, 'failed', 7, 0), (2, 2, 5, 'failed', 5, 0),
+                            (3, 1, 5, 'failed', 5, 0), (4, 1, 5, 'failed', 5, 0);
+                        """
+                )
+            }
+        }
+        let store = try folder.store()
+        let connection = ConnectionID(1)
+        let early = Timestamp(milliseconds: 1)
+        let run = Run(id: RunID(5), connection: connection, startedAt: early)
+        _ = try await store.begin(run, aliveSince: early)
+        let runs = try await store.runs(of: connection, limit: 9)
+        #expect(runs.map(\.id.value) == [5, 1, 4, 3])
     }
 
     @Test func `a step that fails leaves the version before it`() async throws {

@@ -38,7 +38,8 @@ extension ReadMark {
     func refusal(at now: Timestamp, terms: UInt64) -> FullReason? {
         let age = now.since(fullAt)
         // A mark from ten minutes ahead or more was set by a clock that has been set back since.
-        if age > SyncSchedule.day || age < .seconds(-600) { return .due }
+        if age < .seconds(-600) { return .clockSetBack }
+        if age > SyncSchedule.day { return .due }
         return self.terms == terms ? nil : .termsChanged
     }
 }

@@ -12,11 +12,24 @@ struct OtherPeople {
         self.changed = changed
     }
 
-    /// Whether `link` is of another person, as far as names tell.
-    func has(_ link: Link) -> Bool {
+    /// Why an account with `links` is another person's, as far as names tell; nil where it may be hers.
+    func refusal(of links: some Collection<Link>) -> ReviewError? {
+        let mine = record.observation
+        let other = links.filter { $0.key != mine.key }.sorted { $0.key.id < $1.key.id }
+        if let listed = other.first(where: has) {
+            return .anotherPerson(mine.key.id, other: listed.key.id)
+        }
+        // Whose records are gone is somebody still: one mistyped address, and a newcomer would have a
+        // leaver's history, and her address to log in by.
+        guard let gone = other.first, !links.contains(where: { mine.sharesName(with: $0.last) })
+        else { return nil }
+        return .formerlyAnotherPerson(mine.key.id, other: gone.key.id)
+    }
+
+    /// Whether `link` is of another person whom the school has now, as far as names tell.
+    private func has(_ link: Link) -> Bool {
         let (mine, others) = (record.observation, link.last)
-        guard link.key != mine.key, link.key.school == mine.key.school, link.state.isPresent
-        else { return false }
+        guard link.key.school == mine.key.school, link.state.isPresent else { return false }
         // A teacher may be a parent too, but not under quite another name: somebody else's children
         // would be hers.
         guard link.key.kind == mine.key.kind else { return !mine.sharesName(with: others) }

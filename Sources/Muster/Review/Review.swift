@@ -170,10 +170,9 @@ public struct Review: Sendable {
             return .notToImport(id, reason)
         }
         if case .account(let wanted) = decision, let others,
-            let other = step.seen.links.values.filter({ $0.account == wanted })
-                .first(where: others.has)
+            let refusal = others.refusal(of: step.seen.links.values.filter { $0.account == wanted })
         {
-            return .anotherPerson(id, other: other.key.id)
+            return refusal
         }
         switch (decision, match) {
         case (_, .unlinked(let reason, _)): return .refused(id, reason)

@@ -24,6 +24,8 @@ public enum ReviewError: Error, Sendable, Hashable {
     case merge(MergeError)
     /// The account stands for another record of the school, with another name, or of another kind with quite another one.
     case anotherPerson(String, other: String)
+    /// The account stands, or stood, for records of quite another name only.
+    case formerlyAnotherPerson(String, other: String)
     /// There is no such account.
     case administration(AdministrationError)
     /// The store could not do it.
@@ -42,6 +44,8 @@ public enum ReviewError: Error, Sendable, Hashable {
             "No account was made for the record \(id) because \(reason.words); link it to that account if it is the same person, else give one of the two another address in the MIS."
         case .anotherPerson(let id, let other):
             "The account stands for the record \(other), which the MIS has too and under another name than the record \(id), so they stay two; if it is one person, say so with --same-person."
+        case .formerlyAnotherPerson(let id, let other):
+            "The account is that of the record \(other), which shares neither name with the record \(id), so it was not given to it; if it is one person, say so with --same-person."
         case .linkedMeanwhile(let id):
             "The record \(id) was given to another account meanwhile; see it with `muster review`."
         case .pastDay(let day):

@@ -66,18 +66,19 @@ public struct Timetable: Sendable {
         let latest = now.advanced(by: Self.clockDifference)
         let earlier = milestones.filter { run in !runs.contains { $0.id == run.id } }
             .sorted { $0.startedAt > $1.startedAt }
-        let runs = (runs + earlier).filter { $0.startedAt <= latest }
+        let known = runs + earlier
+        let runs = known.filter { $0.startedAt <= latest }
         let alive = now - Self.longestSilence
         guard !runs.contains(where: { $0.kind != .approval && $0.isAlive(since: alive, now: now) })
         else { return .wait }
         let reads = runs.filter { $0.kind != .approval }.map(\.buried)
-        let isLoaded = runs.contains {
+        let isLoaded = known.contains {
             $0.state == .completed || ($0.state == .held && $0.counts.seen > 0)
         }
         guard isLoaded else { return firstDecision(at: now, after: reads) }
-        guard let last = reads.first, now >= due(after: last, of: reads, interval) else {
-            return .wait
-        }
+        // Where the clock was set back behind all that is known, nobody can tell how long ago they were.
+        guard let last = reads.first else { return .due(SyncOrder()) }
+        guard now >= due(after: last, of: reads, interval, at: now) else { return .wait }
         return .due(SyncOrder(onlyChanges: mayReadChanges(at: now, after: reads, interval)))
     }
 
@@ -90,29 +91,45 @@ public struct Timetable: Sendable {
         // A person looks at the plan; another would only take its place, until that one lapses.
         case .preview where reads.contains { $0.holdsPlan(at: now) }: return .wait
         case .run, .preview:
-            let isTooSoon = reads.first.map { now < retry(of: $0, among: reads, Self.firstRetry) }
+            let isTooSoon = reads.first.map {
+                now < retry(of: $0, among: reads, Self.firstRetry, at: now)
+            }
             return isTooSoon == true
                 ? .wait : .first(SyncOrder(isPreview: firstSync == .preview))
         }
     }
 
-    private func due(after last: Run, of reads: [Run], _ interval: Duration) -> Timestamp {
+    private func due(
+        after last: Run,
+        of reads: [Run],
+        _ interval: Duration,
+        at now: Timestamp
+    ) -> Timestamp {
         if last.state == .failed || last.state == .cancelled {
-            return retry(of: last, among: reads, interval)
+            return retry(of: last, among: reads, interval, at: now)
         }
         // A sync that a person began takes the place of the next, unless that is far away.
         let due = slot(from: last.startedAt.advanced(by: interval / 2), interval)
-        guard due < upSince else { return due }
+        // A start ahead of now was before the clock was set back: long enough ago.
+        guard due < upSince, upSince <= now else { return due }
         return upSince.advanced(by: share(of: min(Self.catchingUp, interval / 4)))
     }
 
     /// When a run that failed is tried again.
-    private func retry(of last: Run, among reads: [Run], _ interval: Duration) -> Timestamp {
+    private func retry(
+        of last: Run,
+        among reads: [Run],
+        _ interval: Duration,
+        at now: Timestamp
+    ) -> Timestamp {
         let failures = reads.prefix { [.failed, .cancelled].contains($0.state) }.count
         let longest = max(interval, Self.longestRetry)
         var wait = min(interval, Self.firstRetry)
         for _ in 1..<max(2, min(failures, 20)) where failures > 1 { wait = min(wait * 2, longest) }
-        return (last.endedAt ?? last.startedAt).advanced(by: wait + share(of: wait / 10))
+        // An end ahead of now was dated before the clock was set back.
+        let latest = now.advanced(by: Self.clockDifference)
+        let ended = last.endedAt.flatMap { $0 <= latest ? $0 : nil } ?? last.startedAt
+        return ended.advanced(by: wait + share(of: wait / 10))
     }
 
     /// The first moment from `moment` on at which the connection has its turn: turns of different

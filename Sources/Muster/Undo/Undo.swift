@@ -1,9 +1,32 @@
 public import Accounts
 import Reconciliation
-import Roster
+public import Roster
 
 /// What taking a run back came to, in people.
 public struct UndoResult: Sendable, Hashable {
+    /// An earlier undo of the same run.
+    public struct Before: Sendable, Hashable {
+        /// That undo; the last where there were several.
+        public var run: RunID
+        /// When it was.
+        public var at: Timestamp
+        /// People of whom something had been taken back.
+        public var people: Int
+    }
+
+    /// Somebody of whom something was left as it is.
+    public struct Left: Sendable, Hashable {
+        /// Her account.
+        public var account: AccountID
+        /// Who: by address or name.
+        public var person: String
+        /// What was left, with the reason as half a sentence.
+        public var fields: [Field: String]
+    }
+
+    /// How many people are named of whom something was left.
+    public static let named = 20
+
     /// The undo itself, which can be undone.
     public var run: RunID
     /// The run that was taken back.
@@ -12,6 +35,10 @@ public struct UndoResult: Sendable, Hashable {
     public var restored = 0
     /// People of whom something was left, because something else changed it since.
     public var skipped = 0
+    /// The first of them, by name.
+    public var left: [Left] = []
+    /// What had taken something of the run back already; nil where nothing had.
+    public var before: Before?
     /// Fields that are as they were before the run.
     public var fields = 0
 }
@@ -102,8 +129,9 @@ public struct Undo: Sendable {
         guard made <= Self.freely else { throw .notConfirmed(run, accounts: made) }
     }
 
-    /// How many accounts `run` made, which taking it back suspends.
+    /// How many accounts that `run` made are active, which taking it back suspends.
     private func accountsMade(by run: RunID) async throws(UndoError) -> Int {
+        let tenant = try await tenant(of: run)
         var made = 0
         var position: Int64 = 0
         while true {
@@ -111,7 +139,16 @@ public struct Undo: Sendable {
             let rows = try await stored { () throws(StoreError) in
                 try await workshop.store.changes(by: run, after: after, limit: 500)
             }
-            made += rows.count { $0.change.entry.field == nil && $0.change.cause != .undo }
+            var request = ViewRequest(tenant: tenant)
+            for row in rows where row.change.entry.field == nil && row.change.cause != .undo {
+                request.accounts.insert(row.change.entry.account)
+            }
+            let seen = request
+            // Who is suspended already, as by an earlier undo, is suspended no more by this one.
+            made += try await stored { () throws(StoreError) in
+                try await workshop.store.view(seen).accounts.values
+                    .count { seen.accounts.contains($0.id) && $0.status == .active }
+            }
             guard let last = rows.last else { return made }
             position = last.position
         }
@@ -179,18 +216,20 @@ extension Undo {
                 let restored = step.restoration.restored
                 result.restored += restored.count
                 result.fields += restored.values.reduce(0) { $0 + $1.count }
-                result.skipped += step.restoration.skipped.count
-                return step.people
+                for id in step.restoration.skipped.keys.sorted() { result.leave(id, of: step) }
+                return Set(step.restorations.keys)
             } catch {
                 guard error == .stale, triesLeft > 0 else { throw .store(error) }
             }
         }
     }
 
-    private struct Step {
+    fileprivate struct Step {
         var changes: ChangeSet
         var restoration: RestorationResult
-        var people: Set<AccountID>
+        /// What was looked at: the people asked for, and whoever holds their addresses.
+        var restorations: [AccountID: Restoration]
+        var people: [AccountID: String]
     }
 
     private func draft(
@@ -233,7 +272,8 @@ extension Undo {
         return Step(
             changes: step.finish(run: id, cause: .undo).changes,
             restoration: step.restoration,
-            people: Set(restorations.keys)
+            restorations: restorations,
+            people: view.accounts.mapValues(\.label)
         )
     }
 
@@ -249,5 +289,64 @@ extension Undo {
         _ request: () async throws(StoreError) -> Value
     ) async throws(UndoError) -> Value {
         do throws(StoreError) { return try await request() } catch { throw .store(error) }
+    }
+}
+
+extension UndoResult {
+    /// Notes of whom `step` left something, and why; what an earlier undo had done is done.
+    fileprivate mutating func leave(_ id: AccountID, of step: Undo.Step) {
+        let restoration = step.restorations[id]
+        let later = restoration?.laterRows ?? [:]
+        let skipped = step.restoration.skipped[id, default: []]
+        let undone = skipped.compactMap { later[$0] }.filter { $0.cause == .undo }
+        if let last = undone.max(by: { $0.at < $1.at }), let run = last.run {
+            let isLater = before.map { $0.at < last.at } ?? true
+            before = Before(
+                run: isLater ? run : before?.run ?? run,
+                at: isLater ? last.at : before?.at ?? last.at,
+                people: (before?.people ?? 0) + 1
+            )
+        }
+        let fields = skipped.filter { later[$0]?.cause != .undo }
+        guard !fields.isEmpty else { return }
+        self.skipped += 1
+        guard left.count < Self.named else { return }
+        let why = fields.map { field in
+            (field, later[field]?.words ?? Self.words(of: field, restoration))
+        }
+        left.append(
+            Left(
+                account: id,
+                person: step.people[id] ?? "account \(id.value)",
+                fields: Dictionary(uniqueKeysWithValues: why)
+            )
+        )
+    }
+
+    /// Why a field was left that history does not show as changed since.
+    private static func words(of field: Field, _ restoration: Restoration?) -> String {
+        if restoration?.isForgotten == true {
+            return "an erasure left nothing that tells what it was"
+        }
+        return field == .email
+            ? "somebody else has the address of before, or it is not as the run left it"
+            : "it is not as the run left it, or what it was is not there any more"
+    }
+}
+
+extension DatedHistoryEntry {
+    /// Who changed it since, as half a sentence.
+    fileprivate var words: String {
+        let who =
+            switch cause {
+            case .login: "a login"
+            case .batch: "a sync"
+            case .administrator: "an administrator"
+            case .import: "an import"
+            case .undo: "an undo"
+            case .person: "the person herself"
+            }
+        let which = run.map { " (run \($0.value))" } ?? ""
+        return "\(who)\(which) changed it at \(at.iso8601)"
     }
 }

@@ -120,6 +120,29 @@ extension JSONObjectWriter {
         member("restored", result.restored)
         member("fields", result.fields)
         member("skipped", result.skipped)
+        array("left") { list in
+            for left in result.left {
+                list.object { member in
+                    member.member("account", String(left.account.value))
+                    member.member("person", left.person)
+                    member.array("fields") { fields in
+                        for (field, why) in left.fields.sorted(by: { $0.key < $1.key }) {
+                            fields.object { member in
+                                member.member("field", field.rawValue)
+                                member.member("why", why)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        member("more", result.skipped - result.left.count)
+        guard let before = result.before else { return member("undoneBefore", String?.none) }
+        object("undoneBefore") { member in
+            member.member("run", String(before.run.value))
+            member.member("at", before.at.iso8601)
+            member.member("people", before.people)
+        }
     }
 }
 

@@ -279,7 +279,7 @@ extension OpenAPIDocument {
         "Undone": {
           "type": "object",
           "additionalProperties": false,
-          "required": ["run", "undone", "restored", "fields", "skipped"],
+          "required": ["run", "undone", "restored", "fields", "skipped", "left", "more", "undoneBefore"],
           "properties": {
             "run": {"type": "string", "description": "The undo itself, which can be undone."},
             "undone": {"type": "string"},
@@ -287,6 +287,36 @@ extension OpenAPIDocument {
             "fields": {"type": "integer"},
             "skipped": {
               "type": "integer", "description": "People of whom something was changed since."
+            },
+            "left": {
+              "type": "array", "description": "The first twenty of them.",
+              "items": {
+                "type": "object", "additionalProperties": false,
+                "required": ["account", "person", "fields"],
+                "properties": {
+                  "account": {"type": "string"},
+                  "person": {"type": "string"},
+                  "fields": {
+                    "type": "array",
+                    "items": {
+                      "type": "object", "additionalProperties": false,
+                      "required": ["field", "why"],
+                      "properties": {"field": {"type": "string"}, "why": {"type": "string"}}
+                    }
+                  }
+                }
+              }
+            },
+            "more": {"type": "integer", "description": "How many of them are not in left."},
+            "undoneBefore": {
+              "type": ["object", "null"], "additionalProperties": false,
+              "description": "The undo that had taken something of the run back already.",
+              "required": ["run", "at", "people"],
+              "properties": {
+                "run": {"type": "string"},
+                "at": {"type": "string", "format": "date-time"},
+                "people": {"type": "integer"}
+              }
             }
           }
         },
@@ -402,7 +432,7 @@ extension OpenAPIDocument {
             "account": {"type": "string", "description": "The id of an account."},
             "samePerson": {
               "type": ["boolean", "null"],
-              "description": "The account stands for her, though the MIS has both under two names."
+              "description": "The account is hers, though its record has another name."
             }
           }
         },

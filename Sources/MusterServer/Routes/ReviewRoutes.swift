@@ -175,7 +175,8 @@ struct ReviewRoutes: Sendable {
             switch error {
             case .unknownRecord, .severalKinds, .linkedMeanwhile, .notDismissed:
                 throw Problem.notFound
-            case .notToImport, .refused, .anotherPerson, .pastDay, .noReason, .merge:
+            case .notToImport, .refused, .anotherPerson, .formerlyAnotherPerson, .pastDay,
+                .noReason, .merge:
                 throw Problem(.unusable, error.sentence)
             case .administration(let error): throw AccountRoutes.problem(error)
             case .store(let error): throw error

@@ -201,9 +201,8 @@ extension MemoryState {
         var kept = Set(
             RunMilestone.allCases.compactMap { newestRun(of: connection, $0)?.id }
         )
-        if let good = own.last(where: { $0.isComplete && $0.state == .completed }) {
-            kept.insert(good.id)
-        }
+        let good = inOrder(own).last { $0.isComplete && $0.state == .completed }
+        if let good { kept.insert(good.id) }
         let old = own.filter {
             $0.state != .running && $0.startedAt < before && !kept.contains($0.id)
         }.prefix(max(0, limit))

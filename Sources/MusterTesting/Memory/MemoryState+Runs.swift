@@ -15,6 +15,7 @@ extension MemoryState {
             try update(dead)
         }
         runs[run.id] = run
+        runNumbers[run.id] = runNumbers.count + 1
         runs[run.id]?.endAskedAt = nil
         return .begun
     }
@@ -52,20 +53,23 @@ extension MemoryState {
     }
 
     func run(with plan: PlanID) -> Run? {
-        runs.values.filter { $0.plan == plan }
-            .max { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
+        inOrder(runs.values.filter { $0.plan == plan }).last
     }
 
     func runs(of connection: ConnectionID, limit: Int) -> [Run] {
-        let own = runs.values.filter { $0.connection == connection }
-        return Array(
-            own.sorted { ($0.startedAt, $0.id) > ($1.startedAt, $1.id) }.prefix(max(0, limit))
-        )
+        let own = inOrder(runs.values.filter { $0.connection == connection })
+        return Array(own.reversed().prefix(max(0, limit)))
+    }
+
+    /// As they were begun, whatever their clocks said.
+    func inOrder(_ runs: [Run]) -> [Run] {
+        runs.sorted { runNumbers[$0.id, default: 0] < runNumbers[$1.id, default: 0] }
     }
 
     func newestRun(of connection: ConnectionID, _ milestone: RunMilestone) -> Run? {
-        runs.values.filter { $0.connection == connection && milestone.isReached(by: $0) }
-            .max { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
+        inOrder(
+            runs.values.filter { $0.connection == connection && milestone.isReached(by: $0) }
+        ).last
     }
 
     func marks(of keys: [SourceKey]) -> [SourceKey: LinkMark] {

@@ -67,9 +67,10 @@ extension MemoryState {
     }
 
     func heldRecord(_ key: SourceKey, since: Timestamp) -> PlannedRecord? {
-        runs.values.filter { $0.state == .held && $0.startedAt >= since }
-            .sorted { ($0.startedAt, $0.id) > ($1.startedAt, $1.id) }
-            .lazy.compactMap { run in planned[run.id]?.first { $0.observation.key == key } }
+        inOrder(runs.values.filter { $0.state == .held && $0.startedAt >= since })
+            .reversed().lazy.compactMap { run in
+                planned[run.id]?.first { $0.observation.key == key }
+            }
             .first
     }
 

@@ -58,6 +58,8 @@ struct MemoryState: Sendable {
     var lossPositions: [TenantID: Int64] = [:]
 
     var runs: [RunID: Run] = [:]
+    /// Which one of all that were begun a run is.
+    var runNumbers: [RunID: Int] = [:]
     var staged: [RunID: StagingArea] = [:]
     /// What runs left to a person, in the order in which it was kept first.
     var planned: [RunID: [PlannedRecord]] = [:]

@@ -38,3 +38,18 @@ extension Schema {
         ALTER TABLE run ADD COLUMN end_asked_at INTEGER;
         """
 }
+
+extension Schema {
+    /// Which run of its connection a run is: a clock that was set back dates the next ones earlier.
+    static let runNumbers = """
+        ALTER TABLE run ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+        UPDATE run SET number = o.number FROM (
+            SELECT id, row_number() OVER (PARTITION BY connection ORDER BY started_at, id) AS number
+            FROM run) AS o
+        WHERE o.id = run.id;
+        CREATE UNIQUE INDEX run_by_number ON run (connection, number);
+        DROP INDEX run_applied;
+        CREATE INDEX run_applied ON run (connection, number, is_complete, kind)
+            WHERE state IN ('completed', 'held') AND is_preview = 0;
+        """
+}

@@ -41,6 +41,7 @@ enum Schema {
         Migration(name: "records with candidates", sql: candidates),
         Migration(name: "lists that were counted", sql: countedLists),
         Migration(name: "what runs were asked for", sql: orders),
+        Migration(name: "runs in the order of their beginning", sql: runNumbers),
     ]
 
     /// Makes the store one of the newest of `migrations`, with a write-ahead log; only reads where

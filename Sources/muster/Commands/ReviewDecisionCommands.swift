@@ -17,7 +17,7 @@ struct ReviewLinkCommand: AsyncParsableCommand {
     @Argument(help: "The account's e-mail address.")
     var email: String
 
-    @Flag(help: "The account stands for the same person, though the MIS has both under two names.")
+    @Flag(help: "The account is the same person's, though its record has another name.")
     var samePerson = false
 
     @OptionGroup var common: CommonOptions

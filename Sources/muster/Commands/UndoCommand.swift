@@ -100,19 +100,44 @@ struct UndoCommand: AsyncParsableCommand {
     }
 
     private static func text(_ result: UndoResult) -> String {
+        ([summary(of: result)] + left(by: result)).joined(separator: "\n")
+    }
+
+    private static func summary(of result: UndoResult) -> String {
         let run = result.undone.value
-        let left =
-            "of \(result.skipped.people) something was left, because it was changed since"
+        let left = "of \(result.skipped.people) something was left"
         guard result.restored > 0 else {
+            if let before = result.before {
+                let still = result.skipped == 0 ? "" : " And \(left)."
+                return
+                    "Nothing was taken back: run \(run) was undone already, at \(before.at.iso8601) by"
+                    + " run \(before.run.value).\(still)"
+            }
             return result.skipped == 0
                 ? "Nothing was taken back: run \(run) changed nothing that is not as before already."
-                : "Nothing of run \(run) was taken back: \(left)."
+                : "Nothing of run \(run) was taken back, and \(left)."
         }
         let count = result.fields
         let rest = result.skipped == 0 ? "" : " But \(left)."
+        let before = result.before.map {
+            " Of \($0.people.people) it had been taken back before, last by run \($0.run.value)."
+        }
         return "\(count) \(count.word("field", "fields")) of \(result.restored.people)"
-            + " \(count.word("is as it was", "are as they were")) before run \(run).\(rest)"
+            + " \(count.word("is as it was", "are as they were")) before run \(run).\(rest)\(before ?? "")"
             + " Take this back with `muster undo \(result.run.value)`."
+    }
+
+    /// Who was left out, and why, one line each.
+    private static func left(by result: UndoResult) -> [String] {
+        let lines = result.left.map { left in
+            let fields = left.fields.sorted { $0.key < $1.key }
+                .map { "\($0.key.rawValue) (\($0.value))" }
+            return TerminalText.line(
+                "  Left of \(left.person.brief): \(fields.joined(separator: ", "))."
+            )
+        }
+        let more = result.skipped - lines.count
+        return more > 0 ? lines + ["  And of \(more.people) more."] : lines
     }
 }
 

@@ -47,7 +47,8 @@ extension Failure {
             case .unknownRecord: ("unknownRecord", ExitStatus.no)
             case .severalKinds: ("ambiguousRecord", ExitStatus.badUse)
             case .notToImport, .refused: ("notLinkable", ExitStatus.no)
-            case .linkedMeanwhile, .anotherPerson: ("conflict", ExitStatus.no)
+            case .linkedMeanwhile, .anotherPerson, .formerlyAnotherPerson:
+                ("conflict", ExitStatus.no)
             case .pastDay, .noReason: ("badValue", ExitStatus.badUse)
             case .notDismissed: ("notIgnored", ExitStatus.no)
             case .merge: ("notMerged", ExitStatus.no)

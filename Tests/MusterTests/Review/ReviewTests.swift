@@ -230,27 +230,41 @@ import Testing
         #expect(said.summary.account.surname == "Comer")
     }
 
-    @Test func `who left, or is listed no more, gets another record without being asked about`()
-        async throws
+    @Test(arguments: [true, false], ["F1", "f2"])
+    func
+        `who left, or is listed no more, gets another record; of quite another name if that is said`(
+            hasLeft: Bool,
+            forename: String
+        ) async throws
     {
-        for hasLeft in [true, false] {
-            let premises = try await Premises.withNewcomer()
-            if hasLeft {
-                premises.source.change(.staff("2")) { $0.standing = .left(.notCurrent) }
-            } else {
-                premises.source.remove(.staff("2"))
-            }
-            try await premises.syncAll()
-            let school = try await premises.school()
-            let record = try await premises.review.record("N", in: school)
-            let result = try await premises.review.link(
-                record,
-                to: "2@school.example",
-                in: school
-            )
-            #expect(result.summary.account.status == .active)
-            #expect(result.summary.links.filter(\.state.isPresent).map(\.key.id) == ["N"])
+        let premises = try await Premises.withNewcomer()
+        if hasLeft {
+            premises.source.change(.staff("2")) { $0.standing = .left(.notCurrent) }
+        } else {
+            premises.source.remove(.staff("2"))
         }
+        premises.source.change(.staff("N")) { $0.forename = .value(forename) }
+        try await premises.syncAll()
+        let school = try await premises.school()
+        let review = premises.review
+        let record = try await review.record("N", in: school)
+        if forename == "F1" {
+            let before = premises.store.memory.snapshot()
+            let error = await refused { () throws(ReviewError) in
+                try await review.link(record, to: "2@school.example", in: school)
+            }
+            #expect(error == .formerlyAnotherPerson("N", other: "2"))
+            #expect(error?.sentence.contains("--same-person") == true)
+            #expect(premises.store.memory.snapshot() == before)
+        }
+        let result = try await review.link(
+            record,
+            to: "2@school.example",
+            in: school,
+            isSamePerson: forename == "F1"
+        )
+        #expect(result.summary.account.status == .active)
+        #expect(result.summary.links.filter(\.state.isPresent).map(\.key.id) == ["N"])
     }
 
     @Test func `what a choice would change is shown and not done`() async throws {

@@ -272,7 +272,37 @@ import Testing
         let first = try #require(due(table, after: ahead + [old]))
         #expect(first <= 900)
         let own = run(first)
-        let second = try #require(due(table, from: first + 60, after: ahead + [own, old]))
+        let second = try #require(due(table, from: first + 60, after: [own] + ahead + [old]))
         #expect((450...1400).contains(second - first))
+    }
+
+    @Test(arguments: [900, 86_400] as [Int64])
+    func `a clock that was set back behind all known runs has everybody read at once`(
+        interval: Int64
+    ) {
+        let ahead = (1...Int64(Timetable.recentRuns)).map { run(Self.day - $0 * 60) }
+        let table = table(interval, changes: true, first: .wait)
+        for milestones in [[], [run(Self.day)]] {
+            let decision = table.decision(
+                at: moment(0),
+                on: .example,
+                after: ahead,
+                and: milestones
+            )
+            #expect(decision == .due(SyncOrder()))
+        }
+        // It counts then, and so does its failing.
+        #expect(decide(table, 60, [run(0)] + ahead) == .wait)
+        #expect(decide(table, 60, [run(0, .failed)] + ahead) == .wait)
+    }
+
+    @Test func `who was up before the clock was set back waits no longer for that`() throws {
+        let table = table(900, upSince: Self.day)
+        let first = try #require(due(table, after: [run(Self.day), run(-2000)]))
+        #expect(first <= 900)
+        // One that failed ended by the clock before.
+        let failed = run(-60, .failed, took: Self.day)
+        let again = try #require(due(self.table(900), after: [failed, run(-2000)]))
+        #expect(again <= 1050)
     }
 }
