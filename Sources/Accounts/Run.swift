@@ -83,6 +83,17 @@ public struct Run: Sendable, Hashable {
         }
     }
 
+    /// Why its lists do not tell who is absent, in sentences; nil where the source counted no more
+    /// people than it listed.
+    public var shortList: String? {
+        guard !isCounted else { return nil }
+        let said = remarks.ofLists
+        // Earlier versions had other remarks before.
+        return said.isEmpty
+            ? "The MIS listed fewer people than it counts, or did not say how many there are, so nobody was taken for absent; sync again later."
+            : said
+    }
+
     /// Whether it goes on and showed life between `since` and `now`.
     ///
     /// Ten minutes after `now` are allowed for clocks that differ. A run that says more was begun
@@ -103,6 +114,13 @@ public struct RunRemark: Sendable, Hashable {
     public init(record: String?, reason: String) {
         self.record = record
         self.reason = reason
+    }
+}
+
+extension [RunRemark] {
+    /// What is wrong with whole lists, which is said before anything of records, in sentences.
+    public var ofLists: String {
+        prefix { $0.record == nil }.map(\.reason).joined(separator: " ")
     }
 }
 

@@ -30,7 +30,9 @@ import Testing
         #expect(try await scene.json("sync", "acorn")["state"] == "completed")
     }
 
-    @Test func `half a list leaves its trace in the list of syncs`() async throws {
+    @Test func `half a list leaves its trace in the lists of syncs and of connections`()
+        async throws
+    {
         let scene = try await Scene.synced()
         scene.emulator.add(Fault(.halfList, pathContains: "/employees"))
         let half = try await scene.json("sync", "acorn")
@@ -39,6 +41,17 @@ import Testing
         #expect(try await scene.run("runs", "acorn").output.contains(words))
         let run = try #require(half["run"].text)
         #expect(try await scene.run("runs", run).output.contains(words))
+        scene.emulator.clearFaults()
+        // One of changes reads no list of everybody.
+        _ = try await scene.json("sync", "acorn", "--delta")
+        let connection = try await scene.json("connections")["connections"][0]
+        #expect(
+            connection["shortList"].text?.contains(words) == true && connection["trouble"] == nil
+        )
+        let told = "acorn: the last sync of everybody cannot tell who left: The MIS counts"
+        #expect(try await scene.run("connections").output.contains(told))
+        _ = try await scene.json("sync", "acorn")
+        #expect(try await scene.json("connections")["connections"][0]["shortList"] == nil)
     }
 
     @Test func `an approval that comes too late for everybody says so`() async throws {

@@ -54,6 +54,26 @@ import Testing
         }
     }
 
+    @Test func `a list that cannot tell who left degrades its source until the next whole one`()
+        async throws
+    {
+        let daemon = try await Daemon()
+        daemon.source.script { $0.countTrouble = .unavailable(reason: "It has trouble.") }
+        let batch = BatchSync(daemon.workshop)
+        #expect(await batch.run(daemon.connection).state == .completed)
+        try await daemon.serve { client async throws in
+            let short = try await client.send(.get, "/readyz?verbose")
+            #expect(short.status == 200)
+            #expect(try short.json()["status"] == "degraded")
+            let detail = try short.json()["sources"][0]["detail"].text
+            let words = "The last sync of everybody cannot tell who left: The MIS did not say"
+            #expect(detail?.hasPrefix(words) == true, "\(detail ?? "")")
+            daemon.source.script { $0.countTrouble = nil }
+            #expect(await batch.run(daemon.connection).state == .completed)
+            #expect(try await client.send(.get, "/readyz?verbose").json()["status"] == "ok")
+        }
+    }
+
     @Test func `a key file that cannot be used degrades it, and so does a store that is full`()
         async throws
     {

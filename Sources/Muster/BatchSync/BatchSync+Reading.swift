@@ -31,8 +31,8 @@ extension BatchSync {
         if let counted, counted > part.onRoll {
             part.isCounted = false
             result.remark(
-                nil,
-                "The MIS counts \(counted) \(part.people) and listed \(part.onRoll), so nobody of them was taken for absent; sync again later."
+                shortList:
+                    "The MIS counts \(counted) \(part.people) and listed \(part.onRoll), so nobody of them was taken for absent; sync again later."
             )
         }
         if part.onRoll == 0 { try await refuseEmptyList(part) }
@@ -69,8 +69,8 @@ extension BatchSync {
             guard case .source(let trouble) = error else { throw error }
             part.isCounted = false
             result.remark(
-                nil,
-                "The MIS did not say how many \(part.people) there are, so nobody of them was taken for absent; sync again later: \(trouble.sentence)"
+                shortList:
+                    "The MIS did not say how many \(part.people) there are, so nobody of them was taken for absent; sync again later: \(trouble.sentence)"
             )
             return nil
         }

@@ -164,6 +164,7 @@ public struct BatchSync: Sendable {
         run.counts = result.counts
         run.trouble = result.trouble
         run.remarks = result.remarks
+        run.isCounted = result.isCounted
         run.changedIDs = result.renumbered.map { $0.changedIDs(of: run.connection) }
         do throws(StoreError) {
             try await workshop.store.update(run)
@@ -223,7 +224,6 @@ public struct BatchSync: Sendable {
         } else {
             try await apply(parts, as: run.id, &result)
             run.isComplete = parts.allSatisfy { $0.isComplete && !$0.isRenumbered }
-            run.isCounted = parts.allSatisfy(\.isCounted)
         }
         try await judgeAbsence(parts, &result)
         guard run.isComplete, result.state == .completed else { return }

@@ -33,6 +33,8 @@ public struct SyncResult: Sendable, Hashable {
     public var counts = RunCounts()
     /// The time it took.
     public var time = Duration.zero
+    /// Whether the source counted no more people than it listed; else the first remarks say where not.
+    public var isCounted = true
     /// Records that need somebody's eye, with the reason; the first hundred, and then how many more.
     public var remarks: [RunRemark] = []
     private var unremarked = 0
@@ -145,6 +147,12 @@ public struct SyncResult: Sendable, Hashable {
         } else {
             unremarked += 1
         }
+    }
+
+    /// Notes, before all that is said of records, that a list does not tell who is absent.
+    mutating func remark(shortList reason: String) {
+        isCounted = false
+        remarks.insert(RunRemark(record: nil, reason: reason), at: 0)
     }
 
     /// Says how many records need somebody's eye besides those that are listed.

@@ -66,6 +66,16 @@ extension Telemetry {
             "Sync ended",
             metadata: metadata
         )
+        guard !result.isCounted else { return }
+        // The run may be a success by everything else, and who has left keeps her access meanwhile.
+        logger.warning(
+            "A list cannot tell who left",
+            metadata: [
+                "connection": .string(connection.name),
+                "run": .string(String(result.run.value)),
+                "reason": .string(result.remarks.ofLists.scrubbed(of: [])),
+            ]
+        )
     }
 }
 

@@ -79,8 +79,8 @@ struct HealthRoutes: Sendable {
         )
     }
 
-    /// How the sources of a tenant do, or of all of them: whether they answer logins, and whether
-    /// their last sync came to an end.
+    /// How the sources of a tenant do, or of all of them: whether they answer logins, whether their
+    /// last sync came to an end, and whether the last one of everybody got whole lists.
     private func sources(of tenant: TenantID?) async throws(StoreError) -> [SourceReport] {
         let known = Dictionary(watch.sources().map { ($0.connection, $0) }) { first, _ in first }
         var reports: [SourceReport] = []
@@ -93,6 +93,11 @@ struct HealthRoutes: Sendable {
             if report.isWell, let last, last.state == .failed {
                 report.isWell = false
                 report.detail = "The last sync failed: " + (last.trouble ?? "look at the run.")
+            } else if report.isWell,
+                let short = try await runs.newestRun(of: connection.id, .full)?.shortList
+            {
+                report.isWell = false
+                report.detail = "The last sync of everybody cannot tell who left: " + short
             }
             reports.append(report)
         }
@@ -132,7 +137,7 @@ struct HealthRoutes: Sendable {
 package struct SourceReport: Sendable, Hashable {
     /// The connection's name.
     package var connection: String
-    /// Whether it answers and its last sync came to an end.
+    /// Whether it answers, its last sync came to an end and its lists were whole.
     package var isWell: Bool
     /// What is wrong, in one sentence; nil where nothing is.
     package var detail: String?

@@ -33,6 +33,8 @@ struct ConnectionListCommand: AsyncParsableCommand {
         let isRevoked: Bool
         /// Why the last sync failed, where that read nobody or not everybody; nil where it did not.
         let trouble: String?
+        /// Why the last sync of everybody cannot tell who left; nil where its lists were whole.
+        let shortList: String?
     }
 
     func run() async throws {
@@ -44,11 +46,13 @@ struct ConnectionListCommand: AsyncParsableCommand {
                 let runs = try await assembly.store.runs(of: connection.id, limit: 20)
                 // An approval asks the school nothing.
                 let last = runs.first { $0.endedAt != nil && $0.kind != .approval }
+                let full = try await assembly.store.newestRun(of: connection.id, .full)
                 rows.append(
                     Row(
                         connection: connection,
                         isRevoked: sealed == nil,
-                        trouble: last?.state == .failed ? last?.trouble : nil
+                        trouble: last?.state == .failed ? last?.trouble : nil,
+                        shortList: full?.shortList
                     )
                 )
             }
@@ -79,7 +83,10 @@ struct ConnectionListCommand: AsyncParsableCommand {
         }
         let remarks = rows.flatMap { row in
             let trouble = row.trouble.map { "the last sync failed: \($0)" }
-            return ([trouble].compactMap(\.self) + row.connection.withdrawn.map(\.sentence))
+            let short = row.shortList.map {
+                "the last sync of everybody cannot tell who left: \($0)"
+            }
+            return ([trouble, short].compactMap(\.self) + row.connection.withdrawn.map(\.sentence))
                 .map { TerminalText.line("\(row.connection.name): \($0)") }
         }
         return ([table.text] + remarks).joined(separator: "\n")

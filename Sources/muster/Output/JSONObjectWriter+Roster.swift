@@ -24,6 +24,7 @@ extension JSONObjectWriter {
         member("token", row.isRevoked ? "revoked" : "sealed")
         object("schedule") { $0.schedule(connection.schedule) }
         member("trouble", row.trouble)
+        member("shortList", row.shortList)
         withdrawn(connection.withdrawn)
     }
 }

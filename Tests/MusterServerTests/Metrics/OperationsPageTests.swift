@@ -69,7 +69,7 @@ import Testing
         }
         let rows = try Self.part("Log lines").map { Self.cells($0)[0] }
         #expect(Set(rows) == Set(written.map { "`\($0)`" }))
-        #expect(rows.count == 14)
+        #expect(rows.count == 15)
     }
 
     @Test func `no other file of the library or the daemon writes lines`() throws {

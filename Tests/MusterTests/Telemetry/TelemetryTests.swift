@@ -208,6 +208,30 @@ private struct Listener {
         #expect(listener.lines.entries.map(\.level) == [.warning, .info, .warning])
     }
 
+    @Test func `a sync whose lists cannot tell who left says so once, whatever else it came to`()
+        async throws
+    {
+        let listener = Listener()
+        let premises = try await Premises()
+        for number in 1...6 { premises.source.put(.staff("\(number)")) }
+        premises.source.script { $0.countTrouble = .unavailable(reason: "It has trouble.") }
+        let result = try await premises.syncAll()
+        #expect(result.state == .completed && !result.isCounted)
+        let run = try #require(try await premises.store.run(result.run))
+        listener.telemetry.synced(result, of: .alder, at: .example)
+        #expect(listener.lines.entries.map(\.level) == [.info, .warning])
+        let line = try #require(listener.lines.entries.last)
+        #expect(line.message == "A list cannot tell who left")
+        #expect(line.metadata["run"] == "\(result.run.value)")
+        #expect(line.metadata["reason"].map { "\($0)" } == run.shortList)
+        #expect(run.shortList?.contains("did not say how many staff") == true)
+        premises.source.script { $0.countTrouble = nil }
+        let whole = try await premises.syncAll()
+        listener.telemetry.synced(whole, of: .alder, at: .example)
+        #expect(listener.lines.entries.count == 3)
+        #expect(try await premises.store.run(whole.run)?.shortList == nil)
+    }
+
     @Test func `a read for newcomers is counted with its requests`() throws {
         let listener = Listener()
         listener.telemetry.discovered(2, from: .alder, requests: 3)
