@@ -304,7 +304,7 @@ extension BatchSync {
         guard !held.isEmpty else { return [] }
         result.hold(1)
         if !isKept { result.waiting.add(PlannedRecord(observation: observation)) }
-        if held.contains(.exchange) { result.remark(observation.key.id, Self.movesRecord) }
+        if held.contains(.exchange) { result.remark(observation.key, Self.movesRecord) }
         return held
     }
 }
