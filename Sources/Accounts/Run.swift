@@ -107,12 +107,15 @@ public struct Run: Sendable, Hashable {
 public struct RunRemark: Sendable, Hashable {
     /// The record's id at the source, if it has one.
     public var record: String?
+    /// The kind of person whose record it is; nil where that is not known.
+    public var kind: PersonKind?
     /// What is wrong, by the words of results or in one sentence.
     public var reason: String
 
-    /// What is wrong with `record`.
-    public init(record: String?, reason: String) {
+    /// What is wrong with `record`, a record of `kind`.
+    public init(record: String?, kind: PersonKind? = nil, reason: String) {
         self.record = record
+        self.kind = kind
         self.reason = reason
     }
 }

@@ -31,21 +31,30 @@ extension Explainer {
         )
         let since = planner.now.advanced(by: .zero - SyncPlan.force)
         let key = observation.key
-        let planned = try await workshop.store.heldRecord(key, since: since)
-        if planned?.isAbsent == true, !answer.isCurrent { held.losses.insert(.absence) }
-        guard !held.losses.isEmpty else { return nil }
-        if planned != nil, let run = try await run(holding: key, since: since) {
-            held.run = run.id
-            held.plan = try await workshop.approvablePlan(of: run)
+        let account = drafted.seen.links[key]?.account
+        let plan = try await plan(of: key, or: account, since: since)
+        if let planned = plan?.record, planned.observation.key == key, !answer.isCurrent {
+            if planned.isAbsent { held.losses.insert(.absence) }
+            // The list has her as left, whether or not her record can be looked up still.
+            if planned.observation.statesLeaving { held.losses.insert(.access) }
         }
+        // The plan gives her account another record, by which she has not left.
+        if let other = plan?.record.observation.key, other != key, observation.statesLeaving {
+            held.losses.insert(.access)
+        }
+        guard !held.losses.isEmpty else { return nil }
+        held.run = plan?.run.id
+        if let run = plan?.run { held.plan = try await workshop.approvablePlan(of: run) }
         return held
     }
 
-    /// The newest run that began at `since` or later and holds something of the record.
-    private func run(
-        holding key: SourceKey,
+    /// The newest run that began at `since` or later and holds something of the record, or another
+    /// record for its account.
+    private func plan(
+        of key: SourceKey,
+        or account: AccountID?,
         since: Timestamp
-    ) async throws(StoreError) -> Run? {
+    ) async throws(StoreError) -> (run: Run, record: PlannedRecord)? {
         let runs = try await workshop.store.runs(of: key.school.connection, limit: 300)
         for run in runs where run.state == .held && run.plan != nil && run.startedAt >= since {
             var after: SourceKey?
@@ -55,7 +64,10 @@ extension Explainer {
                     after: after,
                     limit: 500
                 )
-                if records.contains(where: { $0.observation.key == key }) { return run }
+                let own = records.first {
+                    $0.observation.key == key || ($0.account != nil && $0.account == account)
+                }
+                if let own { return (run, own) }
                 after = records.last?.observation.key
             } while after != nil
         }
@@ -73,11 +85,12 @@ extension Explanation {
         {
             fields[index].verdict = .wait
         }
-        guard back.losses.contains(.absence),
-            let status = fields.firstIndex(where: { $0.field == .status })
+        guard !back.losses.isDisjoint(with: [.absence, .access]),
+            let status = fields.firstIndex(where: { $0.field == .status }),
+            fields[status].verdict != .wait || back.losses.contains(.absence)
         else { return }
         fields[status].verdict = .wait
-        fields[status].reason = .inferredLeaving
+        fields[status].reason = back.losses.contains(.absence) ? .inferredLeaving : .statedLeaving
         fields[status].source = "left"
     }
 }

@@ -71,6 +71,11 @@ struct ConfigurationCheck {
 
     private mutating func checkStore(_ settings: Settings) async {
         let path = settings.storePath
+        let isFile = !path.isEmpty && !path.hasPrefix("postgresql://")
+        if isFile, let problem = Self.problem(ofFolderOf: path) {
+            problems.append(problem)
+            return
+        }
         guard FileManager.default.fileExists(atPath: path) else {
             warnings.append("There is no store \(path) yet; `muster connect` makes it.")
             checkKey(settings, isNeeded: false)
@@ -93,6 +98,33 @@ struct ConfigurationCheck {
             problems.append(error.sentence)
         }
     }
+
+    /// What of the folder and its disk would keep a store from being written; it writes files of its
+    /// own beside the store.
+    private static func problem(ofFolderOf path: String) -> String? {
+        let store = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+        let folder = store.deletingLastPathComponent().path
+        guard FileManager.default.fileExists(atPath: folder) else {
+            return "The folder \(folder) of the store does not exist; make it or name another file"
+                + " with --store."
+        }
+        for place in [folder, store.path] where access(place, W_OK) != 0 && errno != ENOENT {
+            let why = String(cString: strerror(errno))
+            return
+                "\(place) cannot be written to (\(why)), as the store \(path.briefPath) needs; check who"
+                + " may write there and how its disk is mounted, or name another file with --store."
+        }
+        var facts = statvfs()
+        guard statvfs(folder, &facts) == 0 else { return nil }
+        let left = UInt64(facts.f_bavail) * UInt64(facts.f_frsize)
+        guard left < Self.leastRoom else { return nil }
+        return
+            "There is no room left for the store \(path.briefPath): its disk has \(left / 1024) KiB; make"
+            + " room there, \(Self.leastRoom / 1024) KiB at least."
+    }
+
+    /// What a store with nobody in it needs, and its log.
+    private static let leastRoom: UInt64 = 1 << 20
 
     private mutating func checkKey(_ settings: Settings, isNeeded: Bool) {
         let file = settings.keyFile

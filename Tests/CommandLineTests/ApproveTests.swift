@@ -43,10 +43,16 @@ import Testing
         #expect(explained.contains("`muster approve \(plan)`"))
         let explanation = try await scene.json("explain", "acorn", left)
         #expect(explanation["held"]["plan"].text == plan)
+        let preview = try await scene.run("sync", "acorn", "--preview").output
+        #expect(preview.contains(/would be held +12\n/), "\(preview)")
         let done = try await scene.run("approve", plan)
         #expect(
-            done.status == 0 && done.output.hasPrefix("The plan \(plan) of acorn is carried out")
+            done.status == 0
+                && done.output.hasPrefix("The plan \(plan) of acorn is carried out (run ")
         )
+        let run = try #require(try await scene.json("runs", "acorn")["runs"][0]["run"].text)
+        #expect(done.output.contains(" (run \(run)): "))
+        #expect(done.output.contains("\n  Take back what was done with: muster undo \(run)"))
         #expect(done.output.contains("suspended"))
         let list = try await scene.json("list", "acorn")["accounts"].elements
         #expect(list.count { $0["status"] == "suspended" } == 12)

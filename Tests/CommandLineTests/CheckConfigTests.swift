@@ -21,6 +21,19 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: scene.file(".config")))
     }
 
+    @Test func `a folder that is not there is a problem, and one only`() async throws {
+        let scene = try await Scene()
+        let store = scene.file("nowhere/muster.sqlite")
+        let environment = ["MUSTER_STORE": store]
+        let json = try await scene.json("check-config", environment: environment, status: 2)
+        #expect(json["problems"].elements.count == 1 && json["warnings"].elements.isEmpty)
+        let problem = json["problems"][0].text
+        #expect(
+            problem?.contains("nowhere of the store does not exist; make it") == true,
+            "\(json)"
+        )
+    }
+
     @Test func `a key that others may read is a problem`() async throws {
         let scene = try await Scene.connected()
         let key = scene.file(".config/muster/key")

@@ -13,10 +13,11 @@ import Testing
         return (outcome, try FileManager.default.contentsOfDirectory(atPath: folder))
     }
 
-    /// Times and the port differ from run to run; the columns beside them do not.
+    /// Times, the port and the numbers of runs differ from run to run; the columns beside them do not.
     private func steady(_ text: String) -> String {
         text.replacing(/[0-9]+\.[0-9]+ (ms|s)/) { "# \($0.output.1)" }
             .replacing(/127\.0\.0\.1:[0-9]+/, with: "HOST")
+            .replacing(/(run|undo) [0-9]+/, with: "RUN")
     }
 
     @Test func `the demo shows the whole way, alike each time, and leaves nothing`() async throws {

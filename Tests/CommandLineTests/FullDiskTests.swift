@@ -50,6 +50,29 @@ import Testing
         #expect(unknown.output.hasPrefix("Deny: there is no account to go by"))
     }
 
+    @Test(arguments: [
+        ("", "There is no room left for the store "),
+        (
+            "rm disk/ballast; mount -o remount,ro disk; ",
+            "/disk cannot be written to (Read-only file"
+        ),
+        (
+            "rm disk/ballast disk/muster.sqlite; mount -o remount,ro disk; ",
+            "/disk cannot be written"
+        ),
+    ])
+    func `a check says in one sentence that the disk takes no more`(
+        before: String,
+        words: String
+    ) async throws {
+        let scene = try await Scene.connected()
+        let check = try await run("\(before)muster check-config --json", room: 0, in: scene)
+        #expect(check.status == 2, "\(check)")
+        let json = try check.json()
+        #expect(json["problems"].elements.count == 1 && json["warnings"].elements.isEmpty)
+        #expect(json["problems"][0].text?.contains(words) == true, "\(json)")
+    }
+
     @Test(arguments: [0, 64 << 10, 256 << 10])
     func `a sync fails in one sentence, and the next one finds everything as it was`(
         room: Int

@@ -123,6 +123,9 @@ import Testing
         let all = try await scene.json("review", "acorn", "--all")["records"].elements
         let row = try #require(all.first { $0["record"].text == first.id })
         #expect(row["standing"] == "ignored" && row["ignored"]["until"] == "2999-01-01")
+        let listed = try await scene.run("review", "acorn", "--all").output
+        #expect(listed.contains("ignored until 2999-01-01: "), "\(listed)")
+        #expect(listed.contains(/RECORD +KIND +NAME/) && listed.contains(" staff "))
         let lifted = try await scene.json("review", "ignore", "acorn", first.id, "--lift")
         #expect(lifted["ignored"] == nil)
         #expect(try await scene.json("review", "acorn")["records"].elements.count == 2)

@@ -55,6 +55,18 @@ import Testing
         #expect(outcome.output.contains("seen"))
         #expect(outcome.messages.isEmpty)
         #expect(!outcome.output.contains("\u{1B}"))
+        let listed = try await scene.json("runs", "acorn")["runs"][0]
+        let run = try #require(listed["run"].text)
+        #expect(outcome.output.contains("Sync of acorn is done (run \(run)): "))
+        #expect(outcome.output.contains("muster undo \(run)"))
+        let runs = try await scene.run("runs", "acorn").output.split(separator: "\n")
+        let (seen, made) = (listed["seen"].number ?? 0, listed["created"].number ?? 0)
+        #expect(runs[0].contains(/SEEN +CREATED +CHANGED/) && made > 0)
+        let cells = runs[1].split(separator: " ").map(String.init)
+        let after = try #require(cells.firstIndex(of: "completed"))
+        #expect(cells[(after + 1)...(after + 3)] == ["\(Int(seen))", "\(Int(made))", "0"])
+        // Where nothing was done there is nothing to take back.
+        #expect(!(try await scene.run("sync", "acorn").output.contains("muster undo")))
     }
 
     @Test func `on a terminal a bar shows how far it is, and goes away`() async throws {

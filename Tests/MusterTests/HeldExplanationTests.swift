@@ -48,6 +48,41 @@ import Testing
         #expect(late.held?.run == result.run && late.held?.plan == nil, "too old to be approved")
     }
 
+    @Test func `a held leaver whose record cannot be looked up any more waits by the plan`()
+        async throws
+    {
+        let premises = try await premises()
+        for id in 1...9 {
+            premises.source.change(.staff("\(id)")) { $0.standing = .left(.notCurrent) }
+        }
+        let result = try await premises.syncAll()
+        premises.source.remove(.staff("1"))
+        let explanation = try await explain("1", premises)
+        #expect(explanation.answer.hasPrefix("Not returned"))
+        #expect(explanation.held?.losses == [.access] && explanation.held?.plan == result.plan)
+        let status = decision(.status, explanation)
+        #expect(status?.verdict == .wait && status?.reason == .statedLeaving)
+    }
+
+    @Test func `a leaver who has another record waits by the plan that gives it to her`()
+        async throws
+    {
+        let premises = try await premises()
+        for id in 1...9 {
+            premises.source.change(.staff("\(id)")) { $0.standing = .left(.notCurrent) }
+            let (forename, surname) = ("Name\(id)", "Family\(id)")
+            let email = try #require(try await premises.account("\(id)")?.email)
+            premises.source.put(
+                .staff("new\(id)", forename: forename, surname: surname, email: email)
+            )
+        }
+        let result = try await premises.syncAll()
+        #expect(result.state == .held && result.plan != nil)
+        let explanation = try await explain("1", premises)
+        #expect(explanation.held?.losses == [.access] && explanation.held?.plan == result.plan)
+        #expect(decision(.status, explanation)?.verdict == .wait)
+    }
+
     @Test func `who is missing and held waits, until the MIS has her again`() async throws {
         let premises = try await premises()
         let before = premises.source.script.people[.staff("1")]

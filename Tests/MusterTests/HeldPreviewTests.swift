@@ -16,7 +16,8 @@ import Testing
         }
         #expect(try await premises.syncAll().state == .held)
         let connection = try await premises.school().connection
-        _ = await BatchSync(premises.workshop).run(connection, isPreview: true)
+        let preview = await BatchSync(premises.workshop).run(connection, isPreview: true)
+        #expect(preview.state == .preview && preview.held == 9)
         premises.letFreshnessPass()
         for id in 1...9 { _ = try await premises.login(.sourceID("\(id)")) }
         let suspended = try await premises.store.accounts(in: .example, of: .standard)

@@ -339,8 +339,9 @@ import Testing
         }
         let held = try await sync(premises)
         #expect(held.state == .held && held.held == 1 && held.suspended == 0, "\(held)")
-        let remark = held.remarks.first { $0.reason.contains("the account of record 3,") }
-        #expect(remark?.record == "new3" && remark?.reason.contains("another name") == true)
+        let remark = held.remarks.first { $0.reason.contains("the account of record 3 (staff),") }
+        #expect(remark?.record == "new3" && remark?.kind == .staff)
+        #expect(remark?.reason.contains("another name") == true)
     }
 
     @Test func `who waits for a decision does not make every sync of changes read everybody`()

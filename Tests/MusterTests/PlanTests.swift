@@ -145,6 +145,19 @@ import Testing
         try await premises.write(edited)
         let done = try await approve(try #require(shown.plan), premises)
         #expect(done.changed == 1 && done.skipped == 2)
+        let why = done.remarks.map { [$0.record, $0.kind?.rawValue, $0.reason] }
+        #expect(
+            why == [
+                [
+                    "1", "staff",
+                    "It was skipped, because the record was read again since the plan was shown.",
+                ],
+                [
+                    "2", "staff",
+                    "It was skipped, because the account was changed since the plan was shown.",
+                ],
+            ]
+        )
         #expect(try await premises.account("1")?.surname == "Newer")
         #expect(try await premises.account("3")?.surname == "Brown")
     }

@@ -48,7 +48,7 @@ extension BatchSync {
         result.explain(
             "\(due.people) of \(part.school.name) \(Loss.absence.words(for: due))"
         )
-        if !part.isPreview { result.hold(due) }
+        if part.isPreview { result.counts.held += due } else { result.hold(due) }
     }
 
     /// A guard: more than five people and, among twenty or more, more than a tenth, those included

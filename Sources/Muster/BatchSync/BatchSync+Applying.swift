@@ -82,13 +82,13 @@ extension BatchSync {
             result.remark(lastAdministrators: held.administrators)
             for (key, losses) in held.losses.sorted(by: { $0.key.id < $1.key.id })
             where losses.contains(.exchange) {
-                result.remark(key.id, Self.movesRecord)
+                result.remark(key, Self.movesRecord)
             }
         }
     }
 
     /// The records of a step that would suspend the last administrator.
-    private func lastAdministrators(
+    func lastAdministrators(
         in step: StepResult,
         _ part: SyncPart
     ) async throws(StoreError) -> Set<SourceKey> {

@@ -75,6 +75,10 @@ extension BatchSync {
                 }
                 if own.isEmpty { continue }
                 let view = try await view(around: own, of: parts[index])
+                for record in own {
+                    guard let why = record.contradiction(in: view) else { continue }
+                    result.remark(record.observation.key, "It was skipped, because \(why).")
+                }
                 let standing = own.filter { $0.stands(in: view) }
                 result.seen += own.count
                 result.skipped += own.count - standing.count
@@ -160,17 +164,23 @@ extension PlannedRecord {
     }
 
     /// Whether nothing contradicts it since it was planned.
-    func stands(in view: LocalView) -> Bool {
+    func stands(in view: LocalView) -> Bool { contradiction(in: view) == nil }
+
+    /// What contradicts it since it was planned, as half a sentence; nil where nothing does.
+    func contradiction(in view: LocalView) -> String? {
+        let isChanged = "the account was changed since the plan was shown"
         guard let link = view.links[observation.key] else {
-            if let account { return view.accounts[account]?.version == version }
-            return version == nil && !isAbsent
+            if let account { return view.accounts[account]?.version == version ? nil : isChanged }
+            return version == nil && !isAbsent ? nil : "the record stands for no account any more"
         }
-        // Somebody gave the record an account meanwhile.
-        if account != nil { return false }
-        guard observation.sequence >= link.sequence else { return false }
-        if isAbsent, !link.state.isPresent || link.missingSince == nil { return false }
-        guard let version else { return true }
-        return view.accounts[link.account]?.version == version
+        if account != nil { return "the record was given to an account since" }
+        guard observation.sequence >= link.sequence else {
+            return "the record was read again since the plan was shown"
+        }
+        if isAbsent, !link.state.isPresent { return "the person is known to have left already" }
+        if isAbsent, link.missingSince == nil { return "a list had the person again since" }
+        guard let version else { return nil }
+        return view.accounts[link.account]?.version == version ? nil : isChanged
     }
 }
 

@@ -308,7 +308,7 @@ extension BatchSync {
                 guard !held.isEmpty else { return after.counts }
                 after.hold(1)
                 if !isKept { after.waiting.add(PlannedRecord(observation: observation)) }
-                if held.contains(.exchange) { after.remark(observation.key.id, Self.movesRecord) }
+                if held.contains(.exchange) { after.remark(observation.key, Self.movesRecord) }
                 return after.counts
             }
         }

@@ -40,7 +40,7 @@ extension BatchSync {
         for key in changes.keys.filter({ !done.contains($0) }).sorted(by: { $0.id < $1.id }) {
             result.seen += 1
             result.skipped += 1
-            result.remark(key.id, Self.isNoExchange)
+            result.remark(key, Self.isNoExchange)
         }
     }
 

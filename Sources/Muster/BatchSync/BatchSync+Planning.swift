@@ -59,8 +59,16 @@ extension BatchSync {
         }
         try await keep(shown, of: part, &result)
         for plan in step.plans { result.count(plan) }
+        // What a sync would leave to a person; its state stays that of a preview.
+        var held = part.heldBack(of: step)
+        held.keep(
+            administrators: try await stored { () throws(StoreError) in
+                try await lastAdministrators(in: step, part)
+            }
+        )
+        result.counts.held += held.records.count
         for said in believed where LossGuard.place(takenBy: said, on: step.seen) != nil {
-            result.remark(said.key.id, Self.movesRecord)
+            result.remark(said.key, Self.movesRecord)
         }
         result.show(step.changes)
     }

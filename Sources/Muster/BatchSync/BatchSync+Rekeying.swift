@@ -48,15 +48,16 @@ extension BatchSync {
         let (given, step) = try await keepMoved(observations, of: part, &result)
         for plan in step?.plans ?? [] { result.count(plan) }
         if let step { result.show(step.changes) }
+        result.counts.held += observations.count { part.moved.contains($0.key) }
         return observations.filter { !part.moved.contains($0.key) && !given.contains($0.key) }
     }
 
     /// Names nobody: remarks outlive erasures.
-    private static func moved(from former: String, agrees: Bool) -> String {
+    private static func moved(from former: SourceKey, agrees: Bool) -> String {
         let names =
             agrees ? "both have one name" : "it has another name than the account"
         return
-            "The plan gives it to the account of record \(former), which is listed as left; \(names), so approve that only if both are of one person."
+            "The plan gives it to the account of record \(former.id) (\(former.kind.rawValue)), which is listed as left; \(names), so approve that only if both are of one person."
     }
 
     private func keepMoved(
@@ -71,7 +72,7 @@ extension BatchSync {
             guard let owner = people.owners[person.key] else { continue }
             let name = step.seen.accounts[owner.account]?.fullName ?? ""
             let agrees = CleanText.folded(name) == person.foldedName
-            result.remark(person.key.id, Self.moved(from: owner.former.id, agrees: agrees))
+            result.remark(person.key, Self.moved(from: owner.former, agrees: agrees))
         }
         return (Set(people.given.map(\.key)), step)
     }
@@ -88,6 +89,7 @@ extension BatchSync {
         let step = try await keep(people, of: part, &result)
         let left = try await draft(people.left, confirmed: people.waiting, part)
         for plan in step.plans + left.plans { result.count(plan) }
+        result.counts.held += people.given.count
         result.show(step.changes)
         result.note(people, step.seen, left.plans, of: part, &suggested)
     }

@@ -106,14 +106,14 @@ public struct SyncResult: Sendable, Hashable {
         case .ignored(let reason): counts.ignored[reason, default: 0] += 1
         case .disputed(let reason):
             counts.disputed += 1
-            remark(plan.key.id, reason.rawValue)
+            remark(plan.key, reason.rawValue)
         case .failed(let reason):
             counts.failed += 1
-            remark(plan.key.id, reason.rawValue)
+            remark(plan.key, reason.rawValue)
         }
         if let waiting = plan.decisions.first(where: { $0.field == .email && $0.verdict == .wait })
         {
-            remark(plan.key.id, waiting.sentence)
+            remark(plan.key, waiting.sentence)
         }
     }
 
@@ -141,9 +141,13 @@ public struct SyncResult: Sendable, Hashable {
                 + " the next one goes on with the others."
     }
 
-    mutating func remark(_ record: String?, _ reason: String) {
+    mutating func remark(_ key: SourceKey, _ reason: String) {
+        remark(key.id, of: key.kind, reason)
+    }
+
+    mutating func remark(_ record: String?, of kind: PersonKind? = nil, _ reason: String) {
         if remarks.count < Self.remarked {
-            remarks.append(RunRemark(record: record, reason: reason))
+            remarks.append(RunRemark(record: record, kind: kind, reason: reason))
         } else {
             unremarked += 1
         }

@@ -27,6 +27,7 @@ extension JSONObjectWriter {
             for remark in list {
                 remarks.object { member in
                     member.member("record", remark.record)
+                    member.member("kind", remark.kind?.rawValue)
                     member.member("reason", remark.reason)
                 }
             }

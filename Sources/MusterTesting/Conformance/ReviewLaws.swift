@@ -120,7 +120,10 @@ extension AccountStoreConformance {
             try await bench.begin(run)
             run.remarks = [
                 RunRemark(record: nil, reason: "A record\nwithout \\ an id."),
-                RunRemark(record: "", reason: ""), RunRemark(record: "A\u{0}1", reason: "x"),
+                RunRemark(record: "", reason: ""),
+                RunRemark(record: "=2", kind: .contact, reason: "y"),
+                RunRemark(record: "", kind: .staff, reason: "z"),
+                RunRemark(record: "A\u{0}1", reason: "x"),
             ]
             try await bench.store.update(run)
             try requireEqual(try await bench.store.run(run.id), run, "the run")

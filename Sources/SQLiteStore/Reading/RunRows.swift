@@ -33,11 +33,7 @@ extension Run {
         why = try row.optionalText(12).flatMap(FullReason.init)
         let texts = StoredList.decode(try row.decode(String.self, atIndex: 13))
         remarks = stride(from: 0, to: texts.count - 1, by: 2).map { start in
-            let record = texts[start]
-            return RunRemark(
-                record: record.isEmpty ? nil : String(record.dropFirst()),
-                reason: texts[start + 1]
-            )
+            RunRemark(storedRecord: texts[start], reason: texts[start + 1])
         }
         let connection = connection
         changedIDs = StoredList.decode(try row.decode(String.self, atIndex: 14)).compactMap {
@@ -58,7 +54,7 @@ extension Run {
             isComplete ? 1 : 0, counts.stored, trouble.map(StoredText.encode), plan?.text,
             state == .preview ? 1 : 0, kind.rawValue, why?.rawValue,
             StoredList.encode(
-                remarks.flatMap { [$0.record.map { "=\($0)" } ?? "", $0.reason] }
+                remarks.flatMap { [$0.storedRecord, $0.reason] }
             ),
             StoredList.encode(changedIDs.map(\.stored)), order.plan?.text, isCounted ? 1 : 0,
             order.stored,
@@ -156,6 +152,26 @@ extension PlannedRecord {
                 isAbsent ? 1 : 0, version, account?.value,
                 observation.claimedEmail.map(StoredText.key),
             ]
+        )
+    }
+}
+
+extension RunRemark {
+    /// Kind and id of the record, as far as they are known: `staff=12`, `=12` or nothing.
+    fileprivate var storedRecord: String {
+        record.map { "\(kind?.rawValue ?? "")=\($0)" } ?? ""
+    }
+
+    /// Reads `storedRecord` back.
+    fileprivate init(storedRecord text: String, reason: String) {
+        guard let mark = text.firstIndex(of: "=") else {
+            self.init(record: nil, reason: reason)
+            return
+        }
+        self.init(
+            record: String(text[text.index(after: mark)...]),
+            kind: PersonKind(rawValue: String(text[..<mark])),
+            reason: reason
         )
     }
 }

@@ -66,7 +66,7 @@ struct ReviewListCommand: AsyncParsableCommand {
             let what = reason == nil ? "Look at record" : "The last sync could not use record"
             let why = reason?.words ?? remark.reason
             lines.append(
-                remark.record.map { "\(what) \($0.brief): \(why)" } ?? "Of the last sync: \(why)"
+                remark.subject.map { "\(what) \($0): \(why)" } ?? "Of the last sync: \(why)"
             )
         }
         let isNothing = lines.isEmpty
@@ -116,20 +116,27 @@ struct ReviewListCommand: AsyncParsableCommand {
     }
 
     private static func table(_ rows: [ReviewList.Row]) -> String {
-        var table = TextTable(header: ["record", "name", "email", "why", "accounts"])
+        var table = TextTable(header: ["record", "kind", "name", "email", "why", "accounts"])
         for row in rows {
             let observation = row.record.observation
             var why = row.record.reason.words(of: observation.key.kind)
             if row.record.dismissal != nil, row.standing == .ignored {
-                why = "ignored: \(row.record.dismissal?.because ?? "")"
+                let until = row.record.dismissal?.until.map { " until \($0)" } ?? ""
+                why = "ignored\(until): \(row.record.dismissal?.because ?? "")"
             }
             table.add([
-                observation.key.id, observation.fullName, row.record.email ?? "", why,
-                row.candidates.map { "\($0.fullName) <\($0.email ?? "")>" }
-                    .joined(separator: ", "),
+                observation.key.id, observation.key.kind.rawValue, observation.fullName,
+                row.record.email ?? "", why,
+                row.candidates.map(Self.candidate).joined(separator: ", "),
             ])
         }
         return table.text
+    }
+
+    /// An account to choose from, with the kind of the record that leads it.
+    private static func candidate(_ account: Account) -> String {
+        let kind = account.home.map { " (\($0.kind.rawValue))" } ?? ""
+        return "\(account.fullName) <\(account.email ?? "")>\(kind)"
     }
 }
 

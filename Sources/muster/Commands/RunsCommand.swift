@@ -121,15 +121,15 @@ struct RunTable {
             return
         }
         var table = TextTable(header: [
-            "sync", "began", "took", "read", "state", "seen", "changed", "held", "failed",
+            "sync", "began", "took", "read", "state", "seen", "created", "changed", "held",
+            "failed",
         ])
         for run in runs {
-            let changed =
-                run.counts.changed + run.counts.created + run.counts.restored
-                + run.counts.suspended
+            let changed = run.counts.changed + run.counts.restored + run.counts.suspended
             table.add([
                 String(run.id.value), Self.moment(run.startedAt), Self.time(of: run),
-                run.kind.words, run.state.rawValue, String(run.counts.seen), String(changed),
+                run.kind.words, run.state.rawValue, String(run.counts.seen),
+                String(run.counts.created), String(changed),
                 String(run.counts.held), String(run.counts.failed),
             ])
         }

@@ -31,17 +31,19 @@ struct SyncReport {
         ]
         // People look for these two; of the others only what happened.
         for (name, count) in counts where count > 0 || name == "seen" || name == "changed" {
-            table.add(["  \(name)", String(count)])
+            let wouldBe = name == "held" && result.state == .preview
+            table.add(["  \(wouldBe ? "would be held" : name)", String(count)])
         }
         let seconds = String(format: "%.2f", result.time.fractionalMilliseconds / 1000)
         let work = approved.map { "The plan \($0.text)" } ?? "Sync"
         let end = Self.end(of: result.state, isPlan: approved != nil)
         let cost = approved == nil ? "\(result.requests) requests, " : ""
-        var lines = ["\(work) of \(connection) \(end): \(cost)\(seconds) s.", table.text]
+        let run = result.run.value
+        var lines = [
+            "\(work) of \(connection) \(end) (run \(run)): \(cost)\(seconds) s.", table.text,
+        ]
         if result.state == .joined {
-            lines.append(
-                "  This is what run \(result.run.value) came to, which was going on already."
-            )
+            lines.append("  This is what run \(run) came to, which was going on already.")
         }
         if result.kind == .delta {
             lines.append("  Only people whose record changed in the MIS were read.")
@@ -52,6 +54,12 @@ struct SyncReport {
             lines.append(
                 "  Also changed \(result.followed): a line manager or an address followed from"
                     + " somebody else's change."
+            )
+        }
+        if result.skipped > 0 {
+            lines.append(
+                "  Skipped \(result.skipped): what was read or changed since the plan was shown contradicts"
+                    + " it; sync again to see what is left."
             )
         }
         if result.missing > 0 {
@@ -81,6 +89,10 @@ struct SyncReport {
             lines.append("  Carry it out within a day with: muster approve \(plan.text)")
         }
         if result.disputed > 0 { lines.append("  Decide with: muster review \(connection)") }
+        let done = result.changed + result.created + result.restored + result.suspended
+        if done + result.followed > 0, result.state != .preview {
+            lines.append("  Take back what was done with: muster undo \(run)")
+        }
         text = lines.joined(separator: "\n")
     }
 
@@ -118,7 +130,7 @@ struct SyncReport {
         let lines = remarks.map { remark in
             let reason = UnlinkedReason(rawValue: remark.reason)
             let why = reason?.words ?? remark.reason
-            let about = remark.record.map { "Look at record \($0.brief): " } ?? ""
+            let about = remark.subject.map { "Look at record \($0): " } ?? ""
             return TerminalText.line("  \(about)\(why)")
         }
         guard lines.count > shownRemarks else { return lines }
@@ -135,5 +147,13 @@ struct SyncReport {
         return
             "\(person): \(field.rawValue) \(change.from?.brief ?? "(none)")"
             + " → \(change.to?.brief ?? "(none)")"
+    }
+}
+
+extension RunRemark {
+    /// The record that it is about, with its kind where that is known: kinds may share ids.
+    var subject: String? {
+        guard let record else { return nil }
+        return "\(record.brief)\(kind.map { " (\($0.rawValue))" } ?? "")"
     }
 }
