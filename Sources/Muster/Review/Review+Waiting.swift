@@ -110,6 +110,7 @@ extension Review {
             let why = holder.map { "which \($0) has here" } ?? "which somebody else states too"
             return RunRemark(
                 record: link.key.id,
+                kind: link.key.kind,
                 reason: "Its account waits for the address \(email), \(why);"
                     + " correct one of the two in the MIS, or pin the address of the account."
             )
