@@ -11,7 +11,7 @@ public enum StoreError: Error, Sendable, Hashable {
     /// The store cannot be used: missing, damaged, of a newer version. `reason` is one sentence for
     /// people.
     case unavailable(reason: String)
-    /// There is no room left for the store, and nothing was changed. `reason` is one sentence for
+    /// There is no room left for the store, and nothing of the request was written. `reason` is one sentence for
     /// people.
     case full(reason: String)
 

@@ -64,6 +64,20 @@ public struct Run: Sendable, Hashable {
         isComplete = false
     }
 
+    /// What is known of a run that could not say how it ended.
+    private static let silence =
+        "This sync ended before it could say why, as when its process is killed or its disk is full; what it applied stays, and the next sync does the rest."
+
+    /// Ends it as a run whose process ended before it did, when that last showed life.
+    public mutating func cutOff() {
+        state = .failed
+        endedAt = aliveAt
+        trouble = Self.silence
+    }
+
+    /// Whether it ended without a word.
+    public var wasCutOff: Bool { state == .failed && (trouble == nil || trouble == Self.silence) }
+
     /// Whether it ends the plan of `other`, an earlier run of its connection.
     ///
     /// It does where it judged everybody anew or carried that plan out, and with it what was planned

@@ -7,7 +7,7 @@ public import Roster
 public protocol RunStore: StagingStore {
     /// Begins a run, unless one of the same connection that was alive after `aliveSince` goes on,
     /// as `Run.isAlive(since:now:)` judges when `run` starts.
-    /// A run that was not is marked as failed, and what it staged is thrown away.
+    /// A run that was not ends by `Run.cutOff`, and what it staged is thrown away.
     func begin(_ run: Run, aliveSince: Timestamp) async throws(StoreError) -> RunStart
 
     /// Keeps how a run that goes on stands; with any state but `running`, throws away what it staged.

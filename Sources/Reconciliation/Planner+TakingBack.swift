@@ -79,10 +79,5 @@ extension Planner {
                 reason: Reason.undone.rawValue
             )
         )
-        let isBack = given.ended.contains { draft.links[$0]?.state.isPresent ?? false }
-        guard isBack, account.status == .active,
-            !account.pins.contains(where: { $0.field == .status })
-        else { return }
-        apply(Pin(.status, against: .value(StandingWord.absent)), to: id, in: &draft)
     }
 }

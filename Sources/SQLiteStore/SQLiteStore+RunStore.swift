@@ -16,8 +16,7 @@ extension SQLiteStore: RunStore {
             )
             if var going {
                 if going.isAlive(since: aliveSince, now: run.startedAt) { return .joined(going) }
-                going.state = .failed
-                going.endedAt = run.startedAt
+                going.cutOff()
                 try going.update(in: db)
             }
             try db.run(

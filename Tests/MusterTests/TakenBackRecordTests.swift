@@ -84,4 +84,37 @@ import Testing
             #expect(try await active(premises) == 12)
         }
     }
+
+    /// How somebody leaves after the undo: by the record that was taken back, or by none at all.
+    enum Leaving: CaseIterable { case stated, gone }
+
+    @Test(arguments: [true, false], Leaving.allCases)
+    func `who leaves after a change of ids was undone is suspended, and nobody before`(
+        ofAll: Bool,
+        leaving: Leaving
+    ) async throws {
+        let premises = try await school(moved: 1...11)
+        for id in 1...11 { premises.source.remove(.staff("\(id)")) }
+        let run = try await approve(premises)
+        let account = try #require(try await premises.account("new3"))
+        _ = try await Undo(premises.workshop).run(run, of: ofAll ? nil : account.id)
+        for _ in 1...3 {
+            premises.clock.advance(by: .seconds(13 * 3600))
+            _ = try await premises.syncAll()
+            #expect(try await active(premises) == 12, "they wait for a person")
+        }
+        switch leaving {
+        case .stated:
+            premises.source.change(.staff("new3")) { $0.standing = .left(.notCurrent) }
+        case .gone: premises.source.remove(.staff("new3"))
+        }
+        // The others get their records again, where they lost them.
+        if ofAll { _ = try await approve(premises) }
+        for _ in 1...3 {
+            premises.clock.advance(by: .seconds(13 * 3600))
+            _ = try await premises.syncAll()
+        }
+        #expect(try await premises.store.summary(of: account.id)?.account.status != .active)
+        #expect(try await active(premises) == 11)
+    }
 }

@@ -111,8 +111,10 @@ extension BatchSync {
         return counts
     }
 
-    /// The accounts whose names suggest that records of the part, which wait for a person since the
-    /// ids of the school changed, are theirs: until she decides, nobody knows that they are gone.
+    /// The accounts whose records may be among those of the part that wait for a person.
+    ///
+    /// Their names suggest it since the ids of the school changed, or a person took back that they
+    /// were: until she decides, nobody knows that the people of these accounts are gone.
     ///
     /// A record that was ignored for good holds nobody's account.
     func awaited(_ part: SyncPart) async throws(SyncFailure) -> Set<AccountID> {
@@ -124,7 +126,8 @@ extension BatchSync {
             let view = try await stored { () throws(StoreError) in
                 try await workshop.store.view(wanted)
             }
-            for record in view.unlinked.values where record.reason == .namesakeAfterRenumbering {
+            let reasons = [UnlinkedReason.namesakeAfterRenumbering, .linkTakenBack]
+            for record in view.unlinked.values where reasons.contains(record.reason) {
                 let isIgnored = record.dismissal.map { $0.until == nil } ?? false
                 if !isIgnored { accounts.formUnion(record.candidates) }
             }

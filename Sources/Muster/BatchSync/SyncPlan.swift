@@ -40,7 +40,7 @@ extension Run {
 extension Workshop {
     /// The plan that `run` left and that may be approved now: none once it is a day old or the school
     /// was read since.
-    func approvablePlan(of run: Run) async throws(StoreError) -> PlanID? {
+    package func approvablePlan(of run: Run) async throws(StoreError) -> PlanID? {
         guard let plan = run.approvablePlan(at: clock.now()),
             try await laterReading(than: run) == nil
         else { return nil }

@@ -52,7 +52,7 @@ extension Workshop {
                 run = last
             }
             // Of a run that was taken over nobody could say why it failed.
-            return run.state == .failed && run.trouble == nil ? .cutOff : .over(run)
+            return run.wasCutOff ? .cutOff : .over(run)
         }
         return .notAwaited
     }

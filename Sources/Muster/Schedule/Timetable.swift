@@ -175,8 +175,7 @@ extension Run {
     fileprivate var buried: Run {
         guard state == .running else { return self }
         var dead = self
-        dead.state = .failed
-        dead.endedAt = aliveAt
+        dead.cutOff()
         return dead
     }
 }

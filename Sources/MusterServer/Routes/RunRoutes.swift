@@ -44,13 +44,12 @@ struct RunRoutes: Sendable {
         let limit = try request.numbers(["limit": (1...1000, "1 to 1000")])["limit"] ?? 20
         let runs = try await workshop.store.runs(of: connection.id, limit: Int(limit))
         let now = workshop.clock.now()
-        let reports = runs.map { run in
+        var reports: [RunReport] = []
+        for run in runs {
             // What goes on here is known better than the store has it, but for what became of a plan.
-            guard var report = live.run(run.id).map(RunReport.init) else {
-                return RunReport(run, at: now)
-            }
-            report.result.plan = run.approvablePlan(at: now)
-            return report
+            var report = live.run(run.id).map(RunReport.init) ?? RunReport(run, at: now)
+            report.result.plan = try await workshop.approvablePlan(of: run)
+            reports.append(report)
         }
         return .json { member in
             member.array("runs") { list in
@@ -120,11 +119,13 @@ struct RunRoutes: Sendable {
         let now = workshop.clock.now()
         guard var report = run.map(RunReport.init) else {
             guard let stored else { throw Problem.notFound }
-            return RunReport(stored, at: now)
+            var report = RunReport(stored, at: now)
+            report.result.plan = try await workshop.approvablePlan(of: stored)
+            return report
         }
         // What became of the plan since, only the store knows.
         if let stored, stored.endedAt != nil {
-            report.result.plan = stored.approvablePlan(at: now)
+            report.result.plan = try await workshop.approvablePlan(of: stored)
         }
         return report
     }

@@ -10,8 +10,7 @@ extension MemoryState {
         if let alive { return .joined(alive) }
         guard runs[run.id] == nil else { throw .stale }
         for var dead in running {
-            dead.state = .failed
-            dead.endedAt = run.startedAt
+            dead.cutOff()
             try update(dead)
         }
         runs[run.id] = run

@@ -62,7 +62,8 @@ extension StoreError {
 
     private static func full(_ path: String) -> StoreError {
         .full(
-            reason: "There is no room left for the store \(path), and nothing was changed; "
+            reason:
+                "There is no room left for the store \(path), and what was to be written was not; "
                 + "make room on its disk and try again."
         )
     }

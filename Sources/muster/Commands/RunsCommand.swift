@@ -45,7 +45,7 @@ struct RunsCommand: AsyncParsableCommand {
                 try await assembly.store.runs(of: connection.id, limit: limit)
             }
             var runs: [Run] = []
-            for run in kept { runs.append(try await assembly.asItStands(run)) }
+            for run in kept { runs.append(try await assembly.shown(run)) }
             list(runs, of: connection, at: assembly.workshop.clock.now())
         } catch {
             // Names come first: somebody may have called a connection by a number.
@@ -83,7 +83,7 @@ struct RunsCommand: AsyncParsableCommand {
                 status: ExitStatus.badUse
             )
         }
-        let run = try await assembly.asItStands(kept)
+        let run = try await assembly.shown(kept)
         let now = assembly.workshop.clock.now()
         common.answer(
             json: { $0.run(RunReport(run, at: now)) },
@@ -93,18 +93,25 @@ struct RunsCommand: AsyncParsableCommand {
 }
 
 extension Assembly {
+    /// The run as people should see it, with no plan but one that may be approved.
+    fileprivate func shown(_ run: Run) async throws(Failure) -> Run {
+        var run = try await asItStands(run)
+        let known = run
+        run.plan = try await stored { () throws(StoreError) in
+            try await workshop.approvablePlan(of: known)
+        }
+        return run
+    }
+
     /// The run, as failed where the store has it as going on and its process is gone: the next sync
     /// takes it over at once, and so it ends.
-    fileprivate func asItStands(_ run: Run) async throws(Failure) -> Run {
+    private func asItStands(_ run: Run) async throws(Failure) -> Run {
         guard run.state == .running, isSyncing(run.connection) == false,
             // It may have ended just now, and its lock with it.
             var now = try await stored({ () throws(StoreError) in try await store.run(run.id) }),
             now.state == .running
         else { return run }
-        now.state = .failed
-        now.endedAt = now.aliveAt
-        now.trouble =
-            "The process of this sync ended before the sync did; what it applied stays, and the next sync does the rest."
+        now.cutOff()
         return now
     }
 }
