@@ -64,8 +64,8 @@ import Testing
         }
         let tooMuch = changes
         let expected = StoreError.full(
-            reason: "There is no room left for the store \(folder.file()), and nothing was "
-                + "changed; make room on its disk and try again."
+            reason: "There is no room left for the store \(folder.file()), and what was to be "
+                + "written was not; make room on its disk and try again."
         )
         await #expect(throws: expected) { try await store.apply(tooMuch) }
         #expect(try await store.history(of: AccountID(1)) == [])
